@@ -1,0 +1,23 @@
+//! What a command says when it has done what it was asked.
+
+/// What is to be printed.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// For standard output.
+    pub(crate) text: String,
+    /// Things to know besides, for standard error.
+    pub(crate) notes: Vec<String>,
+}
+
+impl Answer {
+    /// An answer of these lines.
+    pub(crate) fn lines<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> Self {
+        let text = lines.into_iter().map(|line| format!("{}\n", line.as_ref())).collect();
+        Self { text, notes: Vec::new() }
+    }
+
+    /// The answer to a request that was met before.
+    pub(crate) fn nothing_to_do() -> Self {
+        Self::lines(["nothing to do"])
+    }
+}

@@ -1,0 +1,78 @@
+//! Why a command could not do what it was asked.
+
+use myop_manifests::{CrdError, FactsError};
+use myop_model::names::NameError;
+
+use crate::commands::{create_api, init, manifests};
+use crate::layout::Collision;
+use crate::plan::{CarryOutError, PlanError};
+use crate::project::ProjectError;
+use crate::tree::ReadError;
+use crate::workspace::WorkspaceError;
+
+/// Why a command could not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("cannot tell the current folder")]
+    Here(#[source] std::io::Error),
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    #[error(transparent)]
+    Workspace(#[from] WorkspaceError),
+    #[error(transparent)]
+    Collision(#[from] Collision),
+    #[error(transparent)]
+    Init(#[from] init::Refusal),
+    #[error(transparent)]
+    CreateApi(#[from] create_api::Refusal),
+    #[error(transparent)]
+    Manifests(#[from] manifests::Failure),
+    #[error(transparent)]
+    Facts(#[from] FactsError),
+    #[error(transparent)]
+    Crds(#[from] CrdError),
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    #[error(transparent)]
+    CarryOut(#[from] CarryOutError),
+    #[error(transparent)]
+    Templates(#[from] myop_templates::Error),
+}
+
+impl Error {
+    /// The exit code: 2 for a request that is refused, 1 for one that failed.
+    pub(crate) fn code(&self) -> u8 {
+        match self {
+            Self::Name(_)
+            | Self::Collision(_)
+            | Self::Init(_)
+            | Self::CreateApi(_)
+            | Self::Project(ProjectError::None)
+            | Self::Plan(PlanError::InTheWay { .. }) => 2,
+            _ => 1,
+        }
+    }
+
+    /// What to print on standard output all the same.
+    pub(crate) fn output(&self) -> &str {
+        match self {
+            Self::Manifests(manifests::Failure::Stale { diff }) => diff,
+            _ => "",
+        }
+    }
+
+    /// The way out.
+    pub(crate) fn help(&self) -> Option<&str> {
+        match self {
+            Self::Plan(PlanError::InTheWay { .. }) => Some("move them away and ask again; nothing was changed"),
+            Self::Manifests(failure) => failure.help(),
+            Self::Facts(_) => Some("myop and the operator's dependency `myop` must be of the same edition"),
+            Self::CreateApi(refusal) => refusal.help(),
+            _ => None,
+        }
+    }
+}

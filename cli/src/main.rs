@@ -1,0 +1,102 @@
+//! `myop` scaffolds Kubernetes operators in Rust and keeps their manifests true.
+//!
+//! A command reads where it is, and answers with what is to be printed:
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `commands` | one file a command: its flags, its help, and what it does |
+//! | `project` | PROJECT, the file that says what was scaffolded |
+//! | `layout` | where the files and modules of a kind lie, and which kinds can't lie together |
+//! | `scaffold` | from PROJECT to the text of files, by the templates |
+//! | `plan` | the changes that make a tree what is wanted, and the one place that carries them out |
+//! | `tree` | the files that are there |
+//! | `workspace`, `checkout`, `git` | what a new project finds around it |
+//! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
+//!
+//! A command that changes files is a pure function from the project and the request to a `plan::Wanted`; held against
+//! the tree that becomes a `plan::Plan`, and only `plan::carry_out` writes. Only this file prints.
+
+mod answer;
+mod checkout;
+mod commands;
+mod error;
+mod git;
+mod layout;
+mod plan;
+mod project;
+mod scaffold;
+mod tree;
+mod workspace;
+
+use std::error::Error as _;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::answer::Answer;
+use crate::commands::{Command, Place};
+use crate::error::Error;
+
+/// Kubernetes operators in Rust: scaffolded, and their manifests kept true.
+#[derive(Parser)]
+#[command(name = "myop", version, propagate_version = false, arg_required_else_help = true)]
+#[command(after_help = "\
+Example, from an empty folder to a running operator:
+  myop init shop --domain example.com && cd shop
+  myop create api --group \"\" --version v1alpha1 --kind MyApp
+  myop manifests
+  kubectl apply --server-side -k config/crd && cargo run")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let place = match Place::here() {
+        Ok(place) => place,
+        Err(error) => return fail(&error),
+    };
+    match cli.command.run(&place) {
+        Ok(answer) => say(&answer),
+        Err(error) => fail(&error),
+    }
+}
+
+fn say(answer: &Answer) -> ExitCode {
+    // Whoever closed the pipe has read enough: that is no failure.
+    let _ = io::stdout().lock().write_all(answer.text.as_bytes());
+    let mut stderr = io::stderr().lock();
+    for note in &answer.notes {
+        let _ = writeln!(stderr, "note: {note}");
+    }
+    ExitCode::SUCCESS
+}
+
+fn fail(error: &Error) -> ExitCode {
+    let _ = io::stdout().lock().write_all(error.output().as_bytes());
+    let mut stderr = io::stderr().lock();
+    let _ = writeln!(stderr, "error: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = writeln!(stderr, "note: {error}");
+        cause = error.source();
+    }
+    if let Some(help) = error.help() {
+        let _ = writeln!(stderr, "help: {help}");
+    }
+    ExitCode::from(error.code())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_flags_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,230 @@
+//! The changes that make a tree of files what is wanted.
+//!
+//! Who keeps a file decides what may happen to it: an author's file is written once, one of myop's is written anew.
+
+mod carry_out;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use similar::{ChangeTag, TextDiff};
+
+pub(crate) use self::carry_out::{CarryOutError, carry_out};
+use crate::tree::{ReadError, Tree};
+
+/// Who keeps a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeper {
+    /// The project's author: written once, and refused where another text lies.
+    Author,
+    /// myop: written anew, and refused where the file does not say so in its first line.
+    Myop,
+    /// Both: what is wanted was made from what lies there.
+    Both,
+}
+
+/// The files that a command wants to be there.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    files: BTreeMap<PathBuf, (Keeper, String)>,
+    /// Folders in which no other file of myop's may be left.
+    swept: Vec<PathBuf>,
+}
+
+impl Wanted {
+    /// Files that are the author's once they are written.
+    pub(crate) fn owned(&mut self, files: BTreeMap<String, String>) {
+        self.add(Keeper::Author, files);
+    }
+
+    /// Files that myop writes anew each time.
+    pub(crate) fn generated(&mut self, files: BTreeMap<String, String>) {
+        self.add(Keeper::Myop, files);
+    }
+
+    /// A file of the author's as it should be from now on.
+    pub(crate) fn amended(&mut self, path: impl Into<PathBuf>, text: String) {
+        self.files.insert(path.into(), (Keeper::Both, text));
+    }
+
+    /// Generated files in this folder that are not wanted lose their source and go.
+    pub(crate) fn sweep(&mut self, folder: &str) {
+        self.swept.push(folder.into());
+    }
+
+    fn add(&mut self, keeper: Keeper, files: BTreeMap<String, String>) {
+        self.files.extend(files.into_iter().map(|(path, text)| (path.into(), (keeper, text))));
+    }
+}
+
+/// What is wanted can't be had in this tree.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum PlanError {
+    #[error("files that are yours are in the way: {}", list(.paths))]
+    InTheWay { paths: Vec<PathBuf> },
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// What happens to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Change {
+    Create { new: String },
+    Update { old: String, new: String },
+    Remove { old: String },
+}
+
+/// Changes by path, which together make the tree what is wanted.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Plan {
+    changes: BTreeMap<PathBuf, Change>,
+}
+
+impl Plan {
+    /// What has to change in this tree.
+    ///
+    /// # Errors
+    /// When a file would be lost that is not myop's to write: all of them are named.
+    pub(crate) fn new(wanted: Wanted, tree: &impl Tree) -> Result<Self, PlanError> {
+        let mut changes = BTreeMap::new();
+        let mut paths = Vec::new();
+        for folder in &wanted.swept {
+            for path in tree.files_in(folder)?.into_iter().filter(|path| !wanted.files.contains_key(path)) {
+                if let Some(old) = tree.read(&path)?.filter(|text| is_generated(text)) {
+                    changes.insert(path, Change::Remove { old });
+                }
+            }
+        }
+        for (path, (keeper, new)) in wanted.files {
+            match tree.read(&path)? {
+                None => drop(changes.insert(path, Change::Create { new })),
+                Some(old) if old == new => {}
+                Some(old) => match keeper {
+                    Keeper::Both => drop(changes.insert(path, Change::Update { old, new })),
+                    Keeper::Myop if is_generated(&old) => drop(changes.insert(path, Change::Update { old, new })),
+                    Keeper::Author | Keeper::Myop => paths.push(path),
+                },
+            }
+        }
+        if paths.is_empty() { Ok(Self { changes }) } else { Err(PlanError::InTheWay { paths }) }
+    }
+
+    /// Whether all is as wanted already.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The number of files that change.
+    pub(crate) fn len(&self) -> usize {
+        self.changes.len()
+    }
+
+    /// The changes as a unified diff.
+    pub(crate) fn diff(&self) -> String {
+        let diff = |(path, change): (&PathBuf, &Change)| {
+            let path = path.display();
+            let (old, new) = change.texts();
+            let from = if old.is_none() { "/dev/null".to_owned() } else { format!("a/{path}") };
+            let to = if new.is_none() { "/dev/null".to_owned() } else { format!("b/{path}") };
+            let (old, new) = (old.unwrap_or_default(), new.unwrap_or_default());
+            TextDiff::from_lines(old, new).unified_diff().header(&from, &to).to_string()
+        };
+        self.changes.iter().map(diff).collect()
+    }
+}
+
+/// A line a change: `updated src/api/mod.rs (+3 -1)`.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (path, change) in &self.changes {
+            let path = path.display();
+            match change {
+                Change::Create { .. } => writeln!(f, "created {path}")?,
+                Change::Remove { .. } => writeln!(f, "removed {path}")?,
+                Change::Update { old, new } => {
+                    let diff = TextDiff::from_lines(old.as_str(), new.as_str());
+                    let count = |tag| diff.iter_all_changes().filter(|change| change.tag() == tag).count();
+                    writeln!(f, "updated {path} (+{} -{})", count(ChangeTag::Insert), count(ChangeTag::Delete))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Change {
+    /// The text before and after.
+    fn texts(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Create { new } => (None, Some(new)),
+            Self::Update { old, new } => (Some(old), Some(new)),
+            Self::Remove { old } => (Some(old), None),
+        }
+    }
+}
+
+/// Whether a file says in its first line that it is myop's.
+fn is_generated(text: &str) -> bool {
+    let first = text.lines().next().unwrap_or_default();
+    ["# ", "// "].iter().any(|comment| first.strip_prefix(comment).is_some_and(|rest| rest.starts_with("Generated by myop")))
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    let display = |path: &PathBuf| path.display().to_string();
+    paths.iter().map(display).collect::<Vec<_>>().join(", ")
+}
+
+/// The tree as it is once the plan is carried out, for tests in memory.
+#[cfg(test)]
+pub(crate) fn carried_out(plan: &Plan, tree: &BTreeMap<PathBuf, String>) -> BTreeMap<PathBuf, String> {
+    let mut tree = tree.clone();
+    for (path, change) in &plan.changes {
+        match change.texts().1 {
+            Some(new) => tree.insert(path.clone(), new.to_owned()),
+            None => tree.remove(path),
+        };
+    }
+    tree
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+        files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn tree(entries: &[(&str, &str)]) -> BTreeMap<PathBuf, String> {
+        files(entries).into_iter().map(|(path, text)| (path.into(), text)).collect()
+    }
+
+    #[test]
+    fn an_authors_file_is_never_overwritten_and_all_are_named() {
+        let tree = tree(&[("a", "edited"), ("b", "same"), ("c", "by hand"), ("d", "# Generated by myop: old")]);
+        let mut wanted = Wanted::default();
+        wanted.owned(files(&[("a", "new"), ("b", "same")]));
+        wanted.generated(files(&[("c", "new"), ("d", "new")]));
+        let error = Plan::new(wanted, &tree).unwrap_err();
+        assert_eq!(error.to_string(), "files that are yours are in the way: a, c");
+    }
+
+    #[test]
+    fn changes_are_told_by_line() {
+        let tree = tree(&[
+            ("config/rbac/role.yaml", "# Generated by myop\none\ntwo\n"),
+            ("config/rbac/old.yaml", "# Generated by myop\n"),
+            ("config/rbac/mine.yaml", "kind: Role\n"),
+            ("config/rbac/below/old.yaml", "# Generated by myop\n"),
+        ]);
+        let mut wanted = Wanted::default();
+        wanted.generated(files(&[
+            ("config/rbac/role.yaml", "# Generated by myop\none\n2\n3\n"),
+            ("config/rbac/new.yaml", "# Generated by myop\n"),
+        ]));
+        wanted.sweep("config/rbac");
+        let plan = Plan::new(wanted, &tree).unwrap();
+        insta::assert_snapshot!(format!("{plan}{}", plan.diff()), @"");
+    }
+}

@@ -1,0 +1,80 @@
+//! The files that are there.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// A file or folder could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {}", .path.display())]
+pub(crate) struct ReadError {
+    path: PathBuf,
+    source: io::Error,
+}
+
+/// The files of a project, by paths relative to its root.
+pub(crate) trait Tree {
+    /// The text of a file, if it is there.
+    fn read(&self, path: &Path) -> Result<Option<String>, ReadError>;
+
+    /// The files in a folder, without those in folders below it.
+    fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError>;
+}
+
+/// The files below a folder of the disk.
+#[derive(Debug, Clone)]
+pub(crate) struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    pub(crate) fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+}
+
+impl Tree for Disk {
+    fn read(&self, path: &Path) -> Result<Option<String>, ReadError> {
+        let path = self.root.join(path);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if is_not_there(&error) => Ok(None),
+            Err(source) => Err(ReadError { path, source }),
+        }
+    }
+
+    fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        let path = self.root.join(folder);
+        let wrong = |source| ReadError { path: path.clone(), source };
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if is_not_there(&error) => return Ok(Vec::new()),
+            Err(source) => return Err(wrong(source)),
+        };
+        let mut files = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(wrong)?;
+            if entry.path().is_file() {
+                files.push(folder.join(entry.file_name()));
+            }
+        }
+        files.sort();
+        Ok(files)
+    }
+}
+
+/// Where a file stands in for a folder, nothing lies in it.
+fn is_not_there(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Files in memory.
+impl Tree for BTreeMap<PathBuf, String> {
+    fn read(&self, path: &Path) -> Result<Option<String>, ReadError> {
+        Ok(self.get(path).cloned())
+    }
+
+    fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        Ok(self.keys().filter(|path| path.parent() == Some(folder)).cloned().collect())
+    }
+}

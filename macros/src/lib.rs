@@ -1,0 +1,184 @@
+//! The macros of myop. Authors use them through the crate `myop`, which re-exports them.
+//!
+//! Each macro reads its item through `myop_model`, which is where the attributes get their meaning
+//! and their errors, and writes code that an author could have written by hand:
+//!
+//! - `resource` and `status` write the derives of serde and kube, with the help of `fields`;
+//! - `controller` writes calls of the runtime's public builder;
+//! - `test` wraps an async function into a test on a control plane.
+//!
+//! On a mistake they still write what keeps other errors away, so that one mistake is one message.
+//! `expansion`, in the tests, holds what is written for each file in `tests/inputs`.
+
+mod controller;
+#[cfg(test)]
+mod expansion;
+mod fields;
+mod resource;
+mod status;
+mod test;
+
+use proc_macro::TokenStream;
+use quote::quote;
+
+/// Makes a kind out of the struct of its spec.
+///
+/// It writes the derives of serde and of kube's `CustomResource` and `KubeSchema`, so the arguments
+/// are those of [`#[kube(...)]`](https://docs.rs/kube/latest/kube/derive.CustomResource.html) and
+/// kube's documentation applies. Besides, the doc comment becomes what `kubectl explain` says,
+/// fields are `camelCase` in YAML, a field that is `None` is left out, and the plural is
+/// Kubebuilder's.
+///
+/// | argument | |
+/// |---|---|
+/// | `group`, `version`, `kind` | required |
+/// | `namespaced` | each object lives in a namespace |
+/// | `status = MyAppStatus` | the type of the status: see [`#[status]`](macro@status) |
+/// | `plural`, `singular`, `shortname`, `category` | names for `kubectl get` |
+/// | `printcolumn(name, type_, json_path, description, format, priority)` | a column of `kubectl get` |
+/// | `selectable = ".spec.color"` | a field selector |
+/// | `scale(spec_replicas_path, status_replicas_path, label_selector_path)` | `kubectl scale` |
+/// | `validation = "..."` | a CEL rule on the whole object |
+/// | `annotation("key", "value")`, `label("key", "value")` | of the CRD |
+/// | `storage = false`, `served = false`, `deprecated` | for a kind with several versions |
+/// | `root`, `doc`, `derive` | name, documentation and further derives of the kind's type |
+///
+/// Put it above other attributes: what a `#[derive]` above it has written can't be seen from here.
+///
+/// ```
+/// use myop::{resource, status};
+///
+/// /// MyApp runs a container image.
+/// #[resource(
+///     group = "example.com",
+///     version = "v1alpha1",
+///     kind = "MyApp",
+///     namespaced,
+///     status = MyAppStatus,
+///     shortname = "ma",
+///     printcolumn(name = "Replicas", type_ = "integer", json_path = ".spec.replicas"),
+/// )]
+/// pub struct MyAppSpec {
+///     /// The image to run.
+///     #[schemars(length(min = 1))]
+///     pub image: String,
+///     pub replicas: Option<i32>,
+/// }
+///
+/// /// What the operator has seen.
+/// #[status]
+/// pub struct MyAppStatus {
+///     pub healthy: bool,
+/// }
+///
+/// let app = MyApp::new("web", MyAppSpec { image: "nginx".into(), replicas: None });
+/// assert_eq!(serde_json::to_value(&app).unwrap()["spec"], serde_json::json!({ "image": "nginx" }));
+/// ```
+#[proc_macro_attribute]
+pub fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    resource::expand(arguments.into(), item.into()).into()
+}
+
+/// Makes the status of a kind out of a struct: adds `conditions` and `observed_generation`, which
+/// the runtime keeps, and lets a controller set the author's fields by `ctx.status(...)`.
+///
+/// The fields must have defaults, as an object has no status at first.
+///
+/// ```
+/// use myop::status;
+///
+/// /// What the operator has seen.
+/// #[status]
+/// pub struct MyAppStatus {
+///     pub healthy: bool,
+///     pub endpoint: Option<String>,
+/// }
+///
+/// let status = MyAppStatus { healthy: true, ..Default::default() };
+/// assert!(status.conditions.is_empty());
+/// assert_eq!(serde_json::to_value(&status).unwrap(), serde_json::json!({ "healthy": true }));
+/// ```
+#[proc_macro_attribute]
+pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    status::expand(arguments.into(), item.into()).into()
+}
+
+/// Declares what a controller reconciles and what it touches.
+///
+/// From the declarations follow the watches, the rules of its role, and what compiles:
+/// `ctx.get::<Secret>(...)` does only with `reads(Secret)` or `owns(Secret)`.
+///
+/// | argument | |
+/// |---|---|
+/// | `reconciles = MyApp` | the kind; required |
+/// | `name = "myapp"` | how logs and metrics call the controller; by default the kind in lowercase |
+/// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes their owner |
+/// | `reads(Secret)` | kinds that it reads from the cache |
+/// | `skip(label = "reconciler=ignore")` | objects with this label are left alone |
+/// | `finalizer = "example.com/cleanup"` | `cleanup` is called before an object goes |
+/// | `rbac(groups = [..], resources = [..], verbs = [..], names = [..])` | a rule for other access |
+/// | `rbac(urls = ["/metrics"], verbs = ["get"])` | the same for a path |
+///
+/// A struct without fields can be made of nothing; one with fields implements
+/// `myop::FromSetup`.
+///
+/// ```
+/// # use myop::{resource, status};
+/// # #[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
+/// # pub struct MyAppSpec {}
+/// use std::sync::Arc;
+///
+/// use k8s_openapi::api::apps::v1::Deployment;
+/// use myop::{Context, Controller, Outcome, Reconcile};
+///
+/// /// Keeps the Deployment of each MyApp.
+/// #[derive(Controller)]
+/// #[controller(reconciles = MyApp, owns(Deployment), skip(label = "reconciler=ignore"))]
+/// pub struct MyAppController;
+///
+/// impl Reconcile for MyAppController {
+///     type Error = myop::Error;
+///
+///     async fn reconcile(&self, app: Arc<MyApp>, ctx: &Context<Self>) -> Result<Outcome, Self::Error> {
+///         let deployments: Vec<Arc<Deployment>> = ctx.children();
+///         Ok(Outcome::done())
+///     }
+/// }
+/// ```
+#[proc_macro_derive(Controller, attributes(controller))]
+pub fn controller(item: TokenStream) -> TokenStream {
+    controller::expand(item.into()).into()
+}
+
+/// A test on a control plane, which it gets as `myop::testing::Cluster`.
+///
+/// It is reported as ignored where there is no control plane: with neither `KUBEBUILDER_ASSETS`
+/// (a folder with `etcd` and `kube-apiserver`) nor `USE_EXISTING_CLUSTER=true` (the cluster of the
+/// current context). `#[myop::test(controllers)]` asks for the controller manager too, for
+/// Deployments that roll out and children that are collected.
+///
+/// ```no_run
+/// use myop::testing::{Cluster, Result};
+///
+/// #[myop::test]
+/// async fn there_is_a_cluster(cluster: Cluster) -> Result {
+///     Ok(())
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let no_control_plane = ["KUBEBUILDER_ASSETS", "USE_EXISTING_CLUSTER"]
+        .iter()
+        .all(|name| std::env::var_os(name).is_none());
+    test::expand(arguments.into(), &item.into(), no_control_plane).into()
+}
+
+/// The item, or what to write where it can't be read: the error, and the item as it is.
+fn parse<T: syn::parse::Parse>(
+    item: &proc_macro2::TokenStream,
+) -> Result<T, proc_macro2::TokenStream> {
+    syn::parse2(item.clone()).map_err(|error| {
+        let error = error.into_compile_error();
+        quote!(#error #item)
+    })
+}

@@ -1,0 +1,8 @@
+use myop::resource;
+
+#[resource(group = "example.com", version = "v1", kind = "MyApp")]
+pub enum MyAppSpec {
+    Image(String),
+}
+
+fn main() {}

@@ -1,0 +1,366 @@
+//! The versions of a kind merged into one CustomResourceDefinition.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::version::Version;
+use crate::{kustomize, yaml};
+
+/// The definitions of a kind contradict each other, so that no CustomResourceDefinition can say what was meant.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum Error {
+    /// Something that should be a definition of one version is not.
+    #[error(
+        "definition {at} of the operator is not a CustomResourceDefinition of one version: it has no {missing}"
+    )]
+    Malformed {
+        /// Its place in the list.
+        at: usize,
+        /// The field that is not there, or is something else.
+        missing: &'static str,
+    },
+    /// Two versions name the kind differently.
+    #[error(
+        "versions {one} and {other} of {kind} disagree about {field}: write the same in #[resource] of both"
+    )]
+    Disagree {
+        /// The kind and its group.
+        kind: String,
+        /// A version.
+        one: String,
+        /// A version that says otherwise.
+        other: String,
+        /// What they disagree about.
+        field: String,
+    },
+    /// The same version is defined twice.
+    #[error("version {version} of {kind} is defined twice: remove one from src/api/mod.rs")]
+    Twice {
+        /// The kind and its group.
+        kind: String,
+        /// The version.
+        version: String,
+    },
+    /// More than one version is to be stored.
+    #[error("versions {} of {kind} are all stored: write `storage = false` in #[resource] of all but one", .versions.join(", "))]
+    ManyStored {
+        /// The kind and its group.
+        kind: String,
+        /// The stored versions.
+        versions: Vec<String>,
+    },
+    /// No version is to be stored.
+    #[error("no version of {kind} is stored: remove `storage = false` from #[resource] of one of {}", .versions.join(", "))]
+    NoneStored {
+        /// The kind and its group.
+        kind: String,
+        /// All its versions.
+        versions: Vec<String>,
+    },
+    /// Two kinds have the same plural.
+    #[error(
+        "kinds {one} and {other} of group {group} have the same plural, {plural}: write `plural = \"...\"` in #[resource] of one"
+    )]
+    SamePlural {
+        /// A kind.
+        one: String,
+        /// Another kind.
+        other: String,
+        /// The group of both.
+        group: String,
+        /// The plural of both.
+        plural: String,
+    },
+}
+
+/// A kind with all its versions.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Definition {
+    pub(crate) group: String,
+    pub(crate) kind: String,
+    pub(crate) plural: String,
+    scope: Value,
+    names: Value,
+    versions: Vec<Value>,
+}
+
+/// One definition a kind, sorted by group and plural, from definitions of one version each.
+pub(crate) fn merge(crds: &[Value]) -> Result<Vec<Definition>, Error> {
+    let mut of_kind: BTreeMap<(String, String), Vec<Definition>> = BTreeMap::new();
+    for (at, crd) in crds.iter().enumerate() {
+        let definition = Definition::read(at, crd)?;
+        of_kind
+            .entry((definition.group.clone(), definition.kind.clone()))
+            .or_default()
+            .push(definition);
+    }
+    let mut of_plural: BTreeMap<(String, String), Definition> = BTreeMap::new();
+    for definitions in of_kind.into_values() {
+        let definition = of_one_kind(definitions)?;
+        let place = (definition.group.clone(), definition.plural.clone());
+        if let Some(other) = of_plural.get(&place) {
+            return Err(Error::SamePlural {
+                one: other.kind.clone(),
+                other: definition.kind,
+                group: definition.group,
+                plural: definition.plural,
+            });
+        }
+        of_plural.insert(place, definition);
+    }
+    Ok(of_plural.into_values().collect())
+}
+
+/// The files of `config/crd`.
+pub(crate) fn files(definitions: &[Definition]) -> BTreeMap<String, String> {
+    let mut files: BTreeMap<_, _> = definitions
+        .iter()
+        .map(|definition| {
+            (
+                format!("bases/{}_{}.yaml", definition.group, definition.plural),
+                yaml::document(&definition.crd()),
+            )
+        })
+        .collect();
+    let list = kustomize::list(files.keys());
+    files.insert("kustomization.yaml".to_owned(), list);
+    files
+        .into_iter()
+        .map(|(name, text)| (format!("config/crd/{name}"), text))
+        .collect()
+}
+
+fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
+    let mut definitions = definitions.into_iter();
+    let mut whole = definitions
+        .next()
+        .expect("a kind is known by its definitions");
+    for next in definitions {
+        if let Some(field) = whole.difference(&next) {
+            let (one, other) = (
+                whole.version_names().join(", "),
+                next.version_names().join(", "),
+            );
+            return Err(Error::Disagree {
+                kind: whole.to_string(),
+                one,
+                other,
+                field,
+            });
+        }
+        whole.versions.extend(next.versions);
+    }
+    whole
+        .versions
+        .sort_by(|a, b| Version::new(name(a)).cmp(&Version::new(name(b))));
+    whole.check_versions()?;
+    Ok(whole)
+}
+
+impl Definition {
+    fn read(at: usize, crd: &Value) -> Result<Self, Error> {
+        let text = |pointer: &'static str| match crd.pointer(pointer) {
+            Some(Value::String(text)) => Ok(text.clone()),
+            _ => Err(Error::Malformed {
+                at,
+                missing: pointer,
+            }),
+        };
+        let versions = match crd.pointer("/spec/versions") {
+            Some(Value::Array(versions))
+                if versions.iter().all(|version| version["name"].is_string()) =>
+            {
+                versions
+            }
+            _ => {
+                return Err(Error::Malformed {
+                    at,
+                    missing: "/spec/versions",
+                });
+            }
+        };
+        Ok(Self {
+            group: text("/spec/group")?,
+            kind: text("/spec/names/kind")?,
+            plural: text("/spec/names/plural")?,
+            scope: crd["spec"]["scope"].clone(),
+            names: without_empty(&crd["spec"]["names"]),
+            versions: versions.iter().map(without_empty).collect(),
+        })
+    }
+
+    fn crd(&self) -> Value {
+        json!({
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": { "name": format!("{}.{}", self.plural, self.group) },
+            "spec": { "group": self.group, "names": self.names, "scope": self.scope, "versions": self.versions },
+        })
+    }
+
+    /// The first thing in which another definition of this kind is not the same.
+    fn difference(&self, other: &Self) -> Option<String> {
+        if self.scope != other.scope {
+            return Some("scope".to_owned());
+        }
+        let (ours, theirs) = (self.names.as_object()?, other.names.as_object()?);
+        ours.keys()
+            .chain(theirs.keys())
+            .find(|key| ours.get(*key) != theirs.get(*key))
+            .cloned()
+    }
+
+    fn check_versions(&self) -> Result<(), Error> {
+        let names = self.version_names();
+        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::Twice {
+                kind: self.to_string(),
+                version: twice[0].clone(),
+            });
+        }
+        let is_stored = |version: &&Value| version["storage"] == true;
+        let stored: Vec<_> = self
+            .versions
+            .iter()
+            .filter(is_stored)
+            .map(|version| name(version).to_owned())
+            .collect();
+        match stored.len() {
+            0 => Err(Error::NoneStored {
+                kind: self.to_string(),
+                versions: names,
+            }),
+            1 => Ok(()),
+            _ => Err(Error::ManyStored {
+                kind: self.to_string(),
+                versions: stored,
+            }),
+        }
+    }
+
+    fn version_names(&self) -> Vec<String> {
+        self.versions
+            .iter()
+            .map(|version| name(version).to_owned())
+            .collect()
+    }
+}
+
+impl std::fmt::Display for Definition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.kind, self.group)
+    }
+}
+
+fn name(version: &Value) -> &str {
+    version["name"].as_str().unwrap_or_default()
+}
+
+/// The object without the empty lists and maps that say nothing: `shortNames: []`.
+fn without_empty(object: &Value) -> Value {
+    let Value::Object(map) = object else {
+        return object.clone();
+    };
+    let says_something = |value: &Value| match value {
+        Value::Array(items) => !items.is_empty(),
+        Value::Null => false,
+        _ => true,
+    };
+    map.iter()
+        .filter(|(_, value)| says_something(value))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn crd(kind: &str, version: &str, storage: bool) -> Value {
+        let plural = format!("{}s", kind.to_lowercase());
+        json!({
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": { "name": format!("{plural}.example.com") },
+            "spec": {
+                "group": "example.com",
+                "names": { "categories": [], "kind": kind, "plural": plural, "shortNames": [], "singular": kind.to_lowercase() },
+                "scope": "Namespaced",
+                "versions": [{
+                    "additionalPrinterColumns": [], "name": version, "served": true, "storage": storage,
+                    "schema": { "openAPIV3Schema": { "type": "object", "description": version, "required": [] } },
+                    "subresources": { "status": {} },
+                }],
+            },
+        })
+    }
+
+    fn changed(mut crd: Value, pointer: &str, to: Value) -> Value {
+        *crd.pointer_mut(pointer).unwrap() = to;
+        crd
+    }
+
+    #[test]
+    fn versions_of_a_kind_become_one_definition() {
+        let crds = [
+            crd("MyApp", "v1alpha1", false),
+            crd("Other", "v1", true),
+            crd("MyApp", "v1", true),
+        ];
+        let files = files(&merge(&crds).unwrap());
+        assert_eq!(
+            files.keys().map(String::as_str).collect::<Vec<_>>(),
+            [
+                "config/crd/bases/example.com_myapps.yaml",
+                "config/crd/bases/example.com_others.yaml",
+                "config/crd/kustomization.yaml"
+            ],
+        );
+        insta::assert_snapshot!(files["config/crd/bases/example.com_myapps.yaml"]);
+    }
+
+    #[test]
+    fn the_order_of_definitions_does_not_matter() {
+        let mut crds = vec![
+            crd("MyApp", "v1alpha1", false),
+            crd("Other", "v1", true),
+            crd("MyApp", "v1", true),
+        ];
+        let right = files(&merge(&crds).unwrap());
+        crds.reverse();
+        assert_eq!(files(&merge(&crds).unwrap()), right);
+    }
+
+    #[test]
+    fn contradictions_are_told() {
+        let old = || crd("MyApp", "v1alpha1", false);
+        let new = || crd("MyApp", "v1", true);
+        let cases = [
+            vec![changed(old(), "/spec/scope", json!("Cluster")), new()],
+            vec![
+                changed(old(), "/spec/names/shortNames", json!(["ma"])),
+                new(),
+            ],
+            vec![changed(old(), "/spec/names/plural", json!("apps")), new()],
+            vec![new(), new()],
+            vec![crd("MyApp", "v1beta1", true), old(), new()],
+            vec![old(), crd("MyApp", "v1", false)],
+            vec![
+                new(),
+                changed(
+                    crd("Other", "v1", true),
+                    "/spec/names/plural",
+                    json!("myapps"),
+                ),
+            ],
+            vec![new(), json!({})],
+            vec![new(), changed(old(), "/spec/group", Value::Null)],
+        ];
+        let told: Vec<_> = cases
+            .iter()
+            .map(|crds| merge(crds).unwrap_err().to_string())
+            .collect();
+        insta::assert_snapshot!(told.join("\n"));
+    }
+}

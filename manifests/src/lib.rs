@@ -1,0 +1,60 @@
+//! The one writer of an operator's manifests: facts in, YAML out.
+//!
+//! An operator's binary prints what it declares as one JSON document. [`Facts::read`] reads it, and [`files`] makes of
+//! it every file below `config/crd` and `config/rbac`, keyed by its path in the project. Nothing here touches a disk,
+//! so writing the files and checking whether they are stale are the same call.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `facts` | the JSON document of an operator's binary |
+//! | `crds` | the versions of a kind merged into one CustomResourceDefinition |
+//! | `version` | Kubernetes' order of versions |
+//! | `rules` | access rules, merged and sorted without allowing more or less |
+//! | `rbac` | the operator's account, roles and bindings |
+//! | `people` | the admin, editor and viewer roles of a kind |
+//! | `kustomize` | the lists that make folders of these files |
+//! | `yaml` | a value as text: the same value is always the same text |
+//!
+//! ```
+//! use myop_manifests::{Facts, files};
+//!
+//! let facts = Facts::read(r#"{ "name": "shop", "crds": [], "controllers": [] }"#)?;
+//! let files = files(&facts, "example.com")?;
+//! assert!(files["config/rbac/role.yaml"].contains("events.k8s.io"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod crds;
+mod facts;
+mod kustomize;
+mod people;
+mod rbac;
+mod rules;
+mod version;
+mod yaml;
+
+use std::collections::BTreeMap;
+
+pub use self::crds::Error as CrdError;
+pub use self::facts::{Controller, Facts, FactsError};
+pub use self::rules::{Rule, merge};
+pub use self::version::Version;
+pub use self::yaml::{HEADER, document};
+
+/// The folders that [`files`] fills with a file per source. A file there that starts with [`HEADER`] and is not among
+/// them has lost its source.
+pub const FOLDERS: [&str; 2] = ["config/crd/bases", "config/rbac"];
+
+/// Every file of `config/crd` and `config/rbac`, by its path in the project.
+///
+/// `domain` is the project's: kinds of the group `domain` itself are spoken of by their bare name, those of
+/// `shop.domain` as `shop`'s.
+///
+/// # Errors
+/// When the definitions of a kind contradict each other: see [`CrdError`].
+pub fn files(facts: &Facts, domain: &str) -> Result<BTreeMap<String, String>, CrdError> {
+    let definitions = crds::merge(&facts.crds)?;
+    let mut files = crds::files(&definitions);
+    files.extend(rbac::files(facts, &definitions, domain));
+    Ok(files)
+}

@@ -1,0 +1,92 @@
+//! The roles for people: what an admin, an editor and a viewer of a kind may do. The operator needs none of them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::crds::Definition;
+use crate::rbac::labels;
+use crate::yaml;
+
+const ROLES: [(&str, &[&str]); 3] = [
+    ("admin", &["*"]),
+    (
+        "editor",
+        &[
+            "create", "delete", "get", "list", "patch", "update", "watch",
+        ],
+    ),
+    ("viewer", &["get", "list", "watch"]),
+];
+
+/// The three roles of a kind, by file name.
+pub(crate) fn roles(
+    project: &str,
+    definition: &Definition,
+    domain: &str,
+) -> BTreeMap<String, String> {
+    let (prefix, kind) = (
+        group_prefix(&definition.group, domain),
+        definition.kind.to_lowercase(),
+    );
+    let name = |separator: &str, role: &str| match prefix {
+        Some(prefix) => [prefix, &kind, role, "role"].join(separator),
+        None => [&kind, role, "role"].join(separator),
+    };
+    ROLES
+        .iter()
+        .map(|(role, verbs)| {
+            let role_name = name("-", role);
+            (
+                format!("{}.yaml", name("_", role)),
+                yaml::document(&cluster_role(project, &role_name, definition, verbs)),
+            )
+        })
+        .collect()
+}
+
+fn cluster_role(project: &str, name: &str, definition: &Definition, verbs: &[&str]) -> Value {
+    let Definition { group, plural, .. } = definition;
+    json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": { "name": name, "labels": labels(project) },
+        "rules": [
+            { "apiGroups": [group], "resources": [plural], "verbs": verbs },
+            { "apiGroups": [group], "resources": [format!("{plural}/status")], "verbs": ["get"] },
+        ],
+    })
+}
+
+/// What tells the group from the domain's own: `shop` of `shop.example.com`.
+fn group_prefix<'a>(group: &'a str, domain: &str) -> Option<&'a str> {
+    if group == domain {
+        return None;
+    }
+    let inside = group
+        .strip_suffix(domain)
+        .and_then(|rest| rest.strip_suffix('.'));
+    Some(inside.unwrap_or(group))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_told_by_what_it_adds_to_the_domain() {
+        assert_eq!(group_prefix("example.com", "example.com"), None);
+        assert_eq!(
+            group_prefix("shop.example.com", "example.com"),
+            Some("shop")
+        );
+        assert_eq!(
+            group_prefix("shopexample.com", "example.com"),
+            Some("shopexample.com")
+        );
+        assert_eq!(
+            group_prefix("batch.other.org", "example.com"),
+            Some("batch.other.org")
+        );
+    }
+}

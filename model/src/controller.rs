@@ -1,0 +1,218 @@
+//! `#[derive(Controller)]` with `#[controller(...)]`: what a controller reconciles, owns and reads.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Data, DeriveInput, Ident, LitStr, Meta, Path};
+
+use crate::access::Rule;
+use crate::arguments::{Argument, Arguments};
+use crate::error::{Error, Errors, Reading};
+use crate::names;
+
+/// What `#[controller(...)]` on a struct says.
+#[derive(Clone, Debug)]
+pub struct Controller {
+    /// The struct.
+    pub ident: Ident,
+    /// The kind that it reconciles.
+    pub reconciles: Path,
+    /// Its name, as logs and metrics show it: the author's, or the kind in lowercase.
+    pub name: String,
+    /// The kinds whose objects it makes, and whose changes wake their owner.
+    pub owns: Vec<Path>,
+    /// The kinds that it only reads.
+    pub reads: Vec<Path>,
+    /// The label of the objects that it leaves alone.
+    pub skip: Option<Label>,
+    /// The finalizer that holds an object until `cleanup` was called.
+    pub finalizer: Option<LitStr>,
+    /// What it may do besides that which follows from the rest.
+    pub rules: Vec<Rule>,
+    /// Whether the struct is without fields, so that it can be made of nothing.
+    pub is_unit: bool,
+}
+
+/// A label of an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// `reconciler`, or `example.com/reconciler`.
+    pub key: String,
+    /// `ignore`
+    pub value: String,
+}
+
+impl Controller {
+    /// Reads a struct with `#[derive(Controller)]`.
+    pub fn read(input: &DeriveInput) -> Reading<Self> {
+        if !input.generics.params.is_empty() {
+            let error = Error::new(&input.generics, "a controller is a struct without generics");
+            return Reading::impossible(error.help("write the types out"));
+        }
+        let errors = Errors::default();
+        if !matches!(input.data, Data::Struct(_)) {
+            errors.push(Error::new(
+                &input.ident,
+                "`#[derive(Controller)]` goes on a struct",
+            ));
+        }
+        let guess = guess_kind(&input.ident);
+        let given = arguments(input, &guess, &errors);
+        let is_unit = matches!(&input.data, Data::Struct(data) if data.fields.is_empty());
+        let controller = read(&input.ident, &guess, given, &errors);
+        errors.reading(Self {
+            is_unit,
+            ..controller
+        })
+    }
+}
+
+/// `MyApp` for `MyAppController`.
+fn guess_kind(ident: &Ident) -> Ident {
+    let name = ident.to_string();
+    let kind = name
+        .strip_suffix("Controller")
+        .filter(|kind| !kind.is_empty())
+        .unwrap_or("MyApp");
+    format_ident!("{kind}", span = ident.span())
+}
+
+/// What is in the `#[controller(...)]`, of which there may be several; `None` if there is none,
+/// which is reported.
+fn arguments<'e>(input: &DeriveInput, guess: &Ident, errors: &'e Errors) -> Option<Arguments<'e>> {
+    let mut attributes = input
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("controller"));
+    let inside = |attribute: &Attribute| match &attribute.meta {
+        Meta::List(list) => list.tokens.clone(),
+        _ => TokenStream::new(),
+    };
+    let Some(first) = attributes.next() else {
+        let error = Error::new(
+            &input.ident,
+            "`#[derive(Controller)]` needs to know what the controller reconciles",
+        );
+        errors.push(error.help(format!(
+            "add `#[controller(reconciles = {guess})]` to the struct"
+        )));
+        return None;
+    };
+    let mut arguments =
+        Arguments::parse("#[controller]", first.path().span(), inside(first), errors);
+    for further in attributes {
+        arguments.add(inside(further));
+    }
+    Some(arguments)
+}
+
+fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Errors) -> Controller {
+    let mut controller = Controller {
+        ident: ident.clone(),
+        reconciles: guess.clone().into(),
+        name: guess.to_string().to_ascii_lowercase(),
+        owns: Vec::new(),
+        reads: Vec::new(),
+        skip: None,
+        finalizer: None,
+        rules: Vec::new(),
+        is_unit: false,
+    };
+    let Some(mut given) = given else {
+        return controller;
+    };
+    if let Some(kind) = given.required(
+        "reconciles",
+        &format!("reconciles = {guess}"),
+        Argument::path,
+    ) {
+        controller.name = last_segment(&kind).to_ascii_lowercase();
+        controller.reconciles = kind;
+    }
+    if let Some(name) = given.one("name", |a, errors| {
+        a.checked(errors, names::check_controller_name)
+    }) {
+        controller.name = name.value();
+    }
+    controller.owns = given.one("owns", Argument::paths).unwrap_or_default();
+    controller.reads = given.one("reads", Argument::paths).unwrap_or_default();
+    controller.skip = given.one("skip", read_skip);
+    controller.finalizer = given.one("finalizer", |a, errors| {
+        a.checked(errors, names::check_finalizer)
+    });
+    controller.rules = given.all("rbac", Rule::read);
+    given.finish();
+    check_declared_once(&mut controller, errors);
+    controller
+}
+
+/// A kind is reconciled, owned or read, once: each of them includes those after it.
+///
+/// ```text
+/// #[controller(reconciles = MyApp, owns(Secret), reads(Secret, MyApp))]
+/// //                                                   ^^^^^^ owned, so it is read already
+/// ```
+fn check_declared_once(controller: &mut Controller, errors: &Errors) {
+    let mut declared = vec![(controller.reconciles.clone(), "reconciles")];
+    for (kinds, word) in [
+        (&mut controller.owns, "owns"),
+        (&mut controller.reads, "reads"),
+    ] {
+        kinds.retain(|kind| {
+            let Some((_, before)) = declared.iter().find(|(known, _)| known == kind) else {
+                declared.push((kind.clone(), word));
+                return true;
+            };
+            let name = kind.to_token_stream().to_string().replace(' ', "");
+            let (message, help) = match (*before, word) {
+                ("reconciles", "owns") => (
+                    format!("a controller of `{name}` can't own `{name}`"),
+                    "an object that it reconciles is made by somebody else".to_owned(),
+                ),
+                ("reconciles", _) => (
+                    format!("`{name}` is reconciled, and read already"),
+                    format!("remove it from `{word}`"),
+                ),
+                ("owns", "reads") => (
+                    format!("`{name}` is owned, and read already"),
+                    "remove it from `reads`".to_owned(),
+                ),
+                _ => (
+                    format!("`{name}` is in `{word}` twice"),
+                    "remove one".to_owned(),
+                ),
+            };
+            errors.push(Error::new(kind, message).help(help));
+            false
+        });
+    }
+}
+
+fn read_skip(argument: &Argument, errors: &Errors) -> Option<Label> {
+    let mut given = argument.nested(errors)?;
+    let label = given.required("label", "label = \"reconciler=ignore\"", |a, errors| {
+        let text = a.text(errors)?;
+        errors.keep(read_label(&text.value()).map_err(|wrong| Error::new(&text, wrong)))
+    });
+    given.finish();
+    label
+}
+
+fn read_label(text: &str) -> Result<Label, String> {
+    let (key, value) = text.split_once('=').ok_or_else(|| {
+        format!("`{text}` is not a label; write its key and its value, as in `reconciler=ignore`")
+    })?;
+    names::check_label_key(key).map_err(|wrong| wrong.to_string())?;
+    names::check_label_value(value).map_err(|wrong| wrong.to_string())?;
+    Ok(Label {
+        key: key.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
+fn last_segment(path: &Path) -> String {
+    path.segments
+        .last()
+        .map(|segment| segment.ident.to_string())
+        .unwrap_or_default()
+}

@@ -1,0 +1,31 @@
+//! What myop's attributes mean: the one reader of `#[resource]`, `#[status]` and
+//! `#[derive(Controller)]`.
+//!
+//! Syntax goes in, a typed model comes out, and with it every mistake as data with its place in
+//! the source. The macros turn a model into code and its mistakes into compiler errors; the
+//! command line uses the same rules of names, so the two can't disagree.
+//!
+//! - [`Resource`] is what `#[resource(...)]` says, [`Status`] what `#[status]` says, and
+//!   [`Controller`] what `#[controller(...)]` says, with its [`Label`] and its [`Rule`]s.
+//! - Each is made by its `read`, which returns a [`Reading`]: as much as could be understood, and
+//!   the [`Error`]s. Nothing stops at the first mistake.
+//! - Inside, `arguments` splits an attribute into named arguments and reports the unknown ones,
+//!   `value` reads what stands behind a name, and `nearest` guesses what was meant.
+//! - [`names`] has the rules of names, of Kubernetes, Rust and cargo.
+
+mod access;
+mod arguments;
+mod controller;
+mod error;
+mod item;
+pub mod names;
+mod nearest;
+mod resource;
+mod status;
+mod value;
+
+pub use access::Rule;
+pub use controller::{Controller, Label};
+pub use error::{Error, Reading};
+pub use resource::Resource;
+pub use status::Status;

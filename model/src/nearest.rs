@@ -1,0 +1,55 @@
+//! What somebody who misspelt a name most likely meant.
+
+/// The known name that is closest to `name`, if any is close: at most a third of its letters
+/// differ, or one is a part of the other.
+pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let plain = |name: &str| name.to_ascii_lowercase().replace(['_', '-'], "");
+    let meant = plain(name);
+    known
+        .into_iter()
+        .map(|candidate| (distance(&meant, &plain(candidate)), candidate))
+        .filter(|(distance, candidate)| {
+            let part = meant.len() > 2
+                && (plain(candidate).contains(&meant) || meant.contains(&plain(candidate)));
+            part || *distance * 3 <= meant.len().max(3)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The number of letters to add, remove, change or swap with their neighbour.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=other.len()).collect()];
+    for i in 1..=one.len() {
+        let mut row = vec![i];
+        for j in 1..=other.len() {
+            let change = rows[i - 1][j - 1] + usize::from(one[i - 1] != other[j - 1]);
+            let mut best = change.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[one.len()][other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn slips_are_recognised_and_other_words_are_not() {
+        let known = ["json_path", "name", "type_", "priority", "description"];
+        let meant = |name| nearest(name, known);
+        assert_eq!(meant("jsonpath"), Some("json_path"));
+        assert_eq!(meant("jsonPath"), Some("json_path"));
+        assert_eq!(meant("type"), Some("type_"));
+        assert_eq!(meant("nmae"), Some("name"));
+        assert_eq!(meant("desc"), Some("description"));
+        assert_eq!(meant("colour"), None);
+        assert_eq!(meant("x"), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! What the API server last said of the objects of one kind.
+//!
+//! A state without I/O: watch events in, changes out. kube's own store swaps its content at the end of a relist,
+//! so that what was deleted while the watch was down is never reported; this one compares and reports it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use kube::runtime::watcher::Event;
+
+use crate::object::{NamespacedName, Object, resource_version};
+
+/// A difference between what the cache held and what it holds now.
+#[derive(Debug)]
+pub(crate) enum Change<K> {
+    Added(Arc<K>),
+    Updated { old: Arc<K>, new: Arc<K> },
+    Deleted(Arc<K>),
+}
+
+/// A write of ours whose effect the watch has yet to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    pub(crate) name: NamespacedName,
+    pub(crate) version: u64,
+    /// How many relists had ended when the answer came.
+    pub(crate) relists: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Cache<K> {
+    objects: BTreeMap<NamespacedName, Arc<K>>,
+    children: BTreeMap<String, BTreeSet<NamespacedName>>,
+    /// The highest resourceVersion that the watch has shown. It shows them in order.
+    progress: u64,
+    relists: u64,
+    listing: Option<Listing>,
+}
+
+/// A list that is being read: it names objects in no order of version, so it proves progress only at its end.
+#[derive(Debug, Default)]
+struct Listing {
+    named: BTreeSet<NamespacedName>,
+    highest: u64,
+}
+
+impl<K> Default for Cache<K> {
+    fn default() -> Self {
+        Self {
+            objects: BTreeMap::new(),
+            children: BTreeMap::new(),
+            progress: 0,
+            relists: 0,
+            listing: None,
+        }
+    }
+}
+
+impl<K: Object> Cache<K> {
+    pub(crate) fn get(&self, name: &NamespacedName) -> Option<Arc<K>> {
+        self.objects.get(name).cloned()
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<K>> {
+        self.objects.values()
+    }
+
+    /// The objects whose controller has this uid.
+    pub(crate) fn children_of(&self, uid: &str) -> impl Iterator<Item = &Arc<K>> {
+        let names = self.children.get(uid).into_iter().flatten();
+        names.filter_map(|name| self.objects.get(name))
+    }
+
+    /// How often the list of all objects has been read to its end; 0 until the cache is in sync.
+    pub(crate) fn relists(&self) -> u64 {
+        self.relists
+    }
+
+    /// Whether what the cache holds is at least as new as this write.
+    ///
+    /// It is once the watch has shown that resourceVersion or a newer one, of whichever object. An object that a
+    /// later list does not name was deleted meanwhile: then there is nothing left to show.
+    pub(crate) fn has_seen(&self, write: &Written) -> bool {
+        let relisted_without =
+            self.relists > write.relists && !self.objects.contains_key(&write.name);
+        self.progress >= write.version || relisted_without
+    }
+
+    /// Takes in an event of the watch and tells what changed by it.
+    pub(crate) fn handle(&mut self, event: Event<K>) -> Vec<Change<K>> {
+        match event {
+            Event::Init => {
+                self.listing = Some(Listing::default());
+                Vec::new()
+            }
+            Event::InitApply(object) => self.take_listed(object),
+            Event::InitDone => self.end_of_list(),
+            Event::Apply(object) => self.take_newer(object),
+            Event::Delete(object) => {
+                self.progress = self
+                    .progress
+                    .max(resource_version(&object).unwrap_or_default());
+                let name = NamespacedName::of(&object);
+                self.remove(&name)
+                    .map(Change::Deleted)
+                    .into_iter()
+                    .collect()
+            }
+        }
+    }
+
+    /// A list is the truth, also where its versions are lower: a server restored from a backup counts again.
+    fn take_listed(&mut self, object: K) -> Vec<Change<K>> {
+        let name = NamespacedName::of(&object);
+        let listing = self.listing.get_or_insert_default();
+        listing.named.insert(name.clone());
+        listing.highest = listing
+            .highest
+            .max(resource_version(&object).unwrap_or_default());
+        let unchanged = self
+            .objects
+            .get(&name)
+            .is_some_and(|known| known.meta().resource_version == object.meta().resource_version);
+        if unchanged {
+            Vec::new()
+        } else {
+            self.replace(name, object)
+        }
+    }
+
+    fn take_newer(&mut self, object: K) -> Vec<Change<K>> {
+        let name = NamespacedName::of(&object);
+        let version = resource_version(&object);
+        self.progress = self.progress.max(version.unwrap_or_default());
+        let known = self
+            .objects
+            .get(&name)
+            .and_then(|known| resource_version(&**known));
+        match (known, version) {
+            (Some(known), Some(new)) if new <= known => Vec::new(),
+            _ => self.replace(name, object),
+        }
+    }
+
+    fn end_of_list(&mut self) -> Vec<Change<K>> {
+        let listing = self.listing.take().unwrap_or_default();
+        self.relists += 1;
+        self.progress = self.progress.max(listing.highest);
+        let gone: Vec<_> = self
+            .objects
+            .keys()
+            .filter(|name| !listing.named.contains(*name))
+            .cloned()
+            .collect();
+        gone.iter()
+            .filter_map(|name| self.remove(name))
+            .map(Change::Deleted)
+            .collect()
+    }
+
+    /// One name can stand for two objects one after the other: then the first is gone and the second is new.
+    fn replace(&mut self, name: NamespacedName, object: K) -> Vec<Change<K>> {
+        let new = Arc::new(object);
+        let old = self.remove(&name);
+        if let Some(owner) = controller_uid(&*new) {
+            self.children.entry(owner).or_default().insert(name.clone());
+        }
+        self.objects.insert(name, new.clone());
+        match old {
+            None => vec![Change::Added(new)],
+            Some(old) if old.meta().uid == new.meta().uid => vec![Change::Updated { old, new }],
+            Some(old) => vec![Change::Deleted(old), Change::Added(new)],
+        }
+    }
+
+    fn remove(&mut self, name: &NamespacedName) -> Option<Arc<K>> {
+        let old = self.objects.remove(name)?;
+        if let Some(owner) = controller_uid(&*old)
+            && let Some(siblings) = self.children.get_mut(&owner)
+        {
+            siblings.remove(name);
+            if siblings.is_empty() {
+                self.children.remove(&owner);
+            }
+        }
+        Some(old)
+    }
+}
+
+fn controller_uid<K: Object>(object: &K) -> Option<String> {
+    let owners = object.meta().owner_references.as_deref()?;
+    owners
+        .iter()
+        .find(|owner| owner.controller == Some(true))
+        .map(|owner| owner.uid.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::{ResourceExt, api::ObjectMeta};
+use proptest::prelude::*;
+
+use super::*;
+
+fn config_map(name: &str, uid: u64, version: u64) -> ConfigMap {
+    ConfigMap {
+        metadata: ObjectMeta {
+            name: Some(name.into()),
+            namespace: Some("default".into()),
+            uid: Some(uid.to_string()),
+            resource_version: Some(version.to_string()),
+            ..ObjectMeta::default()
+        },
+        ..ConfigMap::default()
+    }
+}
+
+fn words(changes: &[Change<ConfigMap>]) -> Vec<String> {
+    changes
+        .iter()
+        .map(|change| match change {
+            Change::Added(new) => format!("+{}", new.name_any()),
+            Change::Updated { new, .. } => format!("~{}", new.name_any()),
+            Change::Deleted(last) => format!("-{}", last.name_any()),
+        })
+        .collect()
+}
+
+fn list(cache: &mut Cache<ConfigMap>, objects: &[ConfigMap]) -> Vec<String> {
+    let mut changes = words(&cache.handle(Event::Init));
+    for object in objects {
+        changes.extend(words(&cache.handle(Event::InitApply(object.clone()))));
+    }
+    changes.extend(words(&cache.handle(Event::InitDone)));
+    changes
+}
+
+fn written(name: &str, version: u64, relists: u64) -> Written {
+    let name = NamespacedName {
+        namespace: Some("default".into()),
+        name: name.into(),
+    };
+    Written {
+        name,
+        version,
+        relists,
+    }
+}
+
+/// The history that a real API server gave after compaction: `b` was deleted while the watch was down.
+#[test]
+fn a_relist_reports_what_was_deleted_meanwhile() {
+    let mut cache = Cache::default();
+    let (a, b, c) = (
+        config_map("a", 1, 1),
+        config_map("b", 2, 2),
+        config_map("c", 3, 3),
+    );
+    assert_eq!(
+        list(&mut cache, &[a.clone(), b, c.clone()]),
+        ["+a", "+b", "+c"]
+    );
+    assert_eq!(list(&mut cache, &[a, c]), ["-b"]);
+}
+
+#[test]
+fn an_object_made_anew_under_its_name_is_a_deletion_and_an_addition() {
+    let mut cache = Cache::default();
+    list(&mut cache, &[config_map("a", 1, 1)]);
+    assert_eq!(list(&mut cache, &[config_map("a", 2, 5)]), ["-a", "+a"]);
+}
+
+#[test]
+fn an_older_version_of_the_watch_changes_nothing() {
+    let mut cache = Cache::default();
+    list(&mut cache, &[config_map("a", 1, 7)]);
+    assert_eq!(
+        words(&cache.handle(Event::Apply(config_map("a", 1, 6)))),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_restored_server_counts_again() {
+    let mut cache = Cache::default();
+    list(&mut cache, &[config_map("a", 1, 700)]);
+    assert_eq!(list(&mut cache, &[config_map("a", 1, 3)]), ["~a"]);
+}
+
+#[test]
+fn a_write_is_seen_once_the_watch_has_passed_it() {
+    let mut cache = Cache::default();
+    list(&mut cache, &[config_map("a", 1, 1)]);
+    let write = written("a", 5, cache.relists());
+    assert!(!cache.has_seen(&write));
+    cache.handle(Event::Apply(config_map("b", 2, 4)));
+    assert!(!cache.has_seen(&write));
+    cache.handle(Event::Apply(config_map("c", 3, 6)));
+    assert!(
+        cache.has_seen(&write),
+        "versions come in order, of whichever object"
+    );
+}
+
+#[test]
+fn a_list_proves_nothing_before_its_end() {
+    let mut cache = Cache::default();
+    list(&mut cache, &[config_map("b", 1, 1)]);
+    let write = written("b", 5, cache.relists());
+    cache.handle(Event::Init);
+    cache.handle(Event::InitApply(config_map("a", 2, 9)));
+    assert!(!cache.has_seen(&write), "b is yet to be listed");
+    cache.handle(Event::InitApply(config_map("b", 1, 5)));
+    cache.handle(Event::InitDone);
+    assert!(cache.has_seen(&write));
+}
+
+#[test]
+fn a_write_to_what_a_relist_does_not_name_is_seen() {
+    let mut cache = Cache::default();
+    list(&mut cache, &[config_map("a", 1, 1)]);
+    let write = written("b", 5, cache.relists());
+    list(&mut cache, &[config_map("a", 1, 1)]);
+    assert!(cache.has_seen(&write));
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Write(u8),
+    Delete(u8),
+    /// The watch breaks: what happens until the next step of this kind is seen by a list alone.
+    Break,
+    Relist,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        4 => (0..5u8).prop_map(Step::Write),
+        3 => (0..5u8).prop_map(Step::Delete),
+        1 => Just(Step::Break),
+        1 => Just(Step::Relist),
+    ];
+    proptest::collection::vec(step, 0..60)
+}
+
+proptest! {
+    /// Whatever happens, and whenever the watch is down: the changes that the cache tells add up to what the server
+    /// holds, and so does the cache.
+    #[test]
+    fn the_changes_add_up_to_what_the_server_holds(steps in steps()) {
+        let mut server: BTreeMap<String, ConfigMap> = BTreeMap::new();
+        let mut cache = Cache::default();
+        let mut told: BTreeSet<String> = BTreeSet::new();
+        let mut version = 0;
+        let mut watching = false;
+        let tell = |changes: Vec<String>, told: &mut BTreeSet<String>| {
+            for change in changes {
+                let (sign, name) = change.split_at(1);
+                match sign {
+                    "+" => assert!(told.insert(name.into()), "added twice: {name}"),
+                    "~" => assert!(told.contains(name), "changed before it was added: {name}"),
+                    _ => assert!(told.remove(name), "deleted, yet never added: {name}"),
+                }
+            }
+        };
+        for step in steps.into_iter().chain([Step::Relist]) {
+            version += 1;
+            match step {
+                Step::Write(name) => {
+                    let name = name.to_string();
+                    let uid = server.get(&name).map_or(version, |old| old.uid().unwrap().parse().unwrap());
+                    let object = config_map(&name, uid, version);
+                    server.insert(name, object.clone());
+                    if watching {
+                        tell(words(&cache.handle(Event::Apply(object))), &mut told);
+                    }
+                }
+                Step::Delete(name) => {
+                    if let Some(mut object) = server.remove(&name.to_string()) {
+                        object.metadata.resource_version = Some(version.to_string());
+                        if watching {
+                            tell(words(&cache.handle(Event::Delete(object))), &mut told);
+                        }
+                    }
+                }
+                Step::Break => watching = false,
+                Step::Relist => {
+                    let objects: Vec<_> = server.values().cloned().collect();
+                    tell(list(&mut cache, &objects), &mut told);
+                    watching = true;
+                }
+            }
+        }
+        prop_assert_eq!(told, server.keys().cloned().collect::<BTreeSet<_>>());
+        let cached: Vec<ConfigMap> = cache.all().map(|object| (**object).clone()).collect();
+        prop_assert_eq!(cached, server.into_values().collect::<Vec<_>>());
+    }
+}

@@ -1,0 +1,443 @@
+//! What a reconcile has at hand: the cache, the writes, and the status of its object.
+
+use std::{
+    any::{Any, TypeId},
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use futures::future::BoxFuture;
+use kube::{
+    Client, Resource,
+    api::{DeleteParams, Patch, PatchParams, Preconditions},
+    core::{Request, object::HasStatus},
+    runtime::events::{Event, EventType},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    access::{Owns, Reads},
+    apply::{Applied, Memory, without_nulls},
+    cache::Written,
+    condition::Statement,
+    controller::Controller,
+    error::Error,
+    object::{NamespacedName, Object, is_namespaced, kind_of, resource_version},
+    status::{Status, fields_of},
+    watches::Watches,
+};
+
+/// A request to the API server, under way. Its error says what was tried and on which object.
+///
+/// It is a type of its own rather than an `async fn`, so that an undeclared access is reported once.
+pub type Access<'a, T> = BoxFuture<'a, Result<T, Error>>;
+
+/// What a reconcile of `C` may do, and the object that it is for.
+///
+/// Reads come from the cache, writes go to the API server. A run reads what it has written itself, and so does the
+/// next run of the same object, which waits until the watch has shown it.
+pub struct Context<C: Controller> {
+    object: Arc<C::Kind>,
+    client: Client,
+    watches: Arc<Watches>,
+    field_manager: Arc<str>,
+    run: Mutex<Run>,
+}
+
+/// What a run has done so far.
+#[derive(Default)]
+pub(crate) struct Run {
+    pub(crate) fields: Option<Map<String, Value>>,
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) events: Vec<Event>,
+    /// What earlier runs applied; what this one applies is added.
+    pub(crate) memory: Memory,
+    pub(crate) touched: Memory,
+    pub(crate) writes: Vec<(TypeId, Written)>,
+    pub(crate) log: Vec<String>,
+    /// The children as this run left them, which the cache does not show yet; none where it deleted them.
+    children: BTreeMap<(TypeId, NamespacedName), Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl<C: Controller> Context<C> {
+    pub(crate) fn new(
+        object: Arc<C::Kind>,
+        client: Client,
+        watches: Arc<Watches>,
+        field_manager: Arc<str>,
+        memory: Memory,
+    ) -> Self {
+        let run = Run {
+            memory,
+            ..Run::default()
+        };
+        Self {
+            object,
+            client,
+            watches,
+            field_manager,
+            run: Mutex::new(run),
+        }
+    }
+
+    pub(crate) fn into_run(self) -> Run {
+        self.run
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The object of kind `K` with this name, from the cache: a name alone is looked for in the namespace of the
+    /// reconciled object, `("namespace", "name")` in that namespace.
+    pub fn get<K: Object>(&self, name: impl Into<Name>) -> Option<Arc<K>>
+    where
+        C: Reads<K>,
+    {
+        let name = self.place::<K>(name.into());
+        let cached = self.watches.of::<K>().cache().get(&name);
+        match self.run().children.get(&(TypeId::of::<K>(), name)) {
+            None => cached,
+            Some(None) => None,
+            Some(Some(own)) => Some(newest(own.clone(), cached)),
+        }
+    }
+
+    /// All objects of kind `K`, in whatever namespace, by namespace and name, from the cache.
+    pub fn list<K: Object>(&self) -> Vec<Arc<K>>
+    where
+        C: Reads<K>,
+    {
+        let cached = self.watches.of::<K>().cache().all().cloned().collect();
+        self.overlaid(cached)
+    }
+
+    /// The objects of kind `K` whose controller is the reconciled object, by name, from the cache.
+    pub fn children<K: Object>(&self) -> Vec<Arc<K>>
+    where
+        C: Owns<K> + Reads<K>,
+    {
+        let uid = self.object.meta().uid.clone().unwrap_or_default();
+        let cached = self
+            .watches
+            .of::<K>()
+            .cache()
+            .children_of(&uid)
+            .cloned()
+            .collect();
+        self.overlaid(cached)
+    }
+
+    /// Makes `child` as it is given here, as a child of the reconciled object, and returns it as it then is.
+    ///
+    /// It is a server-side apply: fields that are not set are left to others, fields that an earlier apply set and
+    /// this one does not are removed. Nothing is sent where nothing would change. The namespace is that of the
+    /// reconciled object, where none is given; the owner reference is set.
+    pub fn apply<K: Object>(&self, child: K) -> Access<'_, Arc<K>>
+    where
+        C: Owns<K>,
+    {
+        Box::pin(self.send_apply(child))
+    }
+
+    /// Deletes the child of kind `K` with this name. What is not there, or not a child of the reconciled object, is
+    /// left alone.
+    pub fn delete<K: Object>(&self, name: impl Into<Name>) -> Access<'_, ()>
+    where
+        C: Owns<K> + Reads<K>,
+    {
+        let name = self.place::<K>(name.into());
+        Box::pin(self.send_delete::<K>(name))
+    }
+
+    /// Sets the status: the author's own fields. It is written once, after the reconcile, where it differs.
+    ///
+    /// The conditions and the observed generation are kept by the runtime, whatever is given here.
+    pub fn status<S: Status>(&self, status: S)
+    where
+        C::Kind: HasStatus<Status = S>,
+    {
+        let fields = fields_of(status).expect("what serde read it can write");
+        self.run().fields = Some(fields);
+    }
+
+    /// States a condition beside those that the runtime keeps (Ready, Reconciling and Stalled, which follow from how
+    /// the reconcile ends). The reason is one word in `CamelCase`, the message is for people.
+    ///
+    /// A condition holds for as long as each reconcile states it: what is not stated is removed.
+    pub fn condition<S: Status>(&self, type_: &str, holds: bool, reason: &str, message: &str)
+    where
+        C::Kind: HasStatus<Status = S>,
+    {
+        self.run()
+            .statements
+            .push(Statement::new(type_, holds, reason, message));
+    }
+
+    /// Records an event about the reconciled object, for people who ask `kubectl describe`.
+    pub fn event(&self, type_: EventType, reason: &str, note: impl Into<String>) {
+        let event = Event {
+            type_,
+            reason: reason.into(),
+            note: Some(note.into()),
+            action: "Reconciling".into(),
+            secondary: None,
+        };
+        self.run().events.push(event);
+    }
+
+    /// The raw client: what is done with it is neither declared nor cached, nor waited for. Its rules are declared
+    /// with `rbac(...)`.
+    pub fn undeclared_client(&self) -> Client {
+        self.client.clone()
+    }
+
+    fn run(&self) -> MutexGuard<'_, Run> {
+        self.run.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn place<K: Object>(&self, name: Name) -> NamespacedName {
+        let namespace = name
+            .namespace
+            .or_else(|| self.object.meta().namespace.clone());
+        NamespacedName {
+            namespace: namespace.filter(|_| is_namespaced::<K>()),
+            name: name.name,
+        }
+    }
+
+    fn overlaid<K: Object>(&self, cached: Vec<Arc<K>>) -> Vec<Arc<K>> {
+        let mut objects: BTreeMap<_, _> = cached
+            .into_iter()
+            .map(|object| (NamespacedName::of(&*object), object))
+            .collect();
+        for ((id, name), own) in &self.run().children {
+            if *id != TypeId::of::<K>() {
+                continue;
+            }
+            let cached = objects.remove(name);
+            if let Some(own) = own {
+                objects.insert(name.clone(), newest(own.clone(), cached));
+            }
+        }
+        objects.into_values().collect()
+    }
+
+    async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
+        adopt(&*self.object, &mut child)?;
+        let name = NamespacedName::of(&child);
+        let serialize = |source| Error::Serialize {
+            kind: kind_of::<K>(),
+            object: name.clone(),
+            source,
+        };
+        let mut wanted = without_nulls(serde_json::to_value(&child).map_err(serialize)?);
+        if let Some(fields) = wanted.as_object_mut() {
+            fields.remove("status");
+        }
+
+        let id = (TypeId::of::<K>(), name.clone());
+        let live = self.watches.of::<K>().cache().get(&name);
+        let remembered = self.run().memory.get(&id).copied();
+        if let (Some(applied), Some(live)) = (remembered, live)
+            && applied.still_holds(&wanted, &*live).map_err(serialize)?
+        {
+            self.run().touched.insert(id, applied);
+            return Ok(live);
+        }
+
+        let answer: K = self
+            .patch_as_manager(&name, &wanted)
+            .await
+            .map_err(|source| Error::Apply {
+                kind: kind_of::<K>(),
+                object: name.clone(),
+                source,
+            })?;
+        let applied = Applied::new(&wanted, &answer).map_err(serialize)?;
+        let answer = Arc::new(answer);
+        let written = self.watches.of::<K>().written(&*answer);
+        let mut run = self.run();
+        run.touched.insert(id.clone(), applied);
+        run.writes.extend(written);
+        run.log.push(format!("{} {name}", kind_of::<K>()));
+        run.children.insert(id, Some(answer.clone()));
+        Ok(answer)
+    }
+
+    async fn patch_as_manager<K: Object>(
+        &self,
+        name: &NamespacedName,
+        wanted: &Value,
+    ) -> Result<K, kube::Error> {
+        let params = PatchParams::apply(&self.field_manager).force();
+        let request = Request::new(K::url_path(&(), name.namespace.as_deref()))
+            .patch(&name.name, &params, &Patch::Apply(wanted))
+            .map_err(kube::Error::BuildRequest)?;
+        let mut answer: K = self.client.request(request).await?;
+        answer.meta_mut().managed_fields = None;
+        Ok(answer)
+    }
+
+    async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {
+        let live = self.watches.of::<K>().cache().get(&name);
+        let owner = self.object.meta().uid.as_deref();
+        let Some(child) =
+            live.filter(|live| is_controlled_by(&**live, owner) && !is_deleting(&**live))
+        else {
+            return Ok(());
+        };
+        let params = DeleteParams {
+            preconditions: Some(Preconditions {
+                uid: child.meta().uid.clone(),
+                resource_version: None,
+            }),
+            ..DeleteParams::background()
+        };
+        let path = K::url_path(&(), name.namespace.as_deref());
+        let request = Request::new(path)
+            .delete(&name.name, &params)
+            .map_err(kube::Error::BuildRequest);
+        let answer = match request {
+            Ok(request) => self.client.request_text(request).await.map(drop),
+            Err(error) => Err(error),
+        };
+        match answer {
+            Err(kube::Error::Api(status)) if status.code == 404 => {}
+            Err(source) => {
+                return Err(Error::Delete {
+                    kind: kind_of::<K>(),
+                    object: name,
+                    source,
+                });
+            }
+            Ok(()) => {}
+        }
+        let mut run = self.run();
+        run.log.push(format!("{} {name} deleted", kind_of::<K>()));
+        run.children.insert((TypeId::of::<K>(), name), None);
+        Ok(())
+    }
+
+    /// Records a write to the reconciled object itself.
+    pub(crate) fn wrote_object(&self, answer: &C::Kind, what: &str) {
+        let mut run = self.run();
+        run.writes
+            .extend(self.watches.of::<C::Kind>().written(answer));
+        run.log.push(what.into());
+    }
+}
+
+impl<C: Controller> fmt::Debug for Context<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("object", &NamespacedName::of(&*self.object))
+            .finish_non_exhaustive()
+    }
+}
+
+/// The name of an object, and its namespace where it is another than that of the reconciled object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    namespace: Option<String>,
+    name: String,
+}
+
+impl From<&str> for Name {
+    fn from(name: &str) -> Self {
+        Self {
+            namespace: None,
+            name: name.into(),
+        }
+    }
+}
+
+impl From<String> for Name {
+    fn from(name: String) -> Self {
+        Self {
+            namespace: None,
+            name,
+        }
+    }
+}
+
+impl From<&String> for Name {
+    fn from(name: &String) -> Self {
+        name.as_str().into()
+    }
+}
+
+impl From<(&str, &str)> for Name {
+    fn from((namespace, name): (&str, &str)) -> Self {
+        Self {
+            namespace: Some(namespace.into()),
+            name: name.into(),
+        }
+    }
+}
+
+/// Makes `owner` the controller of `child`.
+fn adopt<O: Object, K: Object>(owner: &O, child: &mut K) -> Result<(), Error> {
+    let home = owner
+        .meta()
+        .namespace
+        .as_deref()
+        .filter(|_| is_namespaced::<O>());
+    let reason = match (is_namespaced::<K>(), home, child.meta().namespace.as_deref()) {
+        _ if child.meta().name.as_deref().unwrap_or_default().is_empty() => {
+            Some("it has no name; set metadata.name".to_owned())
+        }
+        (true, Some(home), Some(other)) if home != other => Some(format!(
+            "its owner is in namespace {home}, and owns only there; leave metadata.namespace out, or clean up by a finalizer"
+        )),
+        (true, None, None) => {
+            Some("its owner is cluster-scoped, so metadata.namespace must say where it goes".to_owned())
+        }
+        (false, Some(_), _) => Some(
+            "it is cluster-scoped and its owner is not; make it by the raw client and clean up by a finalizer".to_owned(),
+        ),
+        _ => None,
+    };
+    if let Some(reason) = reason {
+        return Err(Error::Ownership {
+            kind: kind_of::<K>(),
+            object: NamespacedName::of(child),
+            reason,
+        });
+    }
+    if is_namespaced::<K>()
+        && let Some(home) = home
+    {
+        child.meta_mut().namespace = Some(home.to_owned());
+    }
+    if let Some(mut reference) = owner.controller_owner_ref(&()) {
+        reference.block_owner_deletion = Some(true);
+        let references = child.meta_mut().owner_references.get_or_insert_default();
+        references.retain(|other| other.uid != reference.uid);
+        references.push(reference);
+    }
+    Ok(())
+}
+
+fn is_controlled_by<K: Object>(object: &K, owner: Option<&str>) -> bool {
+    let owners = object
+        .meta()
+        .owner_references
+        .as_deref()
+        .unwrap_or_default();
+    owners.iter().any(|reference| {
+        reference.controller == Some(true) && Some(reference.uid.as_str()) == owner
+    })
+}
+
+pub(crate) fn is_deleting<K: Object>(object: &K) -> bool {
+    object.meta().deletion_timestamp.is_some()
+}
+
+/// The cache may have gone past what this run wrote.
+fn newest<K: Object>(own: Arc<dyn Any + Send + Sync>, cached: Option<Arc<K>>) -> Arc<K> {
+    let own: Arc<K> = own.downcast().expect("kept by its type");
+    match cached {
+        Some(cached) if resource_version(&*cached) > resource_version(&*own) => cached,
+        _ => own,
+    }
+}

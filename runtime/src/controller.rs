@@ -1,0 +1,95 @@
+//! What an author implements: a controller, and how it reconciles.
+
+use std::{fmt, sync::Arc};
+
+use kube::Client;
+
+use crate::{
+    context::Context,
+    definition::Definition,
+    error::BoxError,
+    object::Object,
+    outcome::{Failure, Outcome},
+};
+
+/// What a controller reconciles and what it touches on the way.
+///
+/// It is written by [`#[derive(Controller)]`](macro@crate::Controller) from `#[controller(...)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a controller",
+    label = "this is not a controller",
+    note = "add #[derive(Controller)] and #[controller(reconciles = ...)] to it"
+)]
+pub trait Controller: Send + Sync + Sized + 'static {
+    /// The kind that it reconciles.
+    type Kind: Object;
+
+    /// Its name in logs; unique in an operator.
+    const NAME: &'static str;
+
+    /// Declares what it touches.
+    fn define(definition: Definition<Self>) -> Definition<Self>;
+}
+
+/// How a controller makes the world be as an object's spec asks.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how it reconciles",
+    label = "`Reconcile` is not implemented",
+    note = "write `impl Reconcile for {Self}` with `async fn reconcile(...)`"
+)]
+pub trait Reconcile: Controller + FromSetup {
+    /// Why a reconcile can fail: [`myop::Error`](crate::Error), [`Failure`], or a type of one's own that says by
+    /// `impl From<MyError> for Failure` what it means.
+    type Error: Into<Failure> + Send;
+
+    /// Brings the world to what `object` asks for.
+    ///
+    /// It is called when the object or something that it owns has changed, when the operator starts, and after a
+    /// failure or the time that the last outcome named; never twice at once for one object. What changed is not told:
+    /// compare what should be with what is, each time.
+    fn reconcile(
+        &self,
+        object: Arc<Self::Kind>,
+        ctx: &Context<Self>,
+    ) -> impl Future<Output = Result<Outcome, Self::Error>> + Send;
+
+    /// Cleans up what the garbage collector does not know of, before the object goes.
+    ///
+    /// It is called for an object that is being deleted and carries the `finalizer` of `#[controller(...)]`; once it
+    /// has succeeded the finalizer is taken off. It may be called again for what it did already.
+    fn cleanup(
+        &self,
+        object: Arc<Self::Kind>,
+        ctx: &Context<Self>,
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
+        let _ = (object, ctx);
+        std::future::ready(Ok(()))
+    }
+}
+
+/// How a controller is made when the operator starts.
+///
+/// A struct without fields has it from `#[derive(Controller)]`; any other says where its fields come from.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has fields, and nothing says how they are filled",
+    label = "`FromSetup` is not implemented",
+    note = "write `impl FromSetup for {Self}` with `fn new(setup: &Setup) -> Result<Self, BoxError>`"
+)]
+pub trait FromSetup: Sized {
+    /// Makes the controller. An error ends the operator before it has done anything.
+    fn new(setup: &Setup) -> Result<Self, BoxError>;
+}
+
+/// What a controller may be made from.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Setup {
+    /// The client of the operator. What it is used for has no rules of its own: declare them with `rbac(...)`.
+    pub client: Client,
+}
+
+impl fmt::Debug for Setup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Setup").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,154 @@
+//! The command line of an operator, in the words of Kubebuilder's `main.go`.
+
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing::Level;
+
+#[derive(Debug, Parser)]
+#[command(about = "A Kubernetes operator", disable_help_subcommand = true)]
+pub(crate) struct Flags {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) run: RunFlags,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print the CRDs and rules as one JSON document, from which `myop manifests` writes config/
+    Manifests,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunFlags {
+    /// The kubeconfig to use [default: $KUBECONFIG, ~/.kube/config, or the pod's ServiceAccount]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+
+    /// Where /healthz and /readyz are served; 0 serves none
+    #[arg(long, value_name = "ADDRESS", default_value = ":8081", value_parser = parse_address)]
+    pub(crate) health_probe_bind_address: Address,
+
+    /// Where metrics are served; this edition has none, so only 0 is accepted
+    #[arg(long, value_name = "ADDRESS", default_value = "0", value_parser = parse_no_address)]
+    pub(crate) metrics_bind_address: Address,
+
+    /// How many objects each controller reconciles at once
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) max_concurrent_reconciles: NonZeroUsize,
+
+    /// Not in this edition: run one replica
+    #[arg(long, value_parser = parse_no_election, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true")]
+    pub(crate) leader_elect: bool,
+
+    /// The least severe messages to log; $RUST_LOG may say it by module, `myop=debug,kube=warn` for example
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        default_value = "info",
+        alias = "zap-log-level"
+    )]
+    pub(crate) log_level: Level,
+
+    /// How messages are written
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        default_value = "console",
+        alias = "zap-encoder"
+    )]
+    pub(crate) log_encoder: Encoder,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Encoder {
+    Console,
+    Json,
+}
+
+/// Where something is served, if at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Address {
+    Nowhere,
+    At(SocketAddr),
+}
+
+/// Takes `host:port`, `:port` for all interfaces, and `0` for none, as Go's operators do.
+fn parse_address(text: &str) -> Result<Address, String> {
+    if text == "0" {
+        return Ok(Address::Nowhere);
+    }
+    let full = if text.starts_with(':') {
+        format!("0.0.0.0{text}")
+    } else {
+        text.to_owned()
+    };
+    full.parse()
+        .map(Address::At)
+        .map_err(|_| "an address is IP:PORT, :PORT for all interfaces, or 0 for none".into())
+}
+
+fn parse_no_address(text: &str) -> Result<Address, String> {
+    match parse_address(text)? {
+        Address::Nowhere => Ok(Address::Nowhere),
+        Address::At(_) => {
+            Err("this edition of myop serves no metrics yet; leave the flag out".into())
+        }
+    }
+}
+
+fn parse_no_election(text: &str) -> Result<bool, String> {
+    match text {
+        "false" => Ok(false),
+        "true" => Err(
+            "this edition of myop elects no leader yet; run one replica and leave the flag out"
+                .into(),
+        ),
+        _ => Err("true or false".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_written_as_in_go() {
+        assert_eq!(parse_address("0"), Ok(Address::Nowhere));
+        assert_eq!(
+            parse_address(":8081"),
+            Ok(Address::At(([0, 0, 0, 0], 8081).into()))
+        );
+        assert_eq!(
+            parse_address("127.0.0.1:9"),
+            Ok(Address::At(([127, 0, 0, 1], 9).into()))
+        );
+        assert!(parse_address("8081").is_err());
+    }
+
+    #[test]
+    fn what_is_not_there_yet_is_refused() {
+        let refused = |flag: &str| {
+            Flags::try_parse_from(["operator", flag])
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(refused("--leader-elect").contains("elects no leader yet"));
+        assert!(refused("--metrics-bind-address=:8443").contains("serves no metrics yet"));
+    }
+
+    #[test]
+    fn kubebuilder_s_flags_are_known() {
+        let flags = Flags::try_parse_from([
+            "operator",
+            "--health-probe-bind-address=:8081",
+            "--metrics-bind-address=0",
+            "--leader-elect=false",
+            "--zap-log-level=debug",
+            "--zap-encoder=json",
+        ]);
+        assert!(flags.is_ok(), "{flags:?}");
+    }
+}

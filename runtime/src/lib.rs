@@ -1,0 +1,98 @@
+//! The library that an operator made by `myop` depends on.
+//!
+//! An author writes three things: a kind ([`#[resource]`](macro@resource) with its [`#[status]`](macro@status)), a
+//! controller with what it touches ([`#[derive(Controller)]`](macro@Controller)), and how it reconciles ([`Reconcile`]).
+//! From the declarations follow the CRD, the rules, the watches and the queue.
+//!
+//! ```
+//! use std::{collections::BTreeMap, sync::Arc};
+//!
+//! use k8s_openapi::api::core::v1::ConfigMap;
+//! use kube::{ResourceExt, api::ObjectMeta};
+//! use myop::{Context, Controller, Outcome, Reconcile, resource, status};
+//!
+//! /// A greeting, kept in a `ConfigMap`.
+//! #[resource(group = "example.com", version = "v1", kind = "Greeting", namespaced, status = GreetingStatus)]
+//! pub struct GreetingSpec {
+//!     /// The words.
+//!     #[schemars(length(min = 1))]
+//!     pub message: String,
+//! }
+//!
+//! /// What the operator has seen.
+//! #[status]
+//! pub struct GreetingStatus {}
+//!
+//! /// Keeps the `ConfigMap`.
+//! #[derive(Controller)]
+//! #[controller(reconciles = Greeting, owns(ConfigMap))]
+//! pub struct GreetingController;
+//!
+//! impl Reconcile for GreetingController {
+//!     type Error = myop::Error;
+//!
+//!     async fn reconcile(&self, greeting: Arc<Greeting>, ctx: &Context<Self>) -> Result<Outcome, Self::Error> {
+//!         ctx.apply(ConfigMap {
+//!             metadata: ObjectMeta {
+//!                 name: Some(greeting.name_any()),
+//!                 ..ObjectMeta::default()
+//!             },
+//!             data: Some(BTreeMap::from([("message".into(), greeting.spec.message.clone())])),
+//!             ..ConfigMap::default()
+//!         })
+//!         .await?;
+//!         Ok(Outcome::done())
+//!     }
+//! }
+//! ```
+//!
+//! # The parts
+//!
+//! [`Manager`] is the operator: it starts the `watches`, one a kind, which fill a `cache` and put keys into the
+//! `queue` of each controller that the change concerns. A `worker` takes keys from the queue and calls
+//! [`Reconcile::reconcile`] with a [`Context`], through which `apply`, `status`, `finalizer` and events go out; then
+//! it tells the queue how the run ended and what it wrote. `cache` and `queue` are states without I/O.
+//! [`access`] says what a controller may touch, and [`Definition`] collects what it declares.
+
+pub mod access;
+mod apply;
+mod backoff;
+mod cache;
+mod cause;
+mod clock;
+pub mod condition;
+mod context;
+mod controller;
+mod definition;
+mod error;
+mod finalizer;
+mod flags;
+mod health;
+mod logs;
+mod manager;
+mod object;
+mod outcome;
+mod queue;
+mod ready;
+mod signals;
+mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod watches;
+mod worker;
+mod workqueue;
+
+pub use access::Rule;
+pub use clock::Clock;
+pub use condition::Condition;
+pub use context::{Access, Context, Name};
+pub use controller::{Controller, FromSetup, Reconcile, Setup};
+pub use definition::Definition;
+pub use error::{BoxError, Error};
+pub use kube::{core::object::HasStatus, runtime::events::EventType};
+pub use manager::{Manager, ManagerError};
+pub use myop_macros::{Controller, resource, status, test};
+pub use object::{NamespacedName, Object, Scope};
+pub use outcome::{Failure, Outcome};
+pub use status::{Status, StatusOf};
+pub use tokio_util::sync::CancellationToken;

@@ -1,0 +1,432 @@
+//! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
+
+use std::{fmt, io, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+
+use clap::{CommandFactory, FromArgMatches};
+use futures::future::BoxFuture;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{
+    Client, Config,
+    config::{KubeConfigOptions, Kubeconfig},
+    runtime::events::{Recorder, Reporter},
+};
+use serde::Serialize;
+use thiserror::Error;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::{
+    access::Rule,
+    clock::Clock,
+    controller::{Reconcile, Setup},
+    definition::Definition,
+    error::{BoxError, chain},
+    flags::{Address, Command, Flags, RunFlags},
+    health, logs,
+    ready::Readiness,
+    signals,
+    watches::{Watches, WatchesBuilder},
+    worker::{Memories, Worker},
+    workqueue::WorkQueue,
+};
+
+/// How long runs under way may take to end, as in controller-runtime (`GracefulShutdownTimeout`).
+const GRACE: Duration = Duration::from_secs(30);
+
+/// Why an operator did not start, or stopped.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ManagerError {
+    /// Two controllers have the same name.
+    #[error(
+        "two controllers are called `{0}`; give one of them another name: #[controller(name = \"...\")]"
+    )]
+    NameTaken(&'static str),
+    /// A controller could not be made.
+    #[error("cannot make the controller `{controller}`")]
+    New {
+        /// Its name.
+        controller: &'static str,
+        /// What its `FromSetup::new` returned.
+        source: BoxError,
+    },
+    /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
+    #[error("cannot find a cluster: no usable kubeconfig, and this is not a pod")]
+    Config(#[source] BoxError),
+    /// The client could not be made from it.
+    #[error("cannot make a client for the cluster")]
+    Client(#[source] kube::Error),
+    /// The health probes cannot be served.
+    #[error(
+        "cannot serve the health probes on {address}; choose another --health-probe-bind-address"
+    )]
+    Health {
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        source: io::Error,
+    },
+    /// A watch or a controller ended, which none does by itself.
+    #[error("a part of the operator is lost")]
+    Lost(#[source] tokio::task::JoinError),
+    /// Some runs did not end in time.
+    #[error("not all reconciles ended within {} s of the shutdown", GRACE.as_secs())]
+    Grace,
+}
+
+/// An operator: its kinds and its controllers.
+///
+/// A project made by `myop init` has a function that returns it, and a `main` of one line:
+///
+/// ```no_run
+/// # mod api { pub fn kinds() -> Vec<k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition> { Vec::new() } }
+/// # mod controllers { pub fn register(manager: myop::Manager) -> myop::Manager { manager } }
+/// fn main() -> std::process::ExitCode {
+///     controllers::register(myop::Manager::new("shop", api::kinds())).main()
+/// }
+/// ```
+pub struct Manager {
+    name: &'static str,
+    crds: Vec<CustomResourceDefinition>,
+    controllers: Vec<Box<dyn Registered>>,
+    concurrency: usize,
+    clock: Clock,
+}
+
+impl Manager {
+    /// An operator of this name with these CRDs, one for each kind and version, and no controller yet.
+    ///
+    /// The name is the field manager of all that it applies: it must not change once the operator has run.
+    pub fn new(name: &'static str, crds: Vec<CustomResourceDefinition>) -> Self {
+        Self {
+            name,
+            crds,
+            controllers: Vec::new(),
+            concurrency: 1,
+            clock: Clock::system(),
+        }
+    }
+
+    /// Adds a controller.
+    #[must_use]
+    pub fn controller<C: Reconcile>(mut self) -> Self {
+        self.controllers.push(Box::new(Definition::<C>::of()));
+        self
+    }
+
+    /// Sets how many objects each controller reconciles at once; 1 unless set.
+    #[must_use]
+    pub fn max_concurrent_reconciles(self, concurrency: usize) -> Self {
+        Self {
+            concurrency: concurrency.max(1),
+            ..self
+        }
+    }
+
+    /// Sets the clock that conditions are dated by.
+    #[must_use]
+    pub fn clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// The operator's name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The CRDs, one for each kind and version.
+    pub fn crds(&self) -> &[CustomResourceDefinition] {
+        &self.crds
+    }
+
+    /// The rules that all controllers need together, and those of the operator itself.
+    pub fn rules(&self) -> Vec<Rule> {
+        let own = Rule::new(["events.k8s.io"], ["events"], ["create", "patch"]);
+        self.controllers
+            .iter()
+            .flat_map(|controller| controller.rules())
+            .chain([own])
+            .collect()
+    }
+
+    /// What an operator's `main` does: reads the flags, finds the cluster, runs until SIGTERM or Ctrl-C.
+    pub fn main(self) -> ExitCode {
+        let command = Flags::command().name(self.name);
+        let flags = match command
+            .try_get_matches()
+            .and_then(|matches| Flags::from_arg_matches(&matches))
+        {
+            Ok(flags) => flags,
+            Err(error) => error.exit(),
+        };
+        if matches!(flags.command, Some(Command::Manifests)) {
+            return self.print_manifests();
+        }
+        logs::start(flags.run.log_level, flags.run.log_encoder);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        let ended = match runtime {
+            Ok(runtime) => runtime.block_on(self.run_by_flags(&flags.run)),
+            Err(error) => {
+                error!(%error, "cannot start the runtime");
+                return ExitCode::FAILURE;
+            }
+        };
+        match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                error!("{}", chain(&error));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn run_by_flags(mut self, flags: &RunFlags) -> Result<(), ManagerError> {
+        self.concurrency = flags.max_concurrent_reconciles.get();
+        let client = client_for(flags).await?;
+        let shutdown = signals::shutdown();
+        match flags.health_probe_bind_address {
+            Address::Nowhere => self.run(client, shutdown).await,
+            Address::At(address) => {
+                let listener = health::bind(address)
+                    .await
+                    .map_err(|source| ManagerError::Health { address, source })?;
+                let started = self.start(client, shutdown.clone())?;
+                tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
+                started.wait().await
+            }
+        }
+    }
+
+    /// Runs on the cluster of `client` until `shutdown`, then lets the runs under way end.
+    pub async fn run(
+        self,
+        client: Client,
+        shutdown: CancellationToken,
+    ) -> Result<(), ManagerError> {
+        self.start(client, shutdown)?.wait().await
+    }
+
+    fn start(self, client: Client, shutdown: CancellationToken) -> Result<Started, ManagerError> {
+        let mut names: Vec<_> = self
+            .controllers
+            .iter()
+            .map(|controller| controller.name())
+            .collect();
+        names.sort_unstable();
+        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(ManagerError::NameTaken(pair[0]));
+        }
+
+        let setup = Setup {
+            client: client.clone(),
+        };
+        let mut watches = WatchesBuilder::default();
+        let mut ready_to_start = Vec::new();
+        for controller in self.controllers {
+            ready_to_start.push(controller.prepare(&setup, &mut watches)?);
+        }
+        let watches = Arc::new(watches.build());
+
+        let mut tasks = JoinSet::new();
+        let mut readiness = Readiness::default();
+        for watch in watches.all() {
+            let synced = readiness.expect(watch.kind());
+            let (watch, client, shutdown) = (watch.clone(), client.clone(), shutdown.clone());
+            tasks.spawn(async move {
+                shutdown
+                    .run_until_cancelled(watch.start(client, synced))
+                    .await
+                    .unwrap_or(())
+            });
+        }
+        let readiness = Arc::new(readiness);
+        let recorder = Recorder::new(client.clone(), Reporter::from(self.name));
+        for start in ready_to_start {
+            let site = Site {
+                client: client.clone(),
+                watches: watches.clone(),
+                recorder: recorder.clone(),
+                field_manager: self.name.into(),
+                clock: self.clock.clone(),
+                concurrency: self.concurrency,
+            };
+            let (readiness, shutdown) = (readiness.clone(), shutdown.clone());
+            tasks.spawn(async move {
+                // The queue is full before the first turn: what was there at the start is taken in order.
+                if shutdown
+                    .run_until_cancelled(readiness.wait())
+                    .await
+                    .is_some()
+                {
+                    start(site, shutdown).await;
+                }
+            });
+        }
+        info!(
+            operator = self.name,
+            controllers = names.join(", "),
+            "started"
+        );
+        Ok(Started {
+            tasks,
+            readiness,
+            shutdown,
+        })
+    }
+
+    #[expect(
+        clippy::print_stdout,
+        reason = "the document is what this command is for"
+    )]
+    fn print_manifests(&self) -> ExitCode {
+        let document = Manifests {
+            name: self.name,
+            crds: &self.crds,
+            controllers: self
+                .controllers
+                .iter()
+                .map(|controller| ControllerRules {
+                    name: controller.name(),
+                    rules: controller.rules(),
+                })
+                .collect(),
+        };
+        println!("{}", serde_json::json!(document));
+        ExitCode::SUCCESS
+    }
+}
+
+impl fmt::Debug for Manager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Manager")
+            .field("name", &self.name)
+            .field(
+                "controllers",
+                &self
+                    .controllers
+                    .iter()
+                    .map(|controller| controller.name())
+                    .collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+/// What `myop manifests` reads.
+#[derive(Serialize)]
+struct Manifests<'a> {
+    name: &'a str,
+    crds: &'a [CustomResourceDefinition],
+    controllers: Vec<ControllerRules>,
+}
+
+#[derive(Serialize)]
+struct ControllerRules {
+    name: &'static str,
+    rules: Vec<Rule>,
+}
+
+/// A running operator.
+struct Started {
+    tasks: JoinSet<()>,
+    readiness: Arc<Readiness>,
+    shutdown: CancellationToken,
+}
+
+impl Started {
+    async fn wait(mut self) -> Result<(), ManagerError> {
+        let lost = tokio::select! {
+            () = self.shutdown.cancelled() => None,
+            Some(ended) = self.tasks.join_next() => ended.err(),
+        };
+        self.shutdown.cancel();
+        if let Some(error) = lost {
+            return Err(ManagerError::Lost(error));
+        }
+        let drained = async { while self.tasks.join_next().await.is_some() {} };
+        tokio::time::timeout(GRACE, drained)
+            .await
+            .map_err(|_| ManagerError::Grace)?;
+        info!("stopped");
+        Ok(())
+    }
+}
+
+/// Where a controller works: what all of an operator's controllers share.
+struct Site {
+    client: Client,
+    watches: Arc<Watches>,
+    recorder: Recorder,
+    field_manager: Arc<str>,
+    clock: Clock,
+    concurrency: usize,
+}
+
+type Start = Box<dyn FnOnce(Site, CancellationToken) -> BoxFuture<'static, ()> + Send>;
+
+/// A controller of whatever type.
+trait Registered: Send {
+    fn name(&self) -> &'static str;
+    fn rules(&self) -> Vec<Rule>;
+    fn prepare(
+        self: Box<Self>,
+        setup: &Setup,
+        watches: &mut WatchesBuilder,
+    ) -> Result<Start, ManagerError>;
+}
+
+impl<C: Reconcile> Registered for Definition<C> {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Definition::rules(self)
+    }
+
+    fn prepare(
+        self: Box<Self>,
+        setup: &Setup,
+        watches: &mut WatchesBuilder,
+    ) -> Result<Start, ManagerError> {
+        let controller = C::new(setup).map_err(|source| ManagerError::New {
+            controller: C::NAME,
+            source,
+        })?;
+        let queue = Arc::new(WorkQueue::new());
+        self.subscribe(watches, &queue);
+        Ok(Box::new(move |site, shutdown| {
+            let worker = Worker {
+                controller,
+                definition: *self,
+                client: site.client,
+                watches: site.watches,
+                queue,
+                recorder: site.recorder,
+                field_manager: site.field_manager,
+                clock: site.clock,
+                memories: Memories::default(),
+            };
+            Box::pin(Arc::new(worker).run(site.concurrency, shutdown))
+        }))
+    }
+}
+
+async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
+    let config = match &flags.kubeconfig {
+        None => Config::infer()
+            .await
+            .map_err(|error| ManagerError::Config(error.into()))?,
+        Some(file) => {
+            let kubeconfig =
+                Kubeconfig::read_from(file).map_err(|error| ManagerError::Config(error.into()))?;
+            let options = KubeConfigOptions::default();
+            let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
+            config.map_err(|error| ManagerError::Config(error.into()))?
+        }
+    };
+    Client::try_from(config).map_err(ManagerError::Client)
+}

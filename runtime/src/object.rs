@@ -1,0 +1,98 @@
+//! What every Kubernetes object that an operator handles has in common.
+
+use std::fmt;
+
+use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
+use kube::Resource;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A typed Kubernetes object: everything from `k8s_openapi`, and every kind made by
+/// [`#[resource]`](macro@crate::resource) or kube's own derive.
+///
+/// It is implemented for all of them; nobody implements it by hand.
+pub trait Object:
+    Resource<DynamicType = (), Scope: Scope>
+    + Serialize
+    + DeserializeOwned
+    + Clone
+    + fmt::Debug
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<K> Object for K where
+    K: Resource<DynamicType = (), Scope: Scope>
+        + Serialize
+        + DeserializeOwned
+        + Clone
+        + fmt::Debug
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// Whether the objects of a kind live in namespaces.
+pub trait Scope {
+    /// True for namespaced kinds, false for cluster-scoped ones.
+    const NAMESPACED: bool;
+}
+
+impl Scope for NamespaceResourceScope {
+    const NAMESPACED: bool = true;
+}
+
+impl Scope for ClusterResourceScope {
+    const NAMESPACED: bool = false;
+}
+
+pub(crate) fn is_namespaced<K: Object>() -> bool {
+    <K::Scope as Scope>::NAMESPACED
+}
+
+/// The kind's name, `Deployment` for example.
+pub(crate) fn kind_of<K: Object>() -> String {
+    K::kind(&()).into_owned()
+}
+
+/// Where an object is: its namespace, unless its kind is cluster-scoped, and its name.
+///
+/// It is what a reconcile runs for, and prints as `namespace/name`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NamespacedName {
+    /// The namespace; none for cluster-scoped objects.
+    pub namespace: Option<String>,
+    /// The name.
+    pub name: String,
+}
+
+impl NamespacedName {
+    /// The place of an object that the API server returned.
+    pub fn of<K: Object>(object: &K) -> Self {
+        let meta = object.meta();
+        Self {
+            namespace: meta.namespace.clone().filter(|_| is_namespaced::<K>()),
+            name: meta.name.clone().unwrap_or_default(),
+        }
+    }
+}
+
+impl fmt::Display for NamespacedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.namespace {
+            Some(namespace) => write!(f, "{namespace}/{}", self.name),
+            None => f.write_str(&self.name),
+        }
+    }
+}
+
+/// An object's resourceVersion as a number.
+///
+/// Kubernetes 1.35 made resourceVersions comparable within one kind of resource
+/// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>); before, every server that
+/// etcd backs did it in fact. `None` where a server does otherwise: nothing is then concluded from it.
+pub(crate) fn resource_version<K: Object>(object: &K) -> Option<u64> {
+    object.meta().resource_version.as_deref()?.parse().ok()
+}

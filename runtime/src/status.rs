@@ -1,0 +1,210 @@
+//! The book-keeping of a status: the author says what is true, the runtime keeps conditions and observedGeneration.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::jiff::Timestamp;
+use kube::core::object::HasStatus;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use crate::{
+    apply::without_nulls,
+    condition::{Condition, READY, RECONCILING, STALLED, Statement},
+    object::Object,
+    outcome::{Failure, Outcome},
+};
+
+/// A status that the runtime keeps. [`#[status]`](macro@crate::status) implements it.
+#[diagnostic::on_unimplemented(
+    message = "the status `{Self}` is not kept by this operator",
+    label = "this kind's status is not made by #[status]",
+    note = "put #[status] on the struct `{Self}`; the status of a kind that another operator keeps is not ours to write"
+)]
+pub trait Status: Serialize + DeserializeOwned + Default + Clone + Send + Sync + 'static {
+    /// The generation of the spec that the status describes.
+    fn observed_generation(&self) -> Option<i64>;
+    /// Sets the generation.
+    fn set_observed_generation(&mut self, generation: Option<i64>);
+    /// What is true of the object, one condition a type.
+    fn conditions(&self) -> &[Condition];
+    /// The conditions, to be changed.
+    fn conditions_mut(&mut self) -> &mut Vec<Condition>;
+}
+
+/// How the status of a kind is read; found by [`status_of!`](crate::status_of).
+pub struct StatusOf<K> {
+    pub(crate) read: fn(&K) -> Result<Recorded, serde_json::Error>,
+}
+
+impl<K> Clone for StatusOf<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for StatusOf<K> {}
+
+impl<K> std::fmt::Debug for StatusOf<K> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StatusOf")
+    }
+}
+
+impl<K> StatusOf<K>
+where
+    K: Object + HasStatus<Status: Status>,
+{
+    /// The status of a kind made by `#[resource(status = ...)]`.
+    pub const KEPT: Self = Self {
+        read: |object| Recorded::of(object.status().cloned().unwrap_or_default()),
+    };
+}
+
+/// How the status of a kind is kept: `Some` where the status is made by `#[status]`, else `None`.
+///
+/// It asks the type itself, as `reconciles = Deployment` is right too and says nothing of a status. An associated
+/// constant of the type wins over one of a trait, where its bounds hold.
+#[macro_export]
+macro_rules! status_of {
+    ($kind:ty) => {{
+        struct Probe<K>(::std::marker::PhantomData<K>);
+        #[allow(dead_code)]
+        trait Foreign<K> {
+            const STATUS: ::std::option::Option<$crate::StatusOf<K>> = ::std::option::Option::None;
+        }
+        impl<K> Foreign<K> for Probe<K> {}
+        #[allow(dead_code)]
+        impl<K> Probe<K>
+        where
+            K: $crate::Object + $crate::HasStatus<Status: $crate::Status>,
+        {
+            const STATUS: ::std::option::Option<$crate::StatusOf<K>> =
+                ::std::option::Option::Some($crate::StatusOf::<K>::KEPT);
+        }
+        Probe::<$kind>::STATUS
+    }};
+}
+
+/// What the author says, without what the runtime keeps.
+pub(crate) fn fields_of<S: Status>(mut status: S) -> Result<Map<String, Value>, serde_json::Error> {
+    status.set_observed_generation(None);
+    status.conditions_mut().clear();
+    match without_nulls(serde_json::to_value(status)?) {
+        Value::Object(fields) => Ok(fields),
+        _ => Ok(Map::new()),
+    }
+}
+
+/// A status, taken apart; the conditions in the order of their types.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Recorded {
+    pub(crate) fields: Map<String, Value>,
+    pub(crate) conditions: Vec<Condition>,
+    pub(crate) observed_generation: Option<i64>,
+}
+
+/// What a run found out.
+pub(crate) struct Findings {
+    /// The author's fields, where the run set them.
+    pub(crate) fields: Option<Map<String, Value>>,
+    /// The author's own conditions. What a run does not state is not so.
+    pub(crate) statements: Vec<Statement>,
+    pub(crate) result: Result<Outcome, Failure>,
+}
+
+impl Recorded {
+    fn of<S: Status>(status: S) -> Result<Self, serde_json::Error> {
+        let mut conditions = status.conditions().to_vec();
+        conditions.sort_by(|a, b| a.type_.cmp(&b.type_));
+        Ok(Self {
+            conditions,
+            observed_generation: status.observed_generation(),
+            fields: fields_of(status)?,
+        })
+    }
+
+    /// The status after a run on this `generation`.
+    pub(crate) fn after(
+        &self,
+        findings: Findings,
+        generation: Option<i64>,
+        now: Timestamp,
+    ) -> Self {
+        let settled = !matches!(&findings.result, Err(failure) if !failure.terminal);
+        let observed_generation = if settled {
+            generation
+        } else {
+            self.observed_generation
+        };
+        let mut statements = findings.statements;
+        match &findings.result {
+            Ok(outcome) => {
+                statements.push(Statement::new(
+                    READY,
+                    outcome.ready,
+                    &outcome.reason,
+                    &outcome.message,
+                ));
+                if !outcome.ready {
+                    statements.push(Statement::new(
+                        RECONCILING,
+                        true,
+                        &outcome.reason,
+                        &outcome.message,
+                    ));
+                }
+            }
+            Err(failure) => {
+                statements.push(Statement::new(
+                    READY,
+                    false,
+                    &failure.reason,
+                    &failure.message,
+                ));
+                if failure.terminal {
+                    statements.push(Statement::new(
+                        STALLED,
+                        true,
+                        &failure.reason,
+                        &failure.message,
+                    ));
+                } else if observed_generation != generation {
+                    statements.push(progressing(generation));
+                }
+            }
+        }
+        let by_type: BTreeMap<_, _> = statements
+            .into_iter()
+            .map(|own| (own.type_.clone(), own))
+            .collect();
+        Self {
+            fields: findings.fields.unwrap_or_else(|| self.fields.clone()),
+            conditions: by_type
+                .into_values()
+                .map(|statement| statement.into_condition(&self.conditions, generation, now))
+                .collect(),
+            observed_generation,
+        }
+    }
+
+    /// The status as it goes out.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut status = self.fields.clone();
+        if let Some(generation) = self.observed_generation {
+            status.insert("observedGeneration".into(), generation.into());
+        }
+        let conditions = self
+            .conditions
+            .iter()
+            .map(|condition| serde_json::json!(condition))
+            .collect();
+        status.insert("conditions".into(), conditions);
+        Value::Object(status)
+    }
+}
+
+fn progressing(generation: Option<i64>) -> Statement {
+    let generation = generation.unwrap_or_default();
+    let message = format!("Reconciling a new generation of the object {generation}");
+    Statement::new(RECONCILING, true, "Progressing", &message)
+}

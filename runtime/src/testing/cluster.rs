@@ -1,0 +1,188 @@
+//! The control plane as a test sees it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use futures::StreamExt;
+use k8s_openapi::NamespaceResourceScope;
+use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch_object};
+
+use super::{
+    Needs, Operator, Result,
+    assets::{ControlPlane, http_get},
+    operator,
+    requests::count_writes,
+};
+use crate::{Manager, Object, Status, condition::READY};
+
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// A cluster for one test.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    client: Arc<Connection>,
+}
+
+struct Connection {
+    client: Client,
+    config: Config,
+    kubeconfig: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection")
+            .field("server", &self.config.cluster_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What ends with the test.
+pub(super) enum Running {
+    Own(Box<ControlPlane>),
+    Existing,
+}
+
+impl Running {
+    pub(super) async fn stop(self) -> Result {
+        match self {
+            Running::Own(plane) => plane.stop().await,
+            Running::Existing => Ok(()),
+        }
+    }
+}
+
+pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
+    let existing = std::env::var("USE_EXISTING_CLUSTER").is_ok_and(|value| value == "true");
+    let assets = std::env::var_os("KUBEBUILDER_ASSETS");
+    let (config, kubeconfig, running) = match (existing, assets) {
+        (true, _) => (Config::infer().await?, None, Running::Existing),
+        (false, Some(folder)) => {
+            let plane = ControlPlane::start(Path::new(&folder), needs).await?;
+            (
+                plane.config().await?,
+                Some(plane.kubeconfig()),
+                Running::Own(Box::new(plane)),
+            )
+        }
+        (false, None) => {
+            return Err("set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver, or USE_EXISTING_CLUSTER=true".into());
+        }
+    };
+    let client = Client::try_from(config.clone())?;
+    let connection = Connection {
+        client,
+        config,
+        kubeconfig,
+    };
+    Ok((
+        Cluster {
+            client: Arc::new(connection),
+        },
+        running,
+    ))
+}
+
+impl Cluster {
+    /// A client with all rights.
+    pub fn client(&self) -> Client {
+        self.client.client.clone()
+    }
+
+    /// The kubeconfig of a control plane that was started for this test, for kubectl.
+    pub fn kubeconfig(&self) -> Option<&Path> {
+        self.client.kubeconfig.as_deref()
+    }
+
+    /// The objects of a kind in one namespace.
+    pub fn namespaced<K>(&self, namespace: &str) -> Api<K>
+    where
+        K: Object + kube::Resource<Scope = NamespaceResourceScope>,
+    {
+        Api::namespaced(self.client(), namespace)
+    }
+
+    /// The objects of a kind in all namespaces, or of a cluster-scoped kind.
+    pub fn all<K: Object>(&self) -> Api<K> {
+        Api::all(self.client())
+    }
+
+    /// Runs an operator: its CRDs and its rules are installed, and it runs as its own ServiceAccount, with no more
+    /// rights than its declarations give it.
+    pub async fn run(&self, manager: Manager) -> Result<Operator> {
+        operator::start(&self.client.config, manager).await
+    }
+
+    /// Watches the object until `holds`; it is given none while there is no such object. Returns what held.
+    ///
+    /// # Errors
+    ///
+    /// After 30 s, with the object as it was seen last.
+    pub async fn until<K: Object>(
+        &self,
+        api: &Api<K>,
+        name: &str,
+        mut holds: impl FnMut(Option<&K>) -> bool,
+    ) -> Result<Option<K>> {
+        let mut seen = None;
+        let watched = async {
+            let mut versions = Box::pin(watch_object(api.clone(), name));
+            while let Some(version) = versions.next().await {
+                seen = version?;
+                if holds(seen.as_ref()) {
+                    return Ok(());
+                }
+            }
+            Err("the watch has ended".into())
+        };
+        match tokio::time::timeout(DEADLINE, watched).await {
+            Ok(Ok(())) => Ok(seen),
+            Ok(Err(error)) => Err(error),
+            Err(_) => {
+                let last = seen.map_or("there is none".into(), |object| {
+                    serde_json::to_string_pretty(&object).unwrap_or_default()
+                });
+                let kind = K::kind(&());
+                Err(format!(
+                    "{kind} {name} is not as awaited after {} s; it was last seen as: {last}",
+                    DEADLINE.as_secs()
+                )
+                .into())
+            }
+        }
+    }
+
+    /// Waits until the object is [ready](is_ready), and returns it.
+    pub async fn until_ready<K>(&self, api: &Api<K>, name: &str) -> Result<K>
+    where
+        K: Object + HasStatus<Status: Status>,
+    {
+        let found = self
+            .until(api, name, |object| object.is_some_and(is_ready))
+            .await?;
+        found.ok_or_else(|| "what is ready is there".into())
+    }
+
+    /// How many write requests to these resources (`deployments` for example) the API server has answered so far.
+    pub async fn write_requests(&self, resources: &[&str]) -> Result<u64> {
+        let metrics = self.client().request_text(http_get("/metrics")?).await?;
+        count_writes(&metrics, resources)
+    }
+}
+
+/// Whether the operator says that this generation of the object is ready.
+pub fn is_ready<K>(object: &K) -> bool
+where
+    K: Object + HasStatus<Status: Status>,
+{
+    object.status().is_some_and(|status| {
+        let ready = status
+            .conditions()
+            .iter()
+            .any(|one| one.type_ == READY && one.status == "True");
+        ready && status.observed_generation() == object.meta().generation
+    })
+}

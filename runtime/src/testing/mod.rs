@@ -1,0 +1,73 @@
+//! A real control plane for an operator's own tests.
+//!
+//! [`#[myop::test]`](macro@crate::test) gives a test a [`Cluster`] of its own: etcd and kube-apiserver, started from
+//! the folder that `KUBEBUILDER_ASSETS` names, or the cluster of the current kubeconfig where `USE_EXISTING_CLUSTER`
+//! is `true`. Where neither is set the test is ignored, and says what it needs.
+//!
+//! ```no_run
+//! use k8s_openapi::api::core::v1::Namespace;
+//! use kube::Api;
+//! use myop::testing::{Cluster, Result};
+//!
+//! #[myop::test]
+//! async fn there_is_a_default_namespace(cluster: Cluster) -> Result {
+//!     let namespaces: Api<Namespace> = cluster.all();
+//!     namespaces.get("default").await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`Cluster::run`] runs an operator on it as its own ServiceAccount, with the rules that its declarations give it: a
+//! missing rule fails the test as it would fail in production. [`Cluster::until`] waits by watching.
+
+mod assets;
+mod certificates;
+mod cluster;
+mod operator;
+mod process;
+mod requests;
+
+pub use cluster::{Cluster, is_ready};
+pub use operator::Operator;
+
+/// What a test returns: any error fails it.
+pub type Result<T = (), E = crate::BoxError> = std::result::Result<T, E>;
+
+/// What a test needs besides an API server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Needs {
+    /// The built-in controllers: garbage collection, Deployments and their Pods, disruption budgets.
+    pub controllers: bool,
+}
+
+impl Needs {
+    /// An API server alone: nothing reconciles behind the test's back.
+    pub const API_SERVER: Self = Self { controllers: false };
+    /// An API server and kube-controller-manager.
+    pub const CONTROLLERS: Self = Self { controllers: true };
+}
+
+/// Runs `test` on a control plane, and ends that with it. [`#[myop::test]`](macro@crate::test) calls this.
+///
+/// # Panics
+///
+/// Where the control plane does not start, or the test returns an error.
+pub fn run<F>(needs: Needs, test: impl FnOnce(Cluster) -> F) -> Result
+where
+    F: Future<Output = Result>,
+{
+    let _ = tracing_subscriber::fmt()
+        .with_test_writer()
+        .with_max_level(tracing::Level::INFO)
+        .try_init();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let (cluster, control_plane) = cluster::start(needs).await?;
+        let result = test(cluster).await;
+        control_plane.stop().await?;
+        result
+    })
+}

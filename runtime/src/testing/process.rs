@@ -1,0 +1,63 @@
+//! A server that cannot outlive the test that started it.
+
+use std::{
+    ffi::OsStr,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    process::Stdio,
+};
+
+use tokio::process::{Child, Command};
+
+/// Ends the server when its own stdin closes, which it does however the test ends, and ends when the server does.
+const SUPERVISOR: &str = r#"
+exec 3<&0
+"$@" 3<&- </dev/null & server=$!
+( read -r _ <&3; kill -9 "$server" ) 2>/dev/null & reader=$!
+wait "$server"; code=$?
+kill "$reader" 2>/dev/null
+exit "$code"
+"#;
+
+/// A running server, and the file that it logs to.
+#[derive(Debug)]
+pub(super) struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    /// Starts `program` with its output going to `log`.
+    pub(super) fn start(
+        program: &Path,
+        arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        log: PathBuf,
+    ) -> io::Result<Self> {
+        let output = File::create(&log)?;
+        let child = Command::new("sh")
+            .args(["-c", SUPERVISOR, "supervisor"])
+            .arg(program)
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            .spawn()?;
+        Ok(Self { child, log })
+    }
+
+    /// Tells that the server has ended by itself: with the last lines of its log.
+    pub(super) fn ended(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        let last = lines[lines.len().saturating_sub(5)..].join("\n");
+        Some(format!("{status}; the end of its log:\n{last}"))
+    }
+
+    /// Ends the server and waits until it has.
+    pub(super) async fn stop(mut self) -> io::Result<()> {
+        drop(self.child.stdin.take());
+        self.child.wait().await.map(drop)
+    }
+}

@@ -1,0 +1,77 @@
+//! The queue of one controller, shared by its watches and its workers.
+
+use std::{
+    any::TypeId,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::{sync::Notify, time::Instant};
+
+use crate::{
+    backoff::Backoff,
+    cache::Written,
+    cause::Cause,
+    object::NamespacedName,
+    queue::{Queue, Turn, Verdict},
+};
+
+#[derive(Debug)]
+pub(crate) struct WorkQueue {
+    queue: Mutex<Queue>,
+    changed: Notify,
+}
+
+impl WorkQueue {
+    pub(crate) fn new() -> Self {
+        Self {
+            queue: Mutex::new(Queue::new(Backoff::RECONCILE)),
+            changed: Notify::new(),
+        }
+    }
+
+    pub(crate) fn add(&self, key: &NamespacedName, cause: Cause) {
+        self.lock().add(key, cause);
+        self.changed.notify_one();
+    }
+
+    pub(crate) fn observe(&self, id: TypeId, is_seen: impl Fn(&Written) -> bool) {
+        self.lock().observe(id, is_seen);
+        self.changed.notify_one();
+    }
+
+    pub(crate) fn finish(
+        &self,
+        key: &NamespacedName,
+        verdict: Verdict,
+        writes: Vec<(TypeId, Written)>,
+        is_seen: impl Fn(TypeId, &Written) -> bool,
+    ) {
+        self.lock()
+            .finish(key, Instant::now(), verdict, writes, is_seen);
+        self.changed.notify_one();
+    }
+
+    /// Waits for a key whose turn it is. One task at a time asks.
+    pub(crate) async fn next(&self) -> Turn {
+        loop {
+            let (turn, due) = {
+                let mut queue = self.lock();
+                (queue.pop(Instant::now()), queue.next_due())
+            };
+            if let Some(turn) = turn {
+                return turn;
+            }
+            match due {
+                None => self.changed.notified().await,
+                Some(due) => {
+                    let _ = tokio::time::timeout_at(due, self.changed.notified()).await;
+                }
+            }
+        }
+    }
+
+    /// A panic under the lock leaves the queue whole: its own code does not panic half-way.
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

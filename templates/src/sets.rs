@@ -1,0 +1,162 @@
+//! The sets of templates, and what each may speak of.
+
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+
+/// A folder of templates and what they may speak of: the fields of the implementing struct.
+pub trait Set: Serialize {
+    /// The folder's name.
+    const FOLDER: &'static str;
+    /// The folder, embedded.
+    const TEMPLATES: Dir<'static>;
+}
+
+macro_rules! set {
+    ($set:ty, $folder:tt, $path:tt) => {
+        impl Set for $set {
+            const FOLDER: &'static str = $folder;
+            const TEMPLATES: Dir<'static> = include_dir!($path);
+        }
+    };
+}
+
+set!(Project, "project", "$CARGO_MANIFEST_DIR/project");
+set!(Standalone, "standalone", "$CARGO_MANIFEST_DIR/standalone");
+set!(Member, "member", "$CARGO_MANIFEST_DIR/member");
+set!(Patch, "patch", "$CARGO_MANIFEST_DIR/patch");
+set!(Api, "api", "$CARGO_MANIFEST_DIR/api");
+set!(Controller, "controller", "$CARGO_MANIFEST_DIR/controller");
+set!(Lists, "lists", "$CARGO_MANIFEST_DIR/lists");
+
+/// What every project has.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Project {
+    /// The project's name, which is its package's.
+    pub name: String,
+    /// Its library's name in Rust.
+    pub library: String,
+    /// The domain of its groups.
+    pub domain: String,
+    /// For a member of a cargo workspace: its folder in there.
+    pub workspace: Option<String>,
+}
+
+/// What a project has besides as a repository of its own.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Standalone {}
+
+/// What a project has besides as a member of a cargo workspace.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Member {}
+
+/// Where cargo finds myop while no registry has it.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Patch {
+    /// The folder of the crate `myop`, as a TOML string.
+    pub runtime: String,
+}
+
+/// A version of a kind: its type and a sample.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Api {
+    /// The whole API group: `shop.example.com`.
+    pub api_group: String,
+    /// The version.
+    pub version: String,
+    /// The kind.
+    pub kind: String,
+    /// The plural, where it does not follow from the kind.
+    pub plural: Option<String>,
+    /// Whether objects live in namespaces.
+    pub namespaced: bool,
+    /// Whether the API server stores this version.
+    pub stored: bool,
+    /// The folder of the version below `src/api`: `v1` or `shop/v1`.
+    pub folder: String,
+    /// The kind's module.
+    pub module: String,
+    /// The sample's file name without its ending.
+    pub sample: String,
+}
+
+/// A controller and its test.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Controller {
+    /// The whole API group of the kind.
+    pub api_group: String,
+    /// The kind.
+    pub kind: String,
+    /// Whether its objects live in namespaces.
+    pub namespaced: bool,
+    /// The kind's module.
+    pub module: String,
+    /// The module of the kind's version below `api`: `v1` or `shop::v1`.
+    pub api_module: String,
+    /// The controller's file below `src/controllers` without its ending: `cart` or `shop/cart`.
+    pub controller: String,
+    /// The test's file below `tests` without its ending.
+    pub test: String,
+    /// The project's library in Rust.
+    pub library: String,
+}
+
+/// What is written anew whenever a kind is added.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Lists {
+    /// The versions of the empty group.
+    pub versions: Vec<Version>,
+    /// All other groups.
+    pub groups: Vec<Group>,
+    /// The path of each version of each kind below `api`.
+    pub kinds: Vec<String>,
+    /// The modules of the controllers of the empty group.
+    pub controller_modules: Vec<String>,
+    /// The controllers of all other groups.
+    pub controller_groups: Vec<GroupedControllers>,
+    /// The path of each controller below `controllers`.
+    pub controllers: Vec<String>,
+    /// The file of each sample.
+    pub samples: Vec<String>,
+}
+
+/// The kinds of a group.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Group {
+    /// The group, as its creator gave it.
+    pub name: String,
+    /// Its module.
+    pub module: String,
+    /// Its versions.
+    pub versions: Vec<Version>,
+}
+
+/// The kinds of a version of a group.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Version {
+    /// The version.
+    pub name: String,
+    /// Its module.
+    pub module: String,
+    /// Its kinds.
+    pub kinds: Vec<Kind>,
+}
+
+/// A kind in such a list.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Kind {
+    /// The kind, which is its type's name.
+    pub name: String,
+    /// Its module.
+    pub module: String,
+}
+
+/// The controllers of a group.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct GroupedControllers {
+    /// The group, as its creator gave it.
+    pub name: String,
+    /// Its module.
+    pub module: String,
+    /// The modules of its controllers.
+    pub modules: Vec<String>,
+}

@@ -1,0 +1,120 @@
+//! What is rendered is formatted as rustfmt would, however long the names are.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use myop_templates::{Api, Controller, Group, GroupedControllers, Kind, Lists, Project, Version, render};
+
+/// Kinds of these lengths cross each place where a line grows too long.
+const LENGTHS: [usize; 9] = [1, 2, 8, 20, 35, 45, 46, 58, 59];
+
+fn assert_formatted(files: &BTreeMap<String, String>) {
+    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+        let mut rustfmt = Command::new("rustfmt")
+            // Away from this workspace and its rustfmt.toml, as a project is.
+            .current_dir(std::env::temp_dir())
+            .args(["--edition", "2024", "--check"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        rustfmt.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let output = rustfmt.wait_with_output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        assert!(output.status.success() && said.is_empty(), "{path}: {}", String::from_utf8_lossy(&said));
+    }
+    for (path, text) in files {
+        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path} ends in one newline");
+        assert!(!text.lines().any(|line| line.ends_with(' ')), "{path} has no space at the end of a line");
+    }
+}
+
+fn api(length: usize, namespaced: bool) -> Api {
+    let kind = format!("K{}", "x".repeat(length - 1));
+    Api {
+        api_group: "shop.example.com".into(),
+        version: "v1".into(),
+        module: kind.to_lowercase(),
+        plural: (!namespaced).then(|| "many".into()),
+        namespaced,
+        stored: namespaced,
+        folder: "shop/v1".into(),
+        sample: "sample".into(),
+        kind,
+    }
+}
+
+#[test]
+fn types_and_controllers() {
+    for length in LENGTHS {
+        for namespaced in [true, false] {
+            let api = api(length, namespaced);
+            assert_formatted(&render(&api).unwrap());
+            let controller = Controller {
+                api_group: api.api_group,
+                module: api.module.clone(),
+                namespaced,
+                api_module: "shop::v1".into(),
+                controller: "controller".into(),
+                test: "test".into(),
+                library: "an_operator_of_a_shop".into(),
+                kind: api.kind,
+            };
+            assert_formatted(&render(&controller).unwrap());
+        }
+    }
+}
+
+#[test]
+fn the_project() {
+    let short = Project { name: "shop".into(), library: "shop".into(), domain: "example.com".into(), workspace: None };
+    let long = Project { name: "s".repeat(56), library: "s".repeat(56), ..short.clone() };
+    for project in [short, long] {
+        assert_formatted(&render(&project).unwrap());
+    }
+}
+
+#[test]
+fn lists() {
+    let kind = |length: usize| {
+        let Api { kind, module, .. } = api(length, true);
+        Kind { name: kind, module }
+    };
+    let version = |name: &str, lengths: &[usize]| Version {
+        name: name.into(),
+        module: name.into(),
+        kinds: lengths.iter().copied().map(kind).collect(),
+    };
+    let one = Lists {
+        versions: vec![version("v1", &[4])],
+        kinds: vec!["v1::Kxxx".into()],
+        controller_modules: vec!["kxxx".into()],
+        controllers: vec!["kxxx::KxxxController".into()],
+        samples: vec!["v1_kxxx.yaml".into()],
+        ..Lists::default()
+    };
+    let many = Lists {
+        versions: vec![version("v10", &[59, 2]), version("v2", &[1])],
+        groups: vec![
+            Group {
+                name: "shop".into(),
+                module: "shop".into(),
+                versions: vec![version("v1", &[3]), version("v1beta1", &[3, 2])],
+            },
+            Group { name: "bar".into(), module: "bar".into(), versions: vec![version("v1", &[3])] },
+        ],
+        kinds: vec!["shop::v1::Kxx".into(), "v10::Kx".into()],
+        controller_modules: vec!["z".into(), "a".into()],
+        controller_groups: vec![
+            GroupedControllers { name: "shop".into(), module: "shop".into(), modules: vec!["z".into(), "a".into()] },
+            GroupedControllers { name: "bar".into(), module: "bar".into(), modules: vec!["kx".into()] },
+        ],
+        controllers: vec!["z::ZController".into(), "shop::a::AController".into()],
+        samples: vec!["one.yaml".into(), "two.yaml".into()],
+    };
+    for lists in [Lists::default(), one, many] {
+        assert_formatted(&render(&lists).unwrap());
+    }
+}
