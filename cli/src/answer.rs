@@ -12,8 +12,14 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer of these lines.
     pub(crate) fn lines<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> Self {
-        let text = lines.into_iter().map(|line| format!("{}\n", line.as_ref())).collect();
-        Self { text, notes: Vec::new() }
+        let text = lines
+            .into_iter()
+            .map(|line| format!("{}\n", line.as_ref()))
+            .collect();
+        Self {
+            text,
+            notes: Vec::new(),
+        }
     }
 
     /// The answer to a request that was met before.

@@ -68,9 +68,13 @@ impl Error {
     /// The way out.
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
-            Self::Plan(PlanError::InTheWay { .. }) => Some("move them away and ask again; nothing was changed"),
+            Self::Plan(PlanError::InTheWay { .. }) => {
+                Some("move them away and ask again; nothing was changed")
+            }
             Self::Manifests(failure) => failure.help(),
-            Self::Facts(_) => Some("myop and the operator's dependency `myop` must be of the same edition"),
+            Self::Facts(_) => {
+                Some("myop and the operator's dependency `myop` must be of the same edition")
+            }
             Self::CreateApi(refusal) => refusal.help(),
             _ => None,
         }

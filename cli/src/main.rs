@@ -40,7 +40,12 @@ use crate::error::Error;
 
 /// Kubernetes operators in Rust: scaffolded, and their manifests kept true.
 #[derive(Parser)]
-#[command(name = "myop", version, propagate_version = false, arg_required_else_help = true)]
+#[command(
+    name = "myop",
+    version,
+    propagate_version = false,
+    arg_required_else_help = true
+)]
 #[command(after_help = "\
 Example, from an empty folder to a running operator:
   myop init shop --domain example.com && cd shop

@@ -45,7 +45,10 @@ impl Tree for Disk {
 
     fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
         let path = self.root.join(folder);
-        let wrong = |source| ReadError { path: path.clone(), source };
+        let wrong = |source| ReadError {
+            path: path.clone(),
+            source,
+        };
         let entries = match fs::read_dir(&path) {
             Ok(entries) => entries,
             Err(error) if is_not_there(&error) => return Ok(Vec::new()),
@@ -65,7 +68,10 @@ impl Tree for Disk {
 
 /// Where a file stands in for a folder, nothing lies in it.
 fn is_not_there(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
 }
 
 /// Files in memory.
@@ -75,6 +81,10 @@ impl Tree for BTreeMap<PathBuf, String> {
     }
 
     fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
-        Ok(self.keys().filter(|path| path.parent() == Some(folder)).cloned().collect())
+        Ok(self
+            .keys()
+            .filter(|path| path.parent() == Some(folder))
+            .cloned()
+            .collect())
     }
 }

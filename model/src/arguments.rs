@@ -193,7 +193,11 @@ impl<'e> Arguments<'e> {
             }
             (_, Some((place, _))) => format!("it belongs in `{place}`"),
             (Some(meant), None) => format!("did you mean `{meant}`?"),
-            (None, None) => format!("known are {}", listed(&self.known)),
+            (None, None) => {
+                let mut known = self.known.clone();
+                known.sort_unstable();
+                format!("known are {}", listed(&known))
+            }
         }
     }
 }
@@ -256,9 +260,10 @@ fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
     }
     if input.peek(token::Paren) {
         let content;
-        syn::parenthesized!(content in input);
+        let parentheses = syn::parenthesized!(content in input);
         let inside: TokenStream = content.parse()?;
-        let tokens = quote::quote!(#name(#inside));
+        let mut tokens = name.to_token_stream();
+        parentheses.surround(&mut tokens, |tokens| tokens.extend(inside.clone()));
         return Ok(Argument {
             name,
             value: Value::List(inside),

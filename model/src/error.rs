@@ -88,7 +88,7 @@ pub struct Reading<T> {
     /// What the item means, with a stand-in for each part that is missing or wrong. `None` if it
     /// isn't an item of the right sort at all.
     pub meaning: Option<T>,
-    /// The mistakes, in the order of the source. Code that is generated from a `meaning` with
+    /// The mistakes, in the order in which they were found. Code that is generated from a `meaning` with
     /// mistakes is there to keep other errors away, not to run.
     pub errors: Vec<Error>,
 }

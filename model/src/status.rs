@@ -15,7 +15,7 @@ const ADDED: &[(&str, &str)] = &[
     ),
     (
         "observed_generation",
-        "remove it; it is kept up to date for you",
+        "remove it, as it is kept up to date for you",
     ),
 ];
 

@@ -1,6 +1,13 @@
 //! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
 
-use std::{fmt, io, net::SocketAddr, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    io::{self, Write},
+    net::SocketAddr,
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
 use clap::{CommandFactory, FromArgMatches};
 use futures::future::BoxFuture;
@@ -294,8 +301,14 @@ impl Manager {
                 })
                 .collect(),
         };
-        println!("{}", serde_json::json!(document));
-        ExitCode::SUCCESS
+        match writeln!(io::stdout(), "{}", serde_json::json!(document)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Err(error) => {
+                error!(%error, "cannot print the manifests");
+                ExitCode::FAILURE
+            }
+        }
     }
 }
 

@@ -26,7 +26,10 @@ pub(crate) fn carry_out(plan: &Plan, root: &Path) -> Result<(), CarryOutError> {
     let mut staged = Vec::new();
     for (path, change) in &plan.changes {
         let path = root.join(path);
-        let file = stage(&path, change, &mut undo).map_err(|source| CarryOutError { path: path.clone(), source })?;
+        let file = stage(&path, change, &mut undo).map_err(|source| CarryOutError {
+            path: path.clone(),
+            source,
+        })?;
         staged.push((path, change, file));
     }
     for (path, change, file) in staged {
@@ -34,8 +37,12 @@ pub(crate) fn carry_out(plan: &Plan, root: &Path) -> Result<(), CarryOutError> {
             Some(file) => file.persist(&path).map(drop).map_err(|error| error.error),
             None => fs::remove_file(&path),
         };
-        moved.map_err(|source| CarryOutError { path: path.clone(), source })?;
-        undo.changed.push((path, change.texts().0.map(str::to_owned)));
+        moved.map_err(|source| CarryOutError {
+            path: path.clone(),
+            source,
+        })?;
+        undo.changed
+            .push((path, change.texts().0.map(str::to_owned)));
     }
     undo.forget();
     Ok(())
@@ -43,7 +50,9 @@ pub(crate) fn carry_out(plan: &Plan, root: &Path) -> Result<(), CarryOutError> {
 
 /// The new text of a file, in a file beside it.
 fn stage(path: &Path, change: &Change, undo: &mut Undo) -> io::Result<Option<NamedTempFile>> {
-    let Some(text) = change.texts().1 else { return Ok(None) };
+    let Some(text) = change.texts().1 else {
+        return Ok(None);
+    };
     let folder = path.parent().unwrap_or(path);
     undo.create_folder(folder)?;
     let mut builder = Builder::new();
@@ -83,7 +92,10 @@ struct Undo {
 
 impl Undo {
     fn create_folder(&mut self, folder: &Path) -> io::Result<()> {
-        let missing: Vec<_> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+        let missing: Vec<_> = folder
+            .ancestors()
+            .take_while(|folder| !folder.exists())
+            .collect();
         for folder in missing.into_iter().rev() {
             fs::create_dir(folder)?;
             self.folders.push(folder.to_owned());
@@ -119,7 +131,12 @@ mod tests {
     use super::*;
 
     fn plan(changes: Vec<(&str, Change)>) -> Plan {
-        Plan { changes: changes.into_iter().map(|(path, change)| (path.into(), change)).collect() }
+        Plan {
+            changes: changes
+                .into_iter()
+                .map(|(path, change)| (path.into(), change))
+                .collect(),
+        }
     }
 
     fn create(text: &str) -> Change {
@@ -130,7 +147,12 @@ mod tests {
         walkdir::WalkDir::new(root)
             .into_iter()
             .map(|entry| entry.unwrap().into_path())
-            .map(|path| (path.strip_prefix(root).unwrap().to_owned(), fs::read_to_string(&path).ok()))
+            .map(|path| {
+                (
+                    path.strip_prefix(root).unwrap().to_owned(),
+                    fs::read_to_string(&path).ok(),
+                )
+            })
             .collect()
     }
 
@@ -142,7 +164,13 @@ mod tests {
         fs::write(root.join("gone"), "gone").unwrap();
         let changes = vec![
             ("a/b/new", create("new")),
-            ("old", Change::Update { old: "old".into(), new: "newer".into() }),
+            (
+                "old",
+                Change::Update {
+                    old: "old".into(),
+                    new: "newer".into(),
+                },
+            ),
             ("gone", Change::Remove { old: "gone".into() }),
         ];
         carry_out(&plan(changes), root).unwrap();
@@ -156,12 +184,30 @@ mod tests {
     fn files_have_the_permissions_that_they_had_or_ordinary_ones() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
-        let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        let mode = |name: &str| {
+            fs::metadata(folder.path().join(name))
+                .unwrap()
+                .permissions()
+                .mode()
+                & 0o777
+        };
         fs::write(folder.path().join("ordinary"), "").unwrap();
         fs::write(folder.path().join("script"), "old").unwrap();
-        fs::set_permissions(folder.path().join("script"), fs::Permissions::from_mode(0o750)).unwrap();
-        let changes =
-            vec![("new", create("new")), ("script", Change::Update { old: "old".into(), new: "new".into() })];
+        fs::set_permissions(
+            folder.path().join("script"),
+            fs::Permissions::from_mode(0o750),
+        )
+        .unwrap();
+        let changes = vec![
+            ("new", create("new")),
+            (
+                "script",
+                Change::Update {
+                    old: "old".into(),
+                    new: "new".into(),
+                },
+            ),
+        ];
         carry_out(&plan(changes), folder.path()).unwrap();
         assert_eq!(mode("new"), mode("ordinary"));
         assert_eq!(mode("script"), 0o750);
@@ -178,12 +224,24 @@ mod tests {
         let before = files(root);
         let changes = vec![
             ("a/new", create("new")),
-            ("b", Change::Update { old: "old".into(), new: "new".into() }),
+            (
+                "b",
+                Change::Update {
+                    old: "old".into(),
+                    new: "new".into(),
+                },
+            ),
             ("c", Change::Remove { old: "gone".into() }),
             ("z", create("never")),
         ];
         let error = carry_out(&plan(changes), root).unwrap_err();
-        assert_eq!(error.to_string(), format!("cannot write {}; nothing was changed", root.join("z").display()));
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "cannot write {}; nothing was changed",
+                root.join("z").display()
+            )
+        );
         assert_eq!(files(root), before);
     }
 

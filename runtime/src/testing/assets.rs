@@ -11,12 +11,19 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use tempfile::TempDir;
-use tokio::{net::TcpSocket, time::Instant};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::Instant,
+};
 
 use super::{Needs, Result, certificates, process::Process};
 
 /// envtest's limit (`controlplane.defaultControlPlaneStartTimeout`).
 const START: Duration = Duration::from_secs(20);
+
+/// Sockets in the working folder: no port to be taken by somebody else. etcd wants them to look like `host:port`.
+const ETCD: &str = "unix://localhost:1";
+const ETCD_PEERS: &str = "unix://localhost:2";
 
 /// Servers that live as long as this value.
 #[derive(Debug)]
@@ -86,7 +93,12 @@ impl ControlPlane {
             )
             .into());
         }
-        let server = Process::start(&program, arguments, self.path(&format!("{name}.log")))?;
+        let server = Process::start(
+            &program,
+            arguments,
+            self.folder.path(),
+            self.path(&format!("{name}.log")),
+        )?;
         self.servers.push((name, server));
         Ok(())
     }
@@ -100,7 +112,8 @@ impl ControlPlane {
                     return Err(format!("{name} did not start: {end}").into());
                 }
             }
-            if client.request_text(http_get("/readyz")?).await.is_ok() {
+            let listens = TcpStream::connect(self.address).await.is_ok();
+            if listens && client.request_text(http_get("/readyz")?).await.is_ok() {
                 return Ok(());
             }
             if Instant::now() > deadline {
@@ -114,24 +127,22 @@ impl ControlPlane {
     }
 
     fn etcd_arguments(&self) -> Vec<String> {
-        let clients = format!("unix://{}", self.path("etcd.sock").display());
-        let peers = format!("unix://{}", self.path("peer.sock").display());
         vec![
             format!("--data-dir={}", self.path("etcd").display()),
             "--unsafe-no-fsync".into(),
             "--log-level=error".into(),
-            format!("--listen-client-urls={clients}"),
-            format!("--advertise-client-urls={clients}"),
-            format!("--listen-peer-urls={peers}"),
-            format!("--initial-advertise-peer-urls={peers}"),
-            format!("--initial-cluster=default={peers}"),
+            format!("--listen-client-urls={ETCD}"),
+            format!("--advertise-client-urls={ETCD}"),
+            format!("--listen-peer-urls={ETCD_PEERS}"),
+            format!("--initial-advertise-peer-urls={ETCD_PEERS}"),
+            format!("--initial-cluster=default={ETCD_PEERS}"),
         ]
     }
 
     fn api_server_arguments(&self, needs: Needs) -> Vec<String> {
         let file = |name: &str| self.path(name).display().to_string();
         let mut arguments = vec![
-            format!("--etcd-servers=unix://{}", file("etcd.sock")),
+            format!("--etcd-servers={ETCD}"),
             "--bind-address=127.0.0.1".into(),
             "--advertise-address=127.0.0.1".into(),
             format!("--secure-port={}", self.address.port()),

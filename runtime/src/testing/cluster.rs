@@ -166,7 +166,8 @@ impl Cluster {
         found.ok_or_else(|| "what is ready is there".into())
     }
 
-    /// How many write requests to these resources (`deployments` for example) the API server has answered so far.
+    /// How many write requests to these resources (`deployments` or `deployments/status`) the API server has answered
+    /// so far, by its own count.
     pub async fn write_requests(&self, resources: &[&str]) -> Result<u64> {
         let metrics = self.client().request_text(http_get("/metrics")?).await?;
         count_writes(&metrics, resources)

@@ -35,7 +35,6 @@ pub type Result<T = (), E = crate::BoxError> = std::result::Result<T, E>;
 
 /// What a test needs besides an API server.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Needs {
     /// The built-in controllers: garbage collection, Deployments and their Pods, disruption budgets.
     pub controllers: bool,

@@ -28,10 +28,11 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts `program` with its output going to `log`.
+    /// Starts `program` in `folder`, with its output going to `log`.
     pub(super) fn start(
         program: &Path,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
+        folder: &Path,
         log: PathBuf,
     ) -> io::Result<Self> {
         let output = File::create(&log)?;
@@ -39,6 +40,7 @@ impl Process {
             .args(["-c", SUPERVISOR, "supervisor"])
             .arg(program)
             .args(arguments)
+            .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(output.try_clone()?)
             .stderr(output)

@@ -11,8 +11,8 @@ const WRITES: [&str; 6] = [
     "DELETECOLLECTION",
 ];
 
-/// Sums `apiserver_request_total` over the writes to these resources (`deployments` for example), in the server's own
-/// text of its metrics.
+/// Sums `apiserver_request_total` over the writes to these resources (`deployments` or `deployments/status`), in the
+/// server's own text of its metrics.
 pub(super) fn count_writes(metrics: &str, resources: &[&str]) -> Result<u64> {
     let mut sum = 0;
     for line in metrics
@@ -27,7 +27,14 @@ pub(super) fn count_writes(metrics: &str, resources: &[&str]) -> Result<u64> {
             rest.split_once('"').map(|(value, _)| value)
         };
         let is_write = label("verb").is_some_and(|verb| WRITES.contains(&verb));
-        if is_write && label("resource").is_some_and(|resource| resources.contains(&resource)) {
+        let resource = match (
+            label("resource").unwrap_or_default(),
+            label("subresource").unwrap_or_default(),
+        ) {
+            (resource, "") => resource.to_owned(),
+            (resource, subresource) => format!("{resource}/{subresource}"),
+        };
+        if is_write && resources.contains(&resource.as_str()) {
             sum += value.parse::<u64>()?;
         }
     }
@@ -42,11 +49,16 @@ mod tests {
     fn only_writes_to_the_named_resources_count() {
         let metrics = r#"
 # TYPE apiserver_request_total counter
-apiserver_request_total{code="200",resource="deployments",verb="APPLY",version="v1"} 3
-apiserver_request_total{code="201",resource="deployments",verb="POST",version="v1"} 2
-apiserver_request_total{code="200",resource="deployments",verb="LIST",version="v1"} 7
-apiserver_request_total{code="200",resource="leases",verb="PUT",version="v1"} 9
+apiserver_request_total{code="200",resource="deployments",subresource="",verb="APPLY",version="v1"} 3
+apiserver_request_total{code="201",resource="deployments",subresource="",verb="POST",version="v1"} 2
+apiserver_request_total{code="200",resource="deployments",subresource="",verb="LIST",version="v1"} 7
+apiserver_request_total{code="200",resource="deployments",subresource="status",verb="PUT",version="v1"} 4
+apiserver_request_total{code="200",resource="leases",subresource="",verb="PUT",version="v1"} 9
 "#;
         assert_eq!(count_writes(metrics, &["deployments"]).expect("numbers"), 5);
+        assert_eq!(
+            count_writes(metrics, &["deployments/status"]).expect("numbers"),
+            4
+        );
     }
 }

@@ -1,17 +1,15 @@
-use myop::testing::{Cluster, Result};
-
 #[myop::test]
-fn not_async(cluster: Cluster) -> Result {
+fn not_async(cluster: myop::testing::Cluster) -> myop::testing::Result {
     Ok(())
 }
 
 #[myop::test]
-async fn no_cluster() -> Result {
+async fn no_cluster() -> myop::testing::Result {
     Ok(())
 }
 
 #[myop::test(controller)]
-async fn unknown_argument(cluster: Cluster) -> Result {
+async fn unknown_argument(cluster: myop::testing::Cluster) -> myop::testing::Result {
     Ok(())
 }
 

@@ -1,16 +1,14 @@
-use myop::testing::{Cluster, Result};
-
 /// It keeps what is written on it.
 #[myop::test]
 #[should_panic(expected = "no")]
-async fn a_test(cluster: Cluster) -> Result {
+async fn a_test(cluster: myop::testing::Cluster) -> myop::testing::Result {
     let _ = cluster;
     panic!("no");
 }
 
 #[myop::test(controllers)]
 #[ignore = "flaky"]
-async fn with_the_controller_manager(_cluster: Cluster) -> Result {
+async fn with_the_controller_manager(_: myop::testing::Cluster) -> myop::testing::Result {
     Ok(())
 }
 

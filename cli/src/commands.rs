@@ -1,0 +1,71 @@
+//! The commands: a file each, with its flags, its help, and what it does.
+
+pub(crate) mod create_api;
+pub(crate) mod init;
+pub(crate) mod manifests;
+#[cfg(test)]
+mod tests;
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::answer::Answer;
+use crate::error::Error;
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Init(init::Init),
+    /// Add to a project
+    #[command(subcommand, arg_required_else_help = true)]
+    Create(Create),
+    Manifests(manifests::Manifests),
+    /// Print the version
+    Version,
+}
+
+/// What can be added to a project.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Create {
+    Api(create_api::CreateApi),
+}
+
+/// Where a command is run.
+#[derive(Debug)]
+pub(crate) struct Place {
+    /// The current folder.
+    pub(crate) folder: PathBuf,
+    /// The cargo to run.
+    pub(crate) cargo: OsString,
+}
+
+impl Place {
+    /// Where this program is run.
+    ///
+    /// # Errors
+    /// When there is no current folder any more.
+    pub(crate) fn here() -> Result<Self, Error> {
+        Ok(Self {
+            folder: env::current_dir().map_err(Error::Here)?,
+            cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        })
+    }
+}
+
+impl Command {
+    /// Does what is asked for.
+    ///
+    /// # Errors
+    /// When it can't be done; nothing was changed then.
+    pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
+        match self {
+            Self::Init(init) => init.run(place),
+            Self::Create(Create::Api(create)) => create.run(place),
+            Self::Manifests(manifests) => manifests.run(place),
+            Self::Version => Ok(Answer::lines([concat!("myop ", env!("CARGO_PKG_VERSION"))])),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Projects in memory: one tree whole, and what other requests make different in it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use clap::Parser as _;
+
+use super::create_api::CreateApi;
+use super::init::{self, Surroundings};
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::project::{FILE, Project};
+
+type Tree = BTreeMap<PathBuf, String>;
+
+#[derive(clap::Parser)]
+struct Request {
+    #[command(flatten)]
+    create: CreateApi,
+}
+
+fn init(around: &Surroundings) -> Tree {
+    let project = Project::new("shop", "example.com").unwrap();
+    let plan = Plan::new(init::wanted(&project, around).unwrap(), &Tree::new()).unwrap();
+    plan.carried_out(Tree::new())
+}
+
+/// The tree after `create api` with these arguments.
+fn create(tree: &Tree, arguments: &str) -> Result<Tree, Error> {
+    let arguments = arguments
+        .split(' ')
+        .map(|argument| argument.trim_matches('"'));
+    let request = Request::try_parse_from(["create"].into_iter().chain(arguments)).unwrap();
+    let project = Project::parse(FILE.as_ref(), &tree[&PathBuf::from(FILE)]).unwrap();
+    Ok(Plan::new(request.create.wanted(&project)?, tree)?.carried_out(tree.clone()))
+}
+
+const MYAPP: &str = "--group= --version v1alpha1 --kind MyApp";
+
+fn shop() -> Tree {
+    create(&init(&Surroundings::default()), MYAPP).unwrap()
+}
+
+fn whole(tree: &Tree) -> String {
+    tree.iter()
+        .map(|(path, text)| format!("=== {}\n{text}", path.display()))
+        .collect()
+}
+
+#[test]
+fn a_project_with_a_kind() {
+    insta::assert_snapshot!(whole(&shop()));
+}
+
+#[test]
+fn requests_that_make_it_different() {
+    for (name, arguments) in [
+        (
+            "a cluster-scoped kind",
+            "--group= --version v1alpha1 --kind MyApp --namespaced=false",
+        ),
+        (
+            "a kind without a controller",
+            "--group= --version v1alpha1 --kind MyApp --controller=false",
+        ),
+        (
+            "a kind with a plural",
+            "--group= --version v1alpha1 --kind MyApp --plural=apps",
+        ),
+        (
+            "a kind of a group",
+            "--group store --version v1alpha1 --kind MyApp",
+        ),
+    ] {
+        let tree = create(&init(&Surroundings::default()), arguments).unwrap();
+        insta::assert_snapshot!(name.replace(' ', "_"), Plan::between(&shop(), &tree).diff());
+    }
+}
+
+#[test]
+fn requests_that_add_to_it() {
+    for (name, arguments) in [
+        ("another kind", "--group= --version v1alpha1 --kind Other"),
+        ("another version", "--group= --version v1 --kind MyApp"),
+        (
+            "another group",
+            "--group store --version v1alpha1 --kind MyApp",
+        ),
+    ] {
+        let tree = create(&shop(), arguments).unwrap();
+        let lists = |tree: &Tree| {
+            let is_list = |path: &PathBuf| {
+                path.ends_with("mod.rs")
+                    || path.ends_with("kustomization.yaml")
+                    || path.ends_with(FILE)
+            };
+            tree.iter()
+                .filter(|(path, _)| is_list(path))
+                .map(|(path, text)| (path.clone(), text.clone()))
+                .collect::<Tree>()
+        };
+        let plan = Plan::between(&shop(), &tree);
+        insta::assert_snapshot!(
+            name.replace(' ', "_"),
+            format!(
+                "{plan}\n{}",
+                Plan::between(&lists(&shop()), &lists(&tree)).diff()
+            )
+        );
+    }
+}
+
+#[test]
+fn the_stored_version_stays_the_stored_one() {
+    let tree = create(&shop(), "--group= --version v1 --kind MyApp").unwrap();
+    let is_stored = |version: &str| {
+        !tree[&PathBuf::from(format!("src/api/{version}/myapp.rs"))].contains("storage = false")
+    };
+    assert!(is_stored("v1alpha1") && !is_stored("v1"));
+}
+
+/// What is not said of a further version is as in the others.
+#[test]
+fn versions_share_scope_and_plural() {
+    let tree = create(
+        &init(&Surroundings::default()),
+        "--version v1 --kind Policy --plural=rules --namespaced=false",
+    )
+    .unwrap();
+    let tree = create(&tree, "--version v2 --kind Policy").unwrap();
+    let text = &tree[&PathBuf::from("src/api/v2/policy.rs")];
+    assert!(
+        text.contains("plural = \"rules\"") && !text.contains("namespaced"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_controller_can_come_later() {
+    let without = create(
+        &init(&Surroundings::default()),
+        &format!("{MYAPP} --controller=false"),
+    )
+    .unwrap();
+    for request in [
+        "--resource=false",
+        "--controller",
+        "--resource=false --controller=true",
+    ] {
+        assert_eq!(
+            create(&without, &format!("{MYAPP} {request}")).unwrap(),
+            shop(),
+            "{request}"
+        );
+    }
+}
+
+/// The author edits a file, and asks again.
+#[test]
+fn the_same_request_changes_nothing() {
+    let mut tree = shop();
+    tree.insert("src/controllers/myapp.rs".into(), "// edited".into());
+    tree.insert("src/api/v1alpha1/myapp.rs".into(), "// edited".into());
+    for request in [
+        "",
+        " --namespaced",
+        " --plural=myapps",
+        " --controller=true",
+        " --controller=false",
+    ] {
+        assert_eq!(
+            create(&tree, &format!("{MYAPP}{request}")).unwrap(),
+            tree,
+            "{request}"
+        );
+    }
+}
+
+#[test]
+fn a_list_that_was_edited_is_put_right() {
+    let mut tree = shop();
+    let list = tree.get_mut(&PathBuf::from("src/api/mod.rs")).unwrap();
+    *list = list.replace("v1alpha1::MyApp::crd(),", "");
+    assert_eq!(create(&tree, MYAPP).unwrap(), shop());
+}
+
+#[test]
+fn what_is_refused() {
+    let tree = create(
+        &shop(),
+        "--group store --version v1 --kind Cart --controller=false",
+    )
+    .unwrap();
+    let tree = create(
+        &tree,
+        "--group store --version v1 --kind Policy --namespaced=false --plural=rules",
+    )
+    .unwrap();
+    let mut told = String::new();
+    for arguments in [
+        "--group= --version v1alpha1 --kind MyApp --namespaced=false",
+        "--group= --version v1alpha1 --kind MyApp --plural=apps",
+        "--group= --version v1 --kind MyApp --namespaced=false",
+        "--group= --version v1 --kind MyApp --plural=apps",
+        "--group= --version v1 --kind MyApp --controller=true",
+        "--group= --version v1 --kind Myapp",
+        "--group= --version v1 --kind MyApps",
+        "--group store --version v1 --kind Rule",
+        "--group= --version v1 --kind Other --resource=false",
+        "--group store --version v1 --kind Other --resource=false",
+        "--group= --version v1 --kind Other --resource=false --controller=false",
+        "--group= --version v1 --kind Context",
+        "--group= --version v1 --kind Store",
+        "--group myapp --version v1 --kind Other",
+        "--group v1alpha1 --version v1 --kind Other",
+        "--group a.b --version v1 --kind Other",
+    ] {
+        let before = if arguments.starts_with("--group a.b") {
+            create(&tree, "--group a-b --version v1 --kind Other").unwrap()
+        } else {
+            tree.clone()
+        };
+        let error = create(&before, arguments).expect_err(arguments);
+        assert_eq!(error.code(), 2, "{arguments}");
+        told += &format!("{arguments}\n  error: {error}\n");
+        told.extend(error.help().map(|help| format!("  help: {help}\n")));
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn names_are_checked() {
+    for arguments in [
+        "--group= --version v1 --kind my-app",
+        "--group= --version V1 --kind Other",
+        "--group Shop --version v1 --kind Other",
+        "--group= --version v1 --kind Other --plural=Others",
+    ] {
+        let error = create(&shop(), arguments).expect_err(arguments);
+        assert!(matches!(error, Error::Name(_)), "{arguments}: {error}");
+        assert_eq!(error.code(), 2, "{arguments}");
+    }
+}
+
+/// A file that PROJECT knows nothing of.
+#[test]
+fn an_authors_file_is_not_overwritten() {
+    let mut tree = shop();
+    tree.insert("src/api/v1/myapp.rs".into(), "// mine".into());
+    tree.insert("config/samples/v1_myapp.yaml".into(), "# mine".into());
+    let error = create(&tree, "--group= --version v1 --kind MyApp").unwrap_err();
+    insta::assert_snapshot!(
+        error,
+        @"files that are yours are in the way: config/samples/v1_myapp.yaml, src/api/v1/myapp.rs"
+    );
+}

@@ -1,0 +1,4 @@
+//! Runs it.
+fn main() -> std::process::ExitCode {
+    myapp_operator::manager().main()
+}
