@@ -1,7 +1,15 @@
 //! A template that is new alone must be embedded too: the folders are watched, not only their files.
 
 fn main() {
-    for folder in ["project", "standalone", "member", "patch", "api", "controller", "lists"] {
+    for folder in [
+        "project",
+        "standalone",
+        "member",
+        "patch",
+        "api",
+        "controller",
+        "lists",
+    ] {
         println!("cargo::rerun-if-changed={folder}");
     }
 }

@@ -12,10 +12,11 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer of these lines.
     pub(crate) fn lines<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> Self {
-        let text = lines
-            .into_iter()
-            .map(|line| format!("{}\n", line.as_ref()))
-            .collect();
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(line.as_ref());
+            text.push('\n');
+        }
         Self {
             text,
             notes: Vec::new(),

@@ -6,7 +6,6 @@ pub(crate) mod manifests;
 #[cfg(test)]
 mod tests;
 
-use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -40,19 +39,6 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// The cargo to run.
     pub(crate) cargo: OsString,
-}
-
-impl Place {
-    /// Where this program is run.
-    ///
-    /// # Errors
-    /// When there is no current folder any more.
-    pub(crate) fn here() -> Result<Self, Error> {
-        Ok(Self {
-            folder: env::current_dir().map_err(Error::Here)?,
-            cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
-        })
-    }
 }
 
 impl Command {

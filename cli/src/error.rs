@@ -71,7 +71,7 @@ impl Error {
             Self::Plan(PlanError::InTheWay { .. }) => {
                 Some("move them away and ask again; nothing was changed")
             }
-            Self::Manifests(failure) => failure.help(),
+            Self::Manifests(failure) => Some(failure.help()),
             Self::Facts(_) => {
                 Some("myop and the operator's dependency `myop` must be of the same edition")
             }

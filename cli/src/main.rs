@@ -28,6 +28,7 @@ mod scaffold;
 mod tree;
 mod workspace;
 
+use std::env;
 use std::error::Error as _;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -59,14 +60,18 @@ struct Cli {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let place = match Place::here() {
-        Ok(place) => place,
-        Err(error) => return fail(&error),
-    };
-    match cli.command.run(&place) {
+    match place().and_then(|place| cli.command.run(&place)) {
         Ok(answer) => say(&answer),
         Err(error) => fail(&error),
     }
+}
+
+/// Where this program is run: the one place that reads the environment.
+fn place() -> Result<Place, Error> {
+    Ok(Place {
+        folder: env::current_dir().map_err(Error::Here)?,
+        cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+    })
 }
 
 fn say(answer: &Answer) -> ExitCode {

@@ -105,17 +105,20 @@ impl Plan {
             }
         }
         for (path, (keeper, new)) in wanted.files {
-            match tree.read(&path)? {
-                None => drop(changes.insert(path, Change::Create { new })),
-                Some(old) if old == new => {}
-                Some(old) => match keeper {
-                    Keeper::Both => drop(changes.insert(path, Change::Update { old, new })),
-                    Keeper::Myop if is_generated(&old) => {
-                        drop(changes.insert(path, Change::Update { old, new }))
-                    }
-                    Keeper::Author | Keeper::Myop => paths.push(path),
-                },
-            }
+            let change = match tree.read(&path)? {
+                None => Change::Create { new },
+                Some(old) if old == new => continue,
+                Some(old)
+                    if keeper == Keeper::Both || (keeper == Keeper::Myop && is_generated(&old)) =>
+                {
+                    Change::Update { old, new }
+                }
+                Some(_) => {
+                    paths.push(path);
+                    continue;
+                }
+            };
+            changes.insert(path, change);
         }
         if paths.is_empty() {
             Ok(Self { changes })

@@ -27,7 +27,8 @@ pub(crate) struct Project {
     pub(crate) domain: String,
     layout: Vec<String>,
     /// The project's name, which is its package's.
-    pub(crate) project_name: String,
+    #[serde(rename = "projectName")]
+    pub(crate) name: String,
     /// Each version of each kind, in the order of their creation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) resources: Vec<Resource>,
@@ -61,7 +62,7 @@ pub(crate) struct Resource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Api {
-    /// The version of CustomResourceDefinition.
+    /// The version of `CustomResourceDefinition`.
     pub(crate) crd_version: String,
     /// Whether objects live in namespaces.
     #[serde(default)]
@@ -78,7 +79,7 @@ pub(crate) enum ProjectError {
     #[error("cannot understand {}", .path.display())]
     Malformed {
         path: PathBuf,
-        source: serde_yaml::Error,
+        source: Box<serde_yaml::Error>,
     },
     #[error("{} is of another tool or another edition of myop: its layout is {layout:?}, and not \"{LAYOUT}\"", .path.display())]
     Foreign { path: PathBuf, layout: String },
@@ -95,7 +96,7 @@ impl Project {
         Ok(Self {
             domain: domain.to_owned(),
             layout: vec![LAYOUT.to_owned()],
-            project_name: name.to_owned(),
+            name: name.to_owned(),
             resources: Vec::new(),
             version: VERSION.to_owned(),
         })
@@ -133,7 +134,7 @@ impl Project {
         }
         let malformed = |source| ProjectError::Malformed {
             path: path.to_owned(),
-            source,
+            source: Box::new(source),
         };
         let Mark { layout } = serde_yaml::from_str(text).map_err(malformed)?;
         if layout != [LAYOUT] {
@@ -170,7 +171,7 @@ impl Project {
     }
 
     /// All versions of all kinds of a group.
-    pub(crate) fn of_group(&self, group: &str) -> impl Iterator<Item = &Resource> + Clone {
+    pub(crate) fn of_group(&self, group: &str) -> impl Iterator<Item = &Resource> {
         self.resources
             .iter()
             .filter(move |resource| resource.group == group)

@@ -1,6 +1,6 @@
 //! From PROJECT to the text of files, by the templates.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use myop_manifests::Facts;
@@ -17,8 +17,8 @@ type Files = BTreeMap<String, String>;
 /// The files that are the author's in a new project. In a cargo workspace, `workspace` is its folder in there.
 pub(crate) fn project(project: &Project, workspace: Option<&str>) -> Result<Files, Error> {
     let mut files = render(&myop_templates::Project {
-        name: project.project_name.clone(),
-        library: crate_name(&project.project_name),
+        name: project.name.clone(),
+        library: crate_name(&project.name),
         domain: project.domain.clone(),
         workspace: workspace.map(str::to_owned),
     })?;
@@ -38,7 +38,7 @@ pub(crate) fn patch(runtime: &Path) -> Result<Files, Error> {
 
 /// The manifests of a project that declares nothing yet.
 pub(crate) fn manifests(project: &Project) -> Files {
-    myop_manifests::files(&Facts::none(&project.project_name), &project.domain)
+    myop_manifests::files(&Facts::none(&project.name), &project.domain)
         .expect("without kinds there is no contradiction between them")
 }
 
@@ -67,95 +67,100 @@ pub(crate) fn controller(project: &Project, resource: &Resource) -> Result<Files
         api_module: layout::api_modules(resource).join("::"),
         controller: layout::controller(resource),
         test: layout::test(resource),
-        library: crate_name(&project.project_name),
+        library: crate_name(&project.name),
     })
 }
 
 /// The lists of kinds, controllers and samples.
 pub(crate) fn lists(project: &Project) -> Result<Files, Error> {
-    let path = |mut modules: Vec<String>, last: &[&str]| {
-        modules.extend(last.iter().map(|&module| module.to_owned()));
-        modules.join("::")
-    };
-    let controllers_of = |group: &str| {
-        let of_group = project
-            .of_group(group)
-            .filter(|resource| resource.controller);
-        of_group
-            .map(|resource| module_name(&resource.kind))
-            .collect::<Vec<_>>()
-    };
+    let resources = || project.resources.iter();
+    let controllers = || resources().filter(|resource| resource.controller);
     let groups = || {
         distinct(
-            project
-                .resources
-                .iter()
-                .map(|resource| &resource.group)
+            resources()
+                .map(|r| &r.group)
+                .filter(|group| !group.is_empty()),
+        )
+    };
+    let groups_with_controllers = || {
+        distinct(
+            controllers()
+                .map(|r| &r.group)
                 .filter(|group| !group.is_empty()),
         )
     };
     render(&Lists {
-        versions: versions(project.of_group("")),
+        versions: versions(project, ""),
         groups: groups()
             .map(|group| Group {
                 name: group.clone(),
                 module: module_name(group),
-                versions: versions(project.of_group(group)),
+                versions: versions(project, group),
             })
             .collect(),
-        kinds: project
-            .resources
-            .iter()
-            .map(|r| path(layout::api_modules(r), &[&r.kind]))
-            .collect(),
-        controller_modules: controllers_of(""),
-        controller_groups: groups()
+        kinds: resources().map(type_path).collect(),
+        controller_modules: controller_modules(project, ""),
+        controller_groups: groups_with_controllers()
             .map(|group| GroupedControllers {
                 name: group.clone(),
                 module: module_name(group),
-                modules: controllers_of(group),
-            })
-            .filter(|group| !group.modules.is_empty())
-            .collect(),
-        controllers: project
-            .resources
-            .iter()
-            .filter(|resource| resource.controller)
-            .map(|r| {
-                path(
-                    layout::controller_modules(r),
-                    &[&module_name(&r.kind), &format!("{}Controller", r.kind)],
-                )
+                modules: controller_modules(project, group),
             })
             .collect(),
-        samples: project
-            .resources
-            .iter()
+        controllers: controllers().map(controller_path).collect(),
+        samples: resources()
             .map(|r| format!("{}.yaml", layout::sample(r)))
             .collect(),
     })
 }
 
 /// The versions of a group with their kinds.
-fn versions<'a>(of_group: impl Iterator<Item = &'a Resource> + Clone) -> Vec<Version> {
-    distinct(of_group.clone().map(|resource| &resource.version))
+fn versions(project: &Project, group: &str) -> Vec<Version> {
+    let kind = |resource: &Resource| Kind {
+        name: resource.kind.clone(),
+        module: module_name(&resource.kind),
+    };
+    distinct(project.of_group(group).map(|resource| &resource.version))
         .map(|version| Version {
             name: version.clone(),
             module: module_name(version),
-            kinds: of_group
-                .clone()
-                .filter(|resource| resource.version == *version)
-                .map(|resource| Kind {
-                    name: resource.kind.clone(),
-                    module: module_name(&resource.kind),
-                })
+            kinds: project
+                .of_group(group)
+                .filter(|r| r.version == *version)
+                .map(kind)
                 .collect(),
         })
         .collect()
 }
 
+fn controller_modules(project: &Project, group: &str) -> Vec<String> {
+    let controllers = project
+        .of_group(group)
+        .filter(|resource| resource.controller);
+    controllers
+        .map(|resource| module_name(&resource.kind))
+        .collect()
+}
+
+/// A kind's type below `api`: `store::v1::Cart`.
+fn type_path(resource: &Resource) -> String {
+    let mut path = layout::api_modules(resource);
+    path.push(resource.kind.clone());
+    path.join("::")
+}
+
+/// A kind's controller below `controllers`: `store::cart::CartController`.
+fn controller_path(resource: &Resource) -> String {
+    let mut path = layout::controller_modules(resource);
+    path.extend([
+        module_name(&resource.kind),
+        format!("{}Controller", resource.kind),
+    ]);
+    path.join("::")
+}
+
 /// Each name once, in the order of their first appearance.
 fn distinct<'a>(names: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a String> {
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     names.filter(move |name| seen.insert(*name))
 }

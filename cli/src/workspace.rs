@@ -10,7 +10,7 @@ use crate::tree::{Disk, ReadError, Tree as _};
 #[derive(Debug, Clone)]
 pub(crate) struct Workspace {
     manifest: DocumentMut,
-    /// The workspace's Cargo.toml, relative to the project.
+    /// The workspace's Cargo.toml.
     pub(crate) path: PathBuf,
     /// The project's folder, relative to the workspace.
     pub(crate) member: String,
@@ -35,12 +35,13 @@ impl Workspace {
     /// When a Cargo.toml above can't be read.
     pub(crate) fn around(folder: &Path) -> Result<Option<Self>, WorkspaceError> {
         for root in folder.ancestors().skip(1) {
-            let Some(text) = Disk::new(root).read(Path::new("Cargo.toml"))? else {
+            let path = root.join("Cargo.toml");
+            let Some(text) = Disk::new(root).read(&path)? else {
                 continue;
             };
             let manifest: DocumentMut =
                 text.parse().map_err(|source| WorkspaceError::Malformed {
-                    path: root.join("Cargo.toml"),
+                    path: path.clone(),
                     source,
                 })?;
             let inside = folder.strip_prefix(root).unwrap_or(folder);
@@ -49,10 +50,9 @@ impl Workspace {
                 .map(|part| part.to_string_lossy())
                 .collect::<Vec<_>>()
                 .join("/");
-            let up: PathBuf = inside.iter().map(|_| "..").collect();
             let workspace = Self {
                 manifest,
-                path: up.join("Cargo.toml"),
+                path,
                 member,
             };
             if let Some(table) = workspace.table() {
@@ -274,6 +274,6 @@ mod tests {
         .unwrap();
         let found = Workspace::around(&inner.join("shop")).unwrap().unwrap();
         assert_eq!(found.member, "a/b/shop");
-        assert_eq!(found.path, Path::new("../../../Cargo.toml"));
+        assert_eq!(found.path, folder.path().join("Cargo.toml"));
     }
 }

@@ -1,6 +1,6 @@
 //! Snapshots of what the macros write, for each file in `tests/inputs`.
 //!
-//! `CASE=every_argument cargo test -p myop-macros` runs a single one; insta shows what changed.
+//! `CASE=own_serde cargo test -p myop-macros` runs a single one; insta shows what changed.
 
 use std::env;
 use std::path::Path;

@@ -5,7 +5,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::{Ident, ItemFn, Token};
+use syn::{Ident, ItemFn, ReturnType, Token};
 
 use crate::parse;
 
@@ -72,6 +72,20 @@ fn write(function: &ItemFn, controllers: bool, no_control_plane: bool) -> TokenS
     let ignore = (no_control_plane && !is_ignored)
         .then(|| quote!(#[ignore = "needs KUBEBUILDER_ASSETS (or USE_EXISTING_CLUSTER=true)"]));
     let test = Ident::new("test", Span::call_site());
+    let needs = quote!(::myop::testing::Needs { controllers: #controllers });
+    let run = match output {
+        ReturnType::Type(..) => quote!(::myop::testing::run(#needs, #name)),
+        // A test that should panic returns nothing.
+        ReturnType::Default => quote! {
+            let outcome = ::myop::testing::run(#needs, |cluster| async move {
+                #name(cluster).await;
+                ::std::result::Result::Ok(())
+            });
+            if let ::std::result::Result::Err(error) = outcome {
+                ::std::panic!("{error}");
+            }
+        },
+    };
     quote! {
         #(#attrs)*
         #[::core::prelude::v1::#test]
@@ -81,7 +95,7 @@ fn write(function: &ItemFn, controllers: bool, no_control_plane: bool) -> TokenS
             const _: (Option<&str>, Option<&str>) =
                 (option_env!("KUBEBUILDER_ASSETS"), option_env!("USE_EXISTING_CLUSTER"));
             #sig #block
-            ::myop::testing::run(::myop::testing::Needs { controllers: #controllers }, #name)
+            #run
         }
     }
 }

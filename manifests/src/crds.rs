@@ -1,4 +1,4 @@
-//! The versions of a kind merged into one CustomResourceDefinition.
+//! The versions of a kind merged into one `CustomResourceDefinition`.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::version::Version;
 use crate::{kustomize, yaml};
 
-/// The definitions of a kind contradict each other, so that no CustomResourceDefinition can say what was meant.
+/// The definitions of a kind contradict each other, so that no `CustomResourceDefinition` can say what was meant.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum Error {
     /// Something that should be a definition of one version is not.

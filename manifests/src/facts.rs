@@ -11,7 +11,7 @@ use crate::rules::Rule;
 pub struct Facts {
     /// The project's name.
     pub name: String,
-    /// A CustomResourceDefinition for each kind and version.
+    /// A `CustomResourceDefinition` for each kind and version.
     pub crds: Vec<Value>,
     /// The controllers, in the order of their registration.
     pub controllers: Vec<Controller>,

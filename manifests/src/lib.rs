@@ -7,7 +7,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `facts` | the JSON document of an operator's binary |
-//! | `crds` | the versions of a kind merged into one CustomResourceDefinition |
+//! | `crds` | the versions of a kind merged into one `CustomResourceDefinition` |
 //! | `version` | Kubernetes' order of versions |
 //! | `rules` | access rules, merged and sorted without allowing more or less |
 //! | `rbac` | the operator's account, roles and bindings |

@@ -76,7 +76,7 @@ fn number(digits: &str) -> Option<u32> {
 mod tests {
     use super::*;
 
-    /// The example of Kubernetes' own page on versions in CustomResourceDefinitions.
+    /// The example of Kubernetes' own page on versions of custom resources.
     #[test]
     fn the_order_is_kubernetes() {
         let right = [

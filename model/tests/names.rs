@@ -10,7 +10,10 @@ fn spelt_out(input: &str) -> String {
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (count, after) = rest.split_at(digits);
     let (start, last) = before.split_at(before.len() - 1);
-    format!("{start}{}{after}", last.repeat(count.parse().unwrap()))
+    format!(
+        "{start}{}{after}",
+        last.repeat(count.parse().expect("a number after the `*`"))
+    )
 }
 
 fn check(what: &str, name: &str) -> Result<(), NameError> {

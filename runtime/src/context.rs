@@ -10,8 +10,7 @@ use std::{
 use futures::future::BoxFuture;
 use kube::{
     Client, Resource,
-    api::{DeleteParams, Patch, PatchParams, Preconditions},
-    core::{Request, object::HasStatus},
+    core::object::HasStatus,
     runtime::events::{Event, EventType},
 };
 use serde_json::{Map, Value};
@@ -22,10 +21,11 @@ use crate::{
     cache::Written,
     condition::Statement,
     controller::Controller,
-    error::Error,
+    error::{Error, Write},
     object::{NamespacedName, Object, is_namespaced, kind_of, resource_version},
     status::{Status, fields_of},
     watches::Watches,
+    writer::Writer,
 };
 
 /// A request to the API server, under way. Its error says what was tried and on which object.
@@ -39,9 +39,8 @@ pub type Access<'a, T> = BoxFuture<'a, Result<T, Error>>;
 /// next run of the same object, which waits until the watch has shown it.
 pub struct Context<C: Controller> {
     object: Arc<C::Kind>,
-    client: Client,
+    writer: Writer,
     watches: Arc<Watches>,
-    field_manager: Arc<str>,
     run: Mutex<Run>,
 }
 
@@ -63,9 +62,8 @@ pub(crate) struct Run {
 impl<C: Controller> Context<C> {
     pub(crate) fn new(
         object: Arc<C::Kind>,
-        client: Client,
+        writer: Writer,
         watches: Arc<Watches>,
-        field_manager: Arc<str>,
         memory: Memory,
     ) -> Self {
         let run = Run {
@@ -74,9 +72,8 @@ impl<C: Controller> Context<C> {
         };
         Self {
             object,
-            client,
+            writer,
             watches,
-            field_manager,
             run: Mutex::new(run),
         }
     }
@@ -188,7 +185,7 @@ impl<C: Controller> Context<C> {
     /// The raw client: what is done with it is neither declared nor cached, nor waited for. Its rules are declared
     /// with `rbac(...)`.
     pub fn undeclared_client(&self) -> Client {
-        self.client.clone()
+        self.writer.client().clone()
     }
 
     fn run(&self) -> MutexGuard<'_, Run> {
@@ -225,11 +222,7 @@ impl<C: Controller> Context<C> {
     async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
         adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
-        let serialize = |source| Error::Serialize {
-            kind: kind_of::<K>(),
-            object: name.clone(),
-            source,
-        };
+        let serialize = |source| Error::serialize::<K>(&name, source);
         let mut wanted = without_nulls(serde_json::to_value(&child).map_err(serialize)?);
         if let Some(fields) = wanted.as_object_mut() {
             fields.remove("status");
@@ -245,14 +238,12 @@ impl<C: Controller> Context<C> {
             return Ok(live);
         }
 
-        let answer: K = self
-            .patch_as_manager(&name, &wanted)
+        let mut answer: K = self
+            .writer
+            .apply(&name, &wanted)
             .await
-            .map_err(|source| Error::Apply {
-                kind: kind_of::<K>(),
-                object: name.clone(),
-                source,
-            })?;
+            .map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
+        answer.meta_mut().managed_fields = None;
         let applied = Applied::new(&wanted, &answer).map_err(serialize)?;
         let answer = Arc::new(answer);
         let written = self.watches.of::<K>().written(&*answer);
@@ -264,20 +255,6 @@ impl<C: Controller> Context<C> {
         Ok(answer)
     }
 
-    async fn patch_as_manager<K: Object>(
-        &self,
-        name: &NamespacedName,
-        wanted: &Value,
-    ) -> Result<K, kube::Error> {
-        let params = PatchParams::apply(&self.field_manager).force();
-        let request = Request::new(K::url_path(&(), name.namespace.as_deref()))
-            .patch(&name.name, &params, &Patch::Apply(wanted))
-            .map_err(kube::Error::BuildRequest)?;
-        let mut answer: K = self.client.request(request).await?;
-        answer.meta_mut().managed_fields = None;
-        Ok(answer)
-    }
-
     async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {
         let live = self.watches.of::<K>().cache().get(&name);
         let owner = self.object.meta().uid.as_deref();
@@ -286,32 +263,10 @@ impl<C: Controller> Context<C> {
         else {
             return Ok(());
         };
-        let params = DeleteParams {
-            preconditions: Some(Preconditions {
-                uid: child.meta().uid.clone(),
-                resource_version: None,
-            }),
-            ..DeleteParams::background()
-        };
-        let path = K::url_path(&(), name.namespace.as_deref());
-        let request = Request::new(path)
-            .delete(&name.name, &params)
-            .map_err(kube::Error::BuildRequest);
-        let answer = match request {
-            Ok(request) => self.client.request_text(request).await.map(drop),
-            Err(error) => Err(error),
-        };
-        match answer {
-            Err(kube::Error::Api(status)) if status.code == 404 => {}
-            Err(source) => {
-                return Err(Error::Delete {
-                    kind: kind_of::<K>(),
-                    object: name,
-                    source,
-                });
-            }
-            Ok(()) => {}
-        }
+        self.writer
+            .delete(&*child)
+            .await
+            .map_err(|source| Error::write::<K>(Write::Delete, &name, source))?;
         let mut run = self.run();
         run.log.push(format!("{} {name} deleted", kind_of::<K>()));
         run.children.insert((TypeId::of::<K>(), name), None);

@@ -1,10 +1,10 @@
 //! What can go wrong between an operator and its API server.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, fmt};
 
 use thiserror::Error;
 
-use crate::object::NamespacedName;
+use crate::object::{NamespacedName, Object, kind_of};
 
 /// Any error, for places that only report it.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -15,25 +15,17 @@ pub type BoxError = Box<dyn StdError + Send + Sync>;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A child could not be applied.
-    #[error("cannot apply {kind} {object}")]
-    Apply {
-        /// The child's kind.
+    /// The API server refused a write, or could not be asked.
+    #[error("cannot {write} {kind} {object}")]
+    Write {
+        /// What was to be written.
+        write: Write,
+        /// The object's kind.
         kind: String,
-        /// The child.
+        /// The object.
         object: NamespacedName,
         /// The API server's answer, or why there was none.
-        source: kube::Error,
-    },
-    /// A child could not be deleted.
-    #[error("cannot delete {kind} {object}")]
-    Delete {
-        /// The child's kind.
-        kind: String,
-        /// The child.
-        object: NamespacedName,
-        /// The API server's answer, or why there was none.
-        source: kube::Error,
+        source: Box<kube::Error>,
     },
     /// An object could not be turned into JSON.
     #[error("cannot serialize {kind} {object}")]
@@ -44,26 +36,6 @@ pub enum Error {
         object: NamespacedName,
         /// The serializer's reason.
         source: serde_json::Error,
-    },
-    /// The status could not be written.
-    #[error("cannot write the status of {kind} {object}")]
-    Status {
-        /// The object's kind.
-        kind: String,
-        /// The object.
-        object: NamespacedName,
-        /// The API server's answer, or why there was none.
-        source: kube::Error,
-    },
-    /// A finalizer could not be added or removed.
-    #[error("cannot write the finalizers of {kind} {object}")]
-    Finalizer {
-        /// The object's kind.
-        kind: String,
-        /// The object.
-        object: NamespacedName,
-        /// The API server's answer, or why there was none.
-        source: kube::Error,
     },
     /// A child without a name, or in a place where its owner cannot own it.
     ///
@@ -78,6 +50,53 @@ pub enum Error {
         /// What is wrong, and what to write instead.
         reason: String,
     },
+}
+
+impl Error {
+    pub(crate) fn write<K: Object>(
+        write: Write,
+        object: &NamespacedName,
+        source: kube::Error,
+    ) -> Self {
+        Self::Write {
+            write,
+            kind: kind_of::<K>(),
+            object: object.clone(),
+            source: source.into(),
+        }
+    }
+
+    pub(crate) fn serialize<K: Object>(object: &NamespacedName, source: serde_json::Error) -> Self {
+        Self::Serialize {
+            kind: kind_of::<K>(),
+            object: object.clone(),
+            source,
+        }
+    }
+}
+
+/// What an operator writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// A child, as it should be.
+    Apply,
+    /// A child that should not be.
+    Delete,
+    /// The status of the reconciled object.
+    Status,
+    /// The finalizers of the reconciled object.
+    Finalizers,
+}
+
+impl fmt::Display for Write {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Apply => "apply",
+            Self::Delete => "delete",
+            Self::Status => "write the status of",
+            Self::Finalizers => "write the finalizers of",
+        })
+    }
 }
 
 /// The error's text with those of its causes, each said once.

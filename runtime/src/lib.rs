@@ -81,6 +81,7 @@ pub mod testing;
 mod watches;
 mod worker;
 mod workqueue;
+mod writer;
 
 pub use access::Rule;
 pub use clock::Clock;
@@ -88,7 +89,7 @@ pub use condition::Condition;
 pub use context::{Access, Context, Name};
 pub use controller::{Controller, FromSetup, Reconcile, Setup};
 pub use definition::Definition;
-pub use error::{BoxError, Error};
+pub use error::{BoxError, Error, Write};
 pub use kube::{core::object::HasStatus, runtime::events::EventType};
 pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};

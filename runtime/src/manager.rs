@@ -36,6 +36,7 @@ use crate::{
     watches::{Watches, WatchesBuilder},
     worker::{Memories, Worker},
     workqueue::WorkQueue,
+    writer::Writer,
 };
 
 /// How long runs under way may take to end, as in controller-runtime (`GracefulShutdownTimeout`).
@@ -200,7 +201,7 @@ impl Manager {
                 let listener = health::bind(address)
                     .await
                     .map_err(|source| ManagerError::Health { address, source })?;
-                let started = self.start(client, shutdown.clone())?;
+                let started = self.start(&client, shutdown.clone())?;
                 tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
                 started.wait().await
             }
@@ -213,10 +214,10 @@ impl Manager {
         client: Client,
         shutdown: CancellationToken,
     ) -> Result<(), ManagerError> {
-        self.start(client, shutdown)?.wait().await
+        self.start(&client, shutdown)?.wait().await
     }
 
-    fn start(self, client: Client, shutdown: CancellationToken) -> Result<Started, ManagerError> {
+    fn start(self, client: &Client, shutdown: CancellationToken) -> Result<Started, ManagerError> {
         let mut names: Vec<_> = self
             .controllers
             .iter()
@@ -245,18 +246,16 @@ impl Manager {
             tasks.spawn(async move {
                 shutdown
                     .run_until_cancelled(watch.start(client, synced))
-                    .await
-                    .unwrap_or(())
+                    .await;
             });
         }
         let readiness = Arc::new(readiness);
         let recorder = Recorder::new(client.clone(), Reporter::from(self.name));
         for start in ready_to_start {
             let site = Site {
-                client: client.clone(),
+                writer: Writer::new(client.clone(), self.name),
                 watches: watches.clone(),
                 recorder: recorder.clone(),
-                field_manager: self.name.into(),
                 clock: self.clock.clone(),
                 concurrency: self.concurrency,
             };
@@ -284,10 +283,6 @@ impl Manager {
         })
     }
 
-    #[expect(
-        clippy::print_stdout,
-        reason = "the document is what this command is for"
-    )]
     fn print_manifests(&self) -> ExitCode {
         let document = Manifests {
             name: self.name,
@@ -370,10 +365,9 @@ impl Started {
 
 /// Where a controller works: what all of an operator's controllers share.
 struct Site {
-    client: Client,
+    writer: Writer,
     watches: Arc<Watches>,
     recorder: Recorder,
-    field_manager: Arc<str>,
     clock: Clock,
     concurrency: usize,
 }
@@ -415,11 +409,10 @@ impl<C: Reconcile> Registered for Definition<C> {
             let worker = Worker {
                 controller,
                 definition: *self,
-                client: site.client,
+                writer: site.writer,
                 watches: site.watches,
                 queue,
                 recorder: site.recorder,
-                field_manager: site.field_manager,
                 clock: site.clock,
                 memories: Memories::default(),
             };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, chain};
+use crate::error::{Error, Write, chain};
 
 /// What a reconcile that did its work says of its object.
 ///
@@ -101,12 +101,25 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let reason = match error {
-            Error::Apply { .. } | Error::Ownership { .. } => "ApplyFailed",
-            Error::Delete { .. } => "DeleteFailed",
+        let reason = match &error {
+            Error::Write {
+                write: Write::Apply,
+                ..
+            }
+            | Error::Ownership { .. } => "ApplyFailed",
+            Error::Write {
+                write: Write::Delete,
+                ..
+            } => "DeleteFailed",
+            Error::Write {
+                write: Write::Status,
+                ..
+            } => "StatusFailed",
+            Error::Write {
+                write: Write::Finalizers,
+                ..
+            } => "FinalizerFailed",
             Error::Serialize { .. } => "SerializeFailed",
-            Error::Status { .. } => "StatusFailed",
-            Error::Finalizer { .. } => "FinalizerFailed",
         };
         let message = chain(&error);
         match error {

@@ -164,7 +164,7 @@ impl Queue {
             self.change(&key, |entry, _| {
                 entry
                     .unseen
-                    .retain(|(of, write)| *of != id || !is_seen(write))
+                    .retain(|(of, write)| *of != id || !is_seen(write));
             });
         }
     }

@@ -146,7 +146,7 @@ fn report<K: Object>(error: &watcher::Error, failures: u32) {
         ),
         (true, _) => debug!(kind, "still waiting for {resource}"),
         (false, _) => {
-            warn!(kind, failures, error = %crate::error::chain(error), "cannot watch {resource}")
+            warn!(kind, failures, error = %crate::error::chain(error), "cannot watch {resource}");
         }
     }
 }

@@ -8,41 +8,36 @@ use std::{
 };
 
 use futures::FutureExt;
-use kube::{
-    Client, Resource,
-    api::{Patch, PatchParams},
-    core::Request,
-    runtime::events::Recorder,
-};
+use kube::{Resource, runtime::events::Recorder};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use crate::{
-    apply::{Memory, hash},
+    apply::{Memory, hash, without_nulls},
     clock::Clock,
     context::{Context, Run, is_deleting},
     controller::Reconcile,
     definition::Definition,
-    error::{Error, chain},
+    error::{Error, Write, chain},
     finalizer,
-    object::{NamespacedName, kind_of},
+    object::NamespacedName,
     outcome::{Failure, Outcome},
     queue::{Turn, Verdict},
     status::{Findings, Recorded},
     watches::Watches,
     workqueue::WorkQueue,
+    writer::{Writer, is_not_found},
 };
 
 pub(crate) struct Worker<C: Reconcile> {
     pub(crate) controller: C,
     pub(crate) definition: Definition<C>,
-    pub(crate) client: Client,
+    pub(crate) writer: Writer,
     pub(crate) watches: Arc<Watches>,
     pub(crate) queue: Arc<WorkQueue>,
     pub(crate) recorder: Recorder,
-    pub(crate) field_manager: Arc<str>,
     pub(crate) clock: Clock,
     pub(crate) memories: Memories,
 }
@@ -142,12 +137,10 @@ impl<C: Reconcile> Worker<C> {
             .get(key)
             .map(|known| known.applied.clone())
             .unwrap_or_default();
-        let (client, watches) = (self.client.clone(), self.watches.clone());
         let ctx = Context::new(
             object.clone(),
-            client,
-            watches,
-            self.field_manager.clone(),
+            self.writer.clone(),
+            self.watches.clone(),
             memory,
         );
         let (object, result) = match step {
@@ -173,9 +166,9 @@ impl<C: Reconcile> Worker<C> {
         if let Some(name) = self.definition.finalizer
             && !finalizer::is_on(&*object, name)
         {
-            match finalizer::add(&self.client, &*object, name).await {
+            match finalizer::add(&self.writer, &*object, name).await {
                 Ok(answer) => object = Arc::new(answer),
-                Err(error) => return (object, after_conflict(error)),
+                Err(error) => return (object, Err(error.into())),
             }
             ctx.wrote_object(&*object, "finalizer");
         }
@@ -190,14 +183,8 @@ impl<C: Reconcile> Worker<C> {
     ) -> Result<Option<Outcome>, Failure> {
         caught(self.controller.cleanup(object.clone(), ctx)).await?;
         let name = self.definition.finalizer.unwrap_or_default();
-        match finalizer::remove(&self.client, &*object, name).await {
-            Ok(_) => Ok(None),
-            Err(Error::Finalizer {
-                source: kube::Error::Api(status),
-                ..
-            }) if status.code == 404 => Ok(None),
-            Err(error) => after_conflict(error),
-        }
+        finalizer::remove(&self.writer, &*object, name).await?;
+        Ok(None)
     }
 
     /// Writes the status, remembers what was applied, and says when the object is looked at again.
@@ -266,11 +253,7 @@ impl<C: Reconcile> Worker<C> {
         let Some(status) = self.definition.status else {
             return Ok(());
         };
-        let serialize = |source| Error::Serialize {
-            kind: kind_of::<C::Kind>(),
-            object: key.clone(),
-            source,
-        };
+        let serialize = |source| Error::serialize::<C::Kind>(key, source);
         let recorded = (status.read)(object).map_err(serialize)?;
         let next = recorded.after(findings, object.meta().generation, self.clock.now());
         let hashes = |answer: &Recorded| (hash(&next.to_json()), hash(&answer.to_json()));
@@ -289,7 +272,7 @@ impl<C: Reconcile> Worker<C> {
         Ok(())
     }
 
-    /// A status is applied like a child: conditions that others state stay. An object that is gone needs none.
+    /// An object that is gone needs no status.
     async fn write_status(
         &self,
         key: &NamespacedName,
@@ -302,22 +285,10 @@ impl<C: Reconcile> Worker<C> {
             "metadata": { "name": key.name, "namespace": key.namespace, "uid": object.meta().uid },
             "status": status.to_json(),
         });
-        let params = PatchParams::apply(&self.field_manager).force();
-        let patch = Patch::Apply(crate::apply::without_nulls(wanted));
-        let path = C::Kind::url_path(&(), key.namespace.as_deref());
-        let request = Request::new(path).patch_subresource("status", &key.name, &params, &patch);
-        let answer = match request.map_err(kube::Error::BuildRequest) {
-            Ok(request) => self.client.request(request).await,
-            Err(error) => Err(error),
-        };
-        match answer {
+        match self.writer.apply_status(key, &without_nulls(wanted)).await {
             Ok(object) => Ok(Some(object)),
-            Err(kube::Error::Api(status)) if status.code == 404 => Ok(None),
-            Err(source) => Err(Error::Status {
-                kind: kind_of::<C::Kind>(),
-                object: key.clone(),
-                source,
-            }),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(source) => Err(Error::write::<C::Kind>(Write::Status, key, source)),
         }
     }
 
@@ -336,11 +307,6 @@ impl<C: Reconcile> Worker<C> {
             }
         });
     }
-}
-
-/// Someone else wrote the object first: their version is on its way, and the retry will read it.
-fn after_conflict<T>(error: Error) -> Result<T, Failure> {
-    Err(error.into())
 }
 
 /// A panic is the failure of this run, not of the operator.

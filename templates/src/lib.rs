@@ -27,5 +27,6 @@ mod sets;
 
 pub use render::{Error, render};
 pub use sets::{
-    Api, Controller, Group, GroupedControllers, Kind, Lists, Member, Patch, Project, Set, Standalone, Version,
+    Api, Controller, Group, GroupedControllers, Kind, Lists, Member, Patch, Project, Set,
+    Standalone, Version,
 };

@@ -1,16 +1,24 @@
 //! What is rendered is formatted as rustfmt would, however long the names are.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use myop_templates::{Api, Controller, Group, GroupedControllers, Kind, Lists, Project, Version, render};
+use myop_templates::{
+    Api, Controller, Group, GroupedControllers, Kind, Lists, Project, Version, render,
+};
 
 /// Kinds of these lengths cross each place where a line grows too long.
 const LENGTHS: [usize; 9] = [1, 2, 8, 20, 35, 45, 46, 58, 59];
 
 fn assert_formatted(files: &BTreeMap<String, String>) {
-    for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".rs")) {
+    for (path, text) in files
+        .iter()
+        .filter(|(path, _)| Path::new(path).extension().is_some_and(|is| is == "rs"))
+    {
         let mut rustfmt = Command::new("rustfmt")
             // Away from this workspace and its rustfmt.toml, as a project is.
             .current_dir(std::env::temp_dir())
@@ -20,14 +28,29 @@ fn assert_formatted(files: &BTreeMap<String, String>) {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        rustfmt.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        rustfmt
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(text.as_bytes())
+            .unwrap();
         let output = rustfmt.wait_with_output().unwrap();
         let said = [output.stdout, output.stderr].concat();
-        assert!(output.status.success() && said.is_empty(), "{path}: {}", String::from_utf8_lossy(&said));
+        assert!(
+            output.status.success() && said.is_empty(),
+            "{path}: {}",
+            String::from_utf8_lossy(&said)
+        );
     }
     for (path, text) in files {
-        assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{path} ends in one newline");
-        assert!(!text.lines().any(|line| line.ends_with(' ')), "{path} has no space at the end of a line");
+        assert!(
+            text.ends_with('\n') && !text.ends_with("\n\n"),
+            "{path} ends in one newline"
+        );
+        assert!(
+            !text.lines().any(|line| line.ends_with(' ')),
+            "{path} has no space at the end of a line"
+        );
     }
 }
 
@@ -69,8 +92,17 @@ fn types_and_controllers() {
 
 #[test]
 fn the_project() {
-    let short = Project { name: "shop".into(), library: "shop".into(), domain: "example.com".into(), workspace: None };
-    let long = Project { name: "s".repeat(56), library: "s".repeat(56), ..short.clone() };
+    let short = Project {
+        name: "shop".into(),
+        library: "shop".into(),
+        domain: "example.com".into(),
+        workspace: None,
+    };
+    let long = Project {
+        name: "s".repeat(56),
+        library: "s".repeat(56),
+        ..short.clone()
+    };
     for project in [short, long] {
         assert_formatted(&render(&project).unwrap());
     }
@@ -103,13 +135,25 @@ fn lists() {
                 module: "shop".into(),
                 versions: vec![version("v1", &[3]), version("v1beta1", &[3, 2])],
             },
-            Group { name: "bar".into(), module: "bar".into(), versions: vec![version("v1", &[3])] },
+            Group {
+                name: "bar".into(),
+                module: "bar".into(),
+                versions: vec![version("v1", &[3])],
+            },
         ],
         kinds: vec!["shop::v1::Kxx".into(), "v10::Kx".into()],
         controller_modules: vec!["z".into(), "a".into()],
         controller_groups: vec![
-            GroupedControllers { name: "shop".into(), module: "shop".into(), modules: vec!["z".into(), "a".into()] },
-            GroupedControllers { name: "bar".into(), module: "bar".into(), modules: vec!["kx".into()] },
+            GroupedControllers {
+                name: "shop".into(),
+                module: "shop".into(),
+                modules: vec!["z".into(), "a".into()],
+            },
+            GroupedControllers {
+                name: "bar".into(),
+                module: "bar".into(),
+                modules: vec!["kx".into()],
+            },
         ],
         controllers: vec!["z::ZController".into(), "shop::a::AController".into()],
         samples: vec!["one.yaml".into(), "two.yaml".into()],

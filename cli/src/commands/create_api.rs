@@ -130,7 +130,20 @@ impl CreateApi {
         plan::carry_out(&plan, &root)?;
         Ok(Answer {
             text: format!("{plan}next: myop manifests\n"),
-            notes: Vec::new(),
+            notes: self.note(&project).into_iter().collect(),
+        })
+    }
+
+    /// What to know of a version that comes to others.
+    fn note(&self, project: &Project) -> Option<String> {
+        let mut others = project.of_kind(&self.group, &self.kind);
+        let (version, kind) = (&self.version, &self.kind);
+        let is_new = others.next().is_some_and(|other| other.version != *version)
+            && others.all(|other| other.version != *version);
+        is_new.then(|| {
+            format!(
+                "{version} has `storage = false`, as another version of {kind} is the stored one"
+            )
         })
     }
 

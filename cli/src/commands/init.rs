@@ -60,10 +60,10 @@ impl Init {
         let folder = absolute(&place.folder.join(&self.dir));
         let project = self.project(&folder)?;
         if let Some(old) = Project::read(&folder)? {
-            let same = old.domain == project.domain && old.project_name == project.project_name;
+            let same = old.domain == project.domain && old.name == project.name;
             let other = Refusal::Other {
                 folder,
-                name: old.project_name,
+                name: old.name,
                 domain: old.domain,
             };
             return if same {
@@ -82,7 +82,7 @@ impl Init {
 
         let made = format!(
             "created project {} in {}: {} files",
-            project.project_name,
+            project.name,
             folder.display(),
             plan.len()
         );

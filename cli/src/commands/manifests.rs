@@ -16,7 +16,7 @@ use crate::tree::Disk;
 
 /// Write config/crd and config/rbac from what the code declares
 ///
-/// Builds the operator and asks it for its CustomResourceDefinitions and access rules.
+/// Builds the operator and asks it for its kinds and the access that it needs.
 /// A file that myop wrote there before and that has no source any more is removed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -50,15 +50,15 @@ pub(crate) enum Failure {
 
 impl Failure {
     /// The way out.
-    pub(crate) fn help(&self) -> Option<&str> {
+    pub(crate) fn help(&self) -> &str {
         match self {
             Self::NoCargo { .. } => {
-                Some("install Rust, or name a cargo by the environment variable CARGO")
+                "install Rust, or name a cargo by the environment variable CARGO"
             }
             Self::Cargo { .. } => {
-                Some("the manifests come from the operator's program, which must build")
+                "the manifests come from the operator's program, which must build"
             }
-            Self::Stale { .. } => Some("run `myop manifests`"),
+            Self::Stale { .. } => "run `myop manifests`",
         }
     }
 }

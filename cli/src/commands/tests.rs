@@ -42,9 +42,10 @@ fn shop() -> Tree {
 }
 
 fn whole(tree: &Tree) -> String {
-    tree.iter()
-        .map(|(path, text)| format!("=== {}\n{text}", path.display()))
-        .collect()
+    let texts = tree
+        .iter()
+        .map(|(path, text)| format!("=== {}\n{text}", path.display()));
+    texts.collect::<Vec<_>>().concat()
 }
 
 #[test]
@@ -196,7 +197,7 @@ fn what_is_refused() {
         "--group store --version v1 --kind Policy --namespaced=false --plural=rules",
     )
     .unwrap();
-    let mut told = String::new();
+    let mut told = Vec::new();
     for arguments in [
         "--group= --version v1alpha1 --kind MyApp --namespaced=false",
         "--group= --version v1alpha1 --kind MyApp --plural=apps",
@@ -222,10 +223,10 @@ fn what_is_refused() {
         };
         let error = create(&before, arguments).expect_err(arguments);
         assert_eq!(error.code(), 2, "{arguments}");
-        told += &format!("{arguments}\n  error: {error}\n");
-        told.extend(error.help().map(|help| format!("  help: {help}\n")));
+        told.push(format!("{arguments}\n  error: {error}"));
+        told.extend(error.help().map(|help| format!("  help: {help}")));
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]

@@ -57,12 +57,10 @@ fn stage(path: &Path, change: &Change, undo: &mut Undo) -> io::Result<Option<Nam
     undo.create_folder(folder)?;
     let mut builder = Builder::new();
     builder.prefix(".myop-");
-    let permissions = match fs::metadata(path) {
-        Ok(metadata) => Some(metadata.permissions()),
-        Err(_) => ordinary_permissions(),
-    };
-    if let Some(permissions) = permissions {
-        builder.permissions(permissions);
+    if let Ok(metadata) = fs::metadata(path) {
+        builder.permissions(metadata.permissions());
+    } else {
+        set_ordinary_permissions(&mut builder);
     }
     let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
@@ -71,15 +69,13 @@ fn stage(path: &Path, change: &Change, undo: &mut Undo) -> io::Result<Option<Nam
 
 /// Those of any new file; a temporary one would be readable by its owner only.
 #[cfg(unix)]
-fn ordinary_permissions() -> Option<fs::Permissions> {
+fn set_ordinary_permissions(builder: &mut Builder<'_, '_>) {
     use std::os::unix::fs::PermissionsExt as _;
-    Some(fs::Permissions::from_mode(0o666))
+    builder.permissions(fs::Permissions::from_mode(0o666));
 }
 
 #[cfg(not(unix))]
-fn ordinary_permissions() -> Option<fs::Permissions> {
-    None
-}
+fn set_ordinary_permissions(_: &mut Builder<'_, '_>) {}
 
 /// What was done so far, undone when it is dropped.
 #[derive(Default)]

@@ -12,7 +12,20 @@ fn it_says_what_it_writes() {
         "shop/src",
         "create api --group= --version v1alpha1 --kind MyApp",
     );
-    insta::assert_snapshot!(said.all(), @"");
+    insta::assert_snapshot!(said.all(), @r"
+    exit code 0
+    --- stderr
+    --- stdout
+    updated PROJECT (+8 -0)
+    updated config/samples/kustomization.yaml (+2 -1)
+    created config/samples/v1alpha1_myapp.yaml
+    updated src/api/mod.rs (+8 -0)
+    created src/api/v1alpha1/myapp.rs
+    updated src/controllers/mod.rs (+3 -0)
+    created src/controllers/myapp.rs
+    created tests/myapp.rs
+    next: myop manifests
+    ");
 }
 
 #[test]
@@ -26,6 +39,15 @@ fn the_same_request_changes_nothing() {
         "exit code 0\n--- stderr\n--- stdout\nnothing to do\n"
     );
     assert_eq!(sandbox.files(), before);
+}
+
+#[test]
+fn a_further_version_is_not_stored() {
+    let sandbox = Sandbox::with_shop();
+    let request = "create api --version v1 --kind MyApp";
+    let note = "note: v1 has `storage = false`, as another version of MyApp is the stored one\n";
+    assert_eq!(sandbox.run("shop", request).succeeded().stderr, note);
+    assert_eq!(sandbox.run("shop", request).succeeded().stderr, "");
 }
 
 #[test]

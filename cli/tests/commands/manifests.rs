@@ -32,7 +32,18 @@ fn sandbox() -> Sandbox {
 #[test]
 fn they_are_written_once() {
     let sandbox = sandbox();
-    insta::assert_snapshot!(sandbox.run("shop/src", "manifests").all(), @"");
+    insta::assert_snapshot!(sandbox.run("shop/src", "manifests").all(), @r"
+    exit code 0
+    --- stderr
+    --- stdout
+    created config/crd/bases/example.com_myapps.yaml
+    updated config/crd/kustomization.yaml (+2 -1)
+    updated config/rbac/kustomization.yaml (+3 -0)
+    created config/rbac/myapp_admin_role.yaml
+    created config/rbac/myapp_editor_role.yaml
+    created config/rbac/myapp_viewer_role.yaml
+    updated config/rbac/role.yaml (+7 -0)
+    ");
     let before = sandbox.files();
     let said = sandbox.run("shop", "manifests");
     assert_eq!(
@@ -54,7 +65,21 @@ fn check_shows_what_is_stale_and_writes_nothing() {
         &FACTS.replace("\"list\", \"watch\"", "\"list\", \"patch\", \"watch\""),
     ));
     let before = sandbox.files();
-    insta::assert_snapshot!(sandbox.run("shop", "manifests --check").all(), @"");
+    insta::assert_snapshot!(sandbox.run("shop", "manifests --check").all(), @r"
+    exit code 1
+    --- stderr
+    error: config is stale
+    help: run `myop manifests`
+    --- stdout
+    --- a/config/rbac/role.yaml
+    +++ b/config/rbac/role.yaml
+    @@ -20,4 +20,5 @@
+       - myapps
+       verbs:
+       - list
+    +  - patch
+       - watch
+    ");
     assert_eq!(sandbox.files(), before);
 }
 
@@ -106,7 +131,26 @@ fn what_goes_wrong_is_told() {
         &FACTS.replace("\"storage\": true", "\"storage\": false"),
     ));
     let contradicted = sandbox.run("shop", "manifests").all();
-    insta::assert_snapshot!([failed, printed, contradicted].join("\n"), @"");
+    insta::assert_snapshot!([failed, printed, contradicted].join("\n"), @r"
+    exit code 1
+    --- stderr
+    error[E0609]: no field
+    error: [SANDBOX]/cargo run --quiet -- manifests failed in [SANDBOX]/shop: exit status: 101
+    help: the manifests come from the operator's program, which must build
+    --- stdout
+
+    exit code 1
+    --- stderr
+    error: cannot read an operator's declarations from what its binary printed
+    note: expected value at line 1 column 1
+    help: myop and the operator's dependency `myop` must be of the same edition
+    --- stdout
+
+    exit code 1
+    --- stderr
+    error: no version of MyApp.example.com is stored: remove `storage = false` from #[resource] of one of v1alpha1
+    --- stdout
+    ");
     sandbox.set_cargo(Some(FACTS));
     assert_eq!(sandbox.files(), before);
 }

@@ -28,7 +28,7 @@ impl Sandbox {
         }
     }
 
-    /// With a project `shop` of domain example.com and a kind MyApp.
+    /// With a project `shop` of domain `example.com` and a kind `MyApp`.
     pub(crate) fn with_shop() -> Self {
         let sandbox = Self::new();
         sandbox
@@ -43,33 +43,29 @@ impl Sandbox {
     /// In which cargo is a program that prints this, or fails.
     #[cfg(unix)]
     pub(crate) fn set_cargo(&mut self, prints: Option<&str>) {
-        use std::os::unix::fs::PermissionsExt as _;
-        let path = self.path("cargo");
-        let script = match prints {
+        let (cargo, facts) = (self.path("cargo"), self.path("facts.json"));
+        let body = match prints {
             Some(text) => {
-                fs::write(self.path("facts.json"), text).unwrap();
+                fs::write(&facts, text).unwrap();
                 format!(
                     "[ \"$*\" = 'run --quiet -- manifests' ] && cat {}",
-                    self.path("facts.json").display()
+                    facts.display()
                 )
             }
             None => "echo 'error[E0609]: no field' >&2; exit 101".to_owned(),
         };
-        // Written by another process: one that forks meanwhile would keep a script open that was written here.
-        let write = format!("cat > {0} && chmod +x {0}", path.display());
-        let mut shell = Command::new("sh")
-            .args(["-c", &write])
-            .stdin(std::process::Stdio::piped())
-            .spawn()
-            .unwrap();
-        let script = format!("#!/bin/sh\n{script}\n");
-        std::io::Write::write_all(&mut shell.stdin.take().unwrap(), script.as_bytes()).unwrap();
-        assert!(shell.wait().unwrap().success());
-        assert_eq!(
-            fs::metadata(&path).unwrap().permissions().mode() & 0o111,
-            0o111
-        );
-        self.cargo = Some(path);
+        // Not written by this process: a test that starts a program meanwhile would hold the file
+        // open for writing, and then it can't be run.
+        let written = Command::new("sh")
+            .args([
+                "-c",
+                r#"printf '#!/bin/sh\n%s\n' "$BODY" >"$CARGO" && chmod +x "$CARGO""#,
+            ])
+            .env("BODY", body)
+            .env("CARGO", &cargo)
+            .status();
+        assert!(written.unwrap().success());
+        self.cargo = Some(cargo);
     }
 
     pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {

@@ -263,7 +263,9 @@ proptest! {
                 }
                 Step::Observe => {
                     queue.observe(TypeId::of::<Kind>(), |_| true);
-                    model.values_mut().for_each(|state| state.held = false);
+                    for state in model.values_mut() {
+                        state.held = false;
+                    }
                 }
                 Step::Wait(millis) => now += Duration::from_millis(millis.into()),
             }

@@ -142,7 +142,8 @@ impl Cluster {
             Ok(Ok(())) => Ok(seen),
             Ok(Err(error)) => Err(error),
             Err(_) => {
-                let last = seen.map_or("there is none".into(), |object| {
+                let last = seen.map_or("there is none".into(), |mut object| {
+                    object.meta_mut().managed_fields = None;
                     serde_json::to_string_pretty(&object).unwrap_or_default()
                 });
                 let kind = K::kind(&());

@@ -98,10 +98,10 @@ async fn grant(client: &Client, name: &str, rules: &[Rule]) -> Result<String> {
         json!({"apiVersion": "v1", "kind": "Namespace"}),
     )
     .await?;
-    let roles: Api<ClusterRole> = Api::all(client.clone());
+    let cluster_roles: Api<ClusterRole> = Api::all(client.clone());
     let api_version = "rbac.authorization.k8s.io/v1";
     apply(
-        &roles,
+        &cluster_roles,
         &role,
         json!({"apiVersion": api_version, "kind": "ClusterRole", "rules": rules}),
     )

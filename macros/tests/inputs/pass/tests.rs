@@ -1,7 +1,7 @@
 /// It keeps what is written on it.
 #[myop::test]
 #[should_panic(expected = "no")]
-async fn a_test(cluster: myop::testing::Cluster) -> myop::testing::Result {
+async fn a_test(cluster: myop::testing::Cluster) {
     let _ = cluster;
     panic!("no");
 }

@@ -1,0 +1,108 @@
+//! The one door through which an operator writes.
+
+use std::sync::Arc;
+
+use kube::{
+    Client,
+    api::{DeleteParams, Patch, PatchParams, Preconditions},
+    core::{Request, request},
+};
+use serde_json::{Value, json};
+
+use crate::object::{NamespacedName, Object};
+
+/// A client, and the name under which the API server keeps what it writes.
+#[derive(Clone)]
+pub(crate) struct Writer {
+    client: Client,
+    field_manager: Arc<str>,
+}
+
+type Sent<K> = Result<K, kube::Error>;
+
+impl Writer {
+    pub(crate) fn new(client: Client, field_manager: &str) -> Self {
+        Self {
+            client,
+            field_manager: field_manager.into(),
+        }
+    }
+
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Applies `wanted`, taking over what others have set otherwise.
+    pub(crate) async fn apply<K: Object>(&self, name: &NamespacedName, wanted: &Value) -> Sent<K> {
+        let params = PatchParams::apply(&self.field_manager).force();
+        self.send(requests::<K>(name).patch(&name.name, &params, &Patch::Apply(wanted)))
+            .await
+    }
+
+    /// Applies a status. Conditions that others state stay.
+    pub(crate) async fn apply_status<K: Object>(
+        &self,
+        name: &NamespacedName,
+        wanted: &Value,
+    ) -> Sent<K> {
+        let params = PatchParams::apply(&self.field_manager).force();
+        let patch = Patch::Apply(wanted);
+        self.send(requests::<K>(name).patch_subresource("status", &name.name, &params, &patch))
+            .await
+    }
+
+    /// Sets the finalizers. The list goes out whole, so it must be made from the version that `object` is: where
+    /// another has come between, the server answers 409.
+    pub(crate) async fn set_finalizers<K: Object>(
+        &self,
+        object: &K,
+        finalizers: &[String],
+    ) -> Sent<K> {
+        let name = NamespacedName::of(object);
+        let params = PatchParams {
+            field_manager: Some(self.field_manager.to_string()),
+            ..PatchParams::default()
+        };
+        let patch = Patch::Merge(json!({
+            "metadata": { "resourceVersion": object.meta().resource_version, "finalizers": finalizers }
+        }));
+        self.send(requests::<K>(&name).patch(&name.name, &params, &patch))
+            .await
+    }
+
+    /// Deletes this very object, not one that took its name meanwhile. It is no error when it is gone already.
+    pub(crate) async fn delete<K: Object>(&self, object: &K) -> Sent<()> {
+        let name = NamespacedName::of(object);
+        let params = DeleteParams {
+            preconditions: Some(Preconditions {
+                uid: object.meta().uid.clone(),
+                resource_version: None,
+            }),
+            ..DeleteParams::background()
+        };
+        let request = requests::<K>(&name)
+            .delete(&name.name, &params)
+            .map_err(kube::Error::BuildRequest)?;
+        match self.client.request_text(request).await {
+            Err(error) if is_not_found(&error) => Ok(()),
+            answer => answer.map(drop),
+        }
+    }
+
+    async fn send<K: Object>(
+        &self,
+        request: Result<axum::http::Request<Vec<u8>>, request::Error>,
+    ) -> Sent<K> {
+        self.client
+            .request(request.map_err(kube::Error::BuildRequest)?)
+            .await
+    }
+}
+
+fn requests<K: Object>(name: &NamespacedName) -> Request {
+    Request::new(K::url_path(&(), name.namespace.as_deref()))
+}
+
+pub(crate) fn is_not_found(error: &kube::Error) -> bool {
+    matches!(error, kube::Error::Api(status) if status.code == 404)
+}

@@ -1,0 +1,174 @@
+//! An operator that does what its objects tell it to: it fails, panics, waits and cleans up on demand, so that the
+//! runtime's promises can be tried on a real API server.
+#![expect(
+    unreachable_pub,
+    reason = "kube's KubeSchema repeats a struct inside a function"
+)]
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::{CustomResourceExt, ResourceExt, api::ObjectMeta};
+use myop::{
+    Context, Controller, EventType, Failure, Manager, Outcome, Reconcile, resource, status,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+/// An object that says what its reconcile is to do.
+#[resource(group = "test.example.com", version = "v1", kind = "Script", namespaced, status = ScriptStatus)]
+pub struct ScriptSpec {
+    /// What to do.
+    pub act: Act,
+}
+
+/// What the operator has seen.
+#[status]
+pub struct ScriptStatus {}
+
+/// What a reconcile does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+pub enum Act {
+    /// Keeps a `ConfigMap`, and says that it exists by a condition and an event.
+    Keep,
+    /// Keeps no `ConfigMap`: one that was there is deleted.
+    Drop,
+    /// Fails, and may succeed later.
+    Fail,
+    /// Fails for good.
+    GiveUp,
+    /// Panics.
+    Panic,
+    /// Waits for something.
+    Wait,
+    /// Takes its time.
+    Slow,
+    /// Comes back after 100 ms, again and again, without a change.
+    Return,
+    /// Tries to own what it cannot.
+    Steal,
+}
+
+/// When each reconcile of an object began and ended, by the object's uid.
+static DIARY: Mutex<BTreeMap<String, Vec<Run>>> = Mutex::new(BTreeMap::new());
+
+/// One reconcile.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// When it began.
+    pub began: Instant,
+    /// When it ended.
+    pub ended: Instant,
+}
+
+/// The reconciles of an object so far.
+pub fn runs_of(script: &Script) -> Vec<Run> {
+    let diary = DIARY.lock().unwrap_or_else(PoisonError::into_inner);
+    script
+        .uid()
+        .and_then(|uid| diary.get(&uid).cloned())
+        .unwrap_or_default()
+}
+
+/// Does as it is told.
+#[derive(Controller)]
+#[controller(reconciles = Script, owns(ConfigMap), finalizer = "test.example.com/cleanup")]
+pub struct ScriptController;
+
+impl Reconcile for ScriptController {
+    type Error = Failure;
+
+    async fn reconcile(
+        &self,
+        script: Arc<Script>,
+        ctx: &Context<Self>,
+    ) -> Result<Outcome, Failure> {
+        let began = Instant::now();
+        if script.spec.act == Act::Slow {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+        let result = act(&script, ctx).await;
+        let mut diary = DIARY.lock().unwrap_or_else(PoisonError::into_inner);
+        diary
+            .entry(script.uid().unwrap_or_default())
+            .or_default()
+            .push(Run {
+                began,
+                ended: Instant::now(),
+            });
+        result
+    }
+
+    async fn cleanup(&self, script: Arc<Script>, ctx: &Context<Self>) -> Result<(), Failure> {
+        if script.spec.act == Act::Fail {
+            return Err(Failure::retry(
+                "StillInUse",
+                "something outside still needs it",
+            ));
+        }
+        ctx.event(EventType::Normal, "CleanedUp", "nothing is left");
+        Ok(())
+    }
+}
+
+async fn act(script: &Script, ctx: &Context<ScriptController>) -> Result<Outcome, Failure> {
+    let name = script.name_any();
+    match script.spec.act {
+        Act::Keep => {
+            let kept = ctx.apply(config_map(&name)).await?;
+            let read = ctx.get::<ConfigMap>(name.as_str());
+            assert_eq!(
+                read.and_then(|read| read.uid()),
+                kept.uid(),
+                "a run reads its own writes"
+            );
+            ctx.condition("Kept", true, "Applied", "the ConfigMap is there");
+            ctx.event(EventType::Normal, "Kept", "the ConfigMap is there");
+            Ok(Outcome::done())
+        }
+        Act::Drop => {
+            ctx.delete::<ConfigMap>(name.as_str()).await?;
+            assert!(
+                ctx.children::<ConfigMap>().is_empty(),
+                "a run reads its own writes"
+            );
+            Ok(Outcome::done())
+        }
+        Act::Fail => Err(Failure::retry("Unlucky", "it may work next time")),
+        Act::GiveUp => Err(Failure::terminal(
+            "Hopeless",
+            "it will never work like this",
+        )),
+        Act::Panic => panic!("as it was told"),
+        Act::Wait => Ok(Outcome::waiting("Elsewhere", "something is not there yet")),
+        Act::Slow => Ok(Outcome::done()),
+        Act::Return => Ok(Outcome::done().requeue_after(Duration::from_millis(100))),
+        Act::Steal => {
+            let mut elsewhere = config_map(&name);
+            elsewhere.metadata.namespace = Some("kube-system".into());
+            ctx.apply(elsewhere).await?;
+            Ok(Outcome::done())
+        }
+    }
+}
+
+fn config_map(name: &str) -> ConfigMap {
+    ConfigMap {
+        metadata: ObjectMeta {
+            name: Some(name.into()),
+            ..ObjectMeta::default()
+        },
+        data: Some(BTreeMap::from([("kept".into(), "yes".into())])),
+        ..ConfigMap::default()
+    }
+}
+
+/// The operator.
+pub fn manager() -> Manager {
+    Manager::new("script-operator", vec![Script::crd()]).controller::<ScriptController>()
+}
