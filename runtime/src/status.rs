@@ -123,6 +123,26 @@ impl Recorded {
         })
     }
 
+    /// The status while the first run on this `generation` takes its time.
+    pub(crate) fn under_way(&self, generation: Option<i64>, now: Timestamp) -> Self {
+        let unknown = Statement {
+            status: "Unknown",
+            ..Statement::new(
+                READY,
+                false,
+                "Progressing",
+                "the first reconcile is under way",
+            )
+        };
+        let conditions = [unknown, progressing(generation)]
+            .map(|statement| statement.into_condition(&self.conditions, generation, now))
+            .into();
+        Self {
+            conditions,
+            ..self.clone()
+        }
+    }
+
     /// The status after a run on this `generation`.
     pub(crate) fn after(
         &self,
@@ -207,4 +227,111 @@ fn progressing(generation: Option<i64>) -> Statement {
     let generation = generation.unwrap_or_default();
     let message = format!("Reconciling a new generation of the object {generation}");
     Statement::new(RECONCILING, true, "Progressing", &message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("a time")
+    }
+
+    fn found(result: Result<Outcome, Failure>) -> Findings {
+        Findings {
+            fields: None,
+            statements: Vec::new(),
+            result,
+        }
+    }
+
+    fn words(status: &Recorded) -> Vec<(&str, &str, i64)> {
+        let words = |one: &'_ Condition| one.last_transition_time.0.as_second();
+        status
+            .conditions
+            .iter()
+            .map(|one| (one.type_.as_str(), one.status.as_str(), words(one)))
+            .collect()
+    }
+
+    #[test]
+    fn the_time_moves_only_when_the_status_does() {
+        let first = Recorded::default().after(
+            found(Ok(Outcome::waiting("Soon", "1 of 2"))),
+            Some(1),
+            at(10),
+        );
+        assert_eq!(
+            words(&first),
+            [("Ready", "False", 10), ("Reconciling", "True", 10)]
+        );
+        let second = first.after(
+            found(Ok(Outcome::waiting("Soon", "2 of 3"))),
+            Some(2),
+            at(20),
+        );
+        assert_eq!(
+            words(&second),
+            [("Ready", "False", 10), ("Reconciling", "True", 10)]
+        );
+        let third = second.after(found(Ok(Outcome::done())), Some(2), at(30));
+        assert_eq!(words(&third), [("Ready", "True", 30)]);
+        assert_eq!(
+            third.after(found(Ok(Outcome::done())), Some(2), at(40)),
+            third,
+            "nothing to write"
+        );
+    }
+
+    #[test]
+    fn a_generation_is_observed_once_it_is_ready_waits_or_has_stalled() {
+        let seen = Recorded::default().after(found(Ok(Outcome::done())), Some(1), at(1));
+        assert_eq!(seen.observed_generation, Some(1));
+        let fails = seen.after(
+            found(Err(Failure::retry("Unlucky", "again"))),
+            Some(2),
+            at(2),
+        );
+        assert_eq!(fails.observed_generation, Some(1));
+        assert_eq!(
+            words(&fails),
+            [("Ready", "False", 2), ("Reconciling", "True", 2)]
+        );
+        let stalls = fails.after(
+            found(Err(Failure::terminal("Hopeless", "never"))),
+            Some(2),
+            at(3),
+        );
+        assert_eq!(stalls.observed_generation, Some(2));
+        assert_eq!(
+            words(&stalls),
+            [("Ready", "False", 2), ("Stalled", "True", 3)]
+        );
+        let fails = stalls.after(
+            found(Err(Failure::retry("Unlucky", "again"))),
+            Some(2),
+            at(4),
+        );
+        assert_eq!(
+            words(&fails),
+            [("Ready", "False", 2)],
+            "not a new generation"
+        );
+    }
+
+    #[test]
+    fn fields_stay_until_they_are_set_anew() {
+        let healthy = Map::from_iter([("healthy".to_owned(), Value::Bool(true))]);
+        let set = Findings {
+            fields: Some(healthy.clone()),
+            ..found(Ok(Outcome::done()))
+        };
+        let after = Recorded::default().after(set, Some(1), at(1));
+        let failed = after.after(
+            found(Err(Failure::retry("Unlucky", "again"))),
+            Some(1),
+            at(2),
+        );
+        assert_eq!(failed.fields, healthy);
+    }
 }

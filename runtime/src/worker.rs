@@ -4,7 +4,9 @@ use std::{
     any::Any,
     collections::BTreeMap,
     panic::AssertUnwindSafe,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use futures::FutureExt;
@@ -58,6 +60,9 @@ impl Memories {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// How long a first reconcile may take before it is announced.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// What an object asks of its controller.
 enum Step {
@@ -172,8 +177,40 @@ impl<C: Reconcile> Worker<C> {
             }
             ctx.wrote_object(&*object, "finalizer");
         }
-        let result = caught(self.controller.reconcile(object.clone(), ctx)).await;
+        let run = caught(self.controller.reconcile(object.clone(), ctx));
+        let result = self.announce_if_slow(&object, ctx, run).await;
         (object, result.map(Some))
+    }
+
+    /// An object of which nothing has been said counts as ready in kstatus. So where its first reconcile takes a
+    /// while, it is said that one is under way.
+    async fn announce_if_slow(
+        &self,
+        object: &Arc<C::Kind>,
+        ctx: &Context<C>,
+        run: impl Future<Output = Result<Outcome, Failure>>,
+    ) -> Result<Outcome, Failure> {
+        let mut run = pin!(run);
+        let recorded = self
+            .definition
+            .status
+            .and_then(|status| (status.read)(object).ok());
+        let Some(unseen) = recorded.filter(|recorded| recorded.conditions.is_empty()) else {
+            return run.await;
+        };
+        if let Ok(result) = tokio::time::timeout(SLOW, &mut run).await {
+            return result;
+        }
+        let announced = unseen.under_way(object.meta().generation, self.clock.now());
+        match self
+            .write_status(&NamespacedName::of(&**object), object, &announced)
+            .await
+        {
+            Ok(Some(answer)) => ctx.wrote_object(&answer, "status"),
+            Ok(None) => {}
+            Err(error) => warn!("{}", chain(&error)),
+        }
+        run.await
     }
 
     async fn clean_up(

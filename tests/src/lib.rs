@@ -48,6 +48,8 @@ pub enum Act {
     Wait,
     /// Takes its time.
     Slow,
+    /// Takes so long that it is announced.
+    Dawdle,
     /// Comes back after 100 ms, again and again, without a change.
     Return,
     /// Tries to own what it cannot.
@@ -89,8 +91,10 @@ impl Reconcile for ScriptController {
         ctx: &Context<Self>,
     ) -> Result<Outcome, Failure> {
         let began = Instant::now();
-        if script.spec.act == Act::Slow {
-            tokio::time::sleep(Duration::from_millis(300)).await;
+        match script.spec.act {
+            Act::Slow => tokio::time::sleep(Duration::from_millis(300)).await,
+            Act::Dawdle => tokio::time::sleep(Duration::from_secs(2)).await,
+            _ => {}
         }
         let result = act(&script, ctx).await;
         let mut diary = DIARY.lock().unwrap_or_else(PoisonError::into_inner);
@@ -146,7 +150,7 @@ async fn act(script: &Script, ctx: &Context<ScriptController>) -> Result<Outcome
         )),
         Act::Panic => panic!("as it was told"),
         Act::Wait => Ok(Outcome::waiting("Elsewhere", "something is not there yet")),
-        Act::Slow => Ok(Outcome::done()),
+        Act::Slow | Act::Dawdle => Ok(Outcome::done()),
         Act::Return => Ok(Outcome::done().requeue_after(Duration::from_millis(100))),
         Act::Steal => {
             let mut elsewhere = config_map(&name);

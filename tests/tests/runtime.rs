@@ -109,6 +109,15 @@ async fn conditions_tell_what_a_reconcile_said(cluster: Cluster) -> Result {
             })
             .await?;
     }
+    create(&scripts, "dawdle", Act::Dawdle).await?;
+    let under_way = [
+        ("Ready", "Unknown", "Progressing"),
+        ("Reconciling", "True", "Progressing"),
+    ];
+    cluster
+        .until(&scripts, "dawdle", |script| conditions(script) == under_way)
+        .await?;
+    cluster.until_ready(&scripts, "dawdle").await?;
     // All of them, and nothing is left of what was.
     for (name, ..) in cases {
         tell(&scripts, name, Act::Slow).await?;
