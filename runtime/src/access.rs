@@ -12,7 +12,7 @@ use crate::{controller::Controller, object::Object};
     label = "`{K}` is not declared",
     note = "add `reads({K})` to its #[controller(...)]: the watch and the ClusterRole's rule follow from it"
 )]
-pub trait Reads<K> {}
+pub trait Reads<K: ?Sized> {}
 
 /// The controller makes, changes and deletes objects of kind `K` as children of the reconciled object: `owns(K)`.
 #[diagnostic::on_unimplemented(
@@ -20,18 +20,19 @@ pub trait Reads<K> {}
     label = "`{K}` is not declared",
     note = "add `owns({K})` to its #[controller(...)]: the watch and the ClusterRole's rule follow from it"
 )]
-pub trait Owns<K> {}
+pub trait Owns<K: ?Sized> {}
 
-/// Stands for no kind. With a single implementation rustc would take the one declared kind for granted and report
-/// mismatched types in place of the missing declaration.
-#[derive(Debug)]
-pub struct Undeclared(std::convert::Infallible);
-
-#[diagnostic::do_not_recommend]
-impl<C: Controller> Reads<Undeclared> for C {}
+/// Stands for no kind: being unsized, it can be none.
+///
+/// With a single implementation rustc would take the one declared kind for granted, and report mismatched types in
+/// place of the missing declaration.
+pub trait Undeclared {}
 
 #[diagnostic::do_not_recommend]
-impl<C: Controller> Owns<Undeclared> for C {}
+impl<C: Controller> Reads<dyn Undeclared> for C {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Controller> Owns<dyn Undeclared> for C {}
 
 /// One rule of a `ClusterRole`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
