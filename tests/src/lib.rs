@@ -5,6 +5,8 @@
     reason = "kube's KubeSchema repeats a struct inside a function"
 )]
 
+pub mod project;
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},

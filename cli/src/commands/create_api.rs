@@ -149,7 +149,7 @@ impl CreateApi {
 
     /// The files after this request.
     pub(super) fn wanted(&self, project: &Project) -> Result<Wanted, Error> {
-        self.check_names(project)?;
+        let group = self.check_names(project)?;
         let mut project = project.clone();
         let mut wanted = Wanted::default();
 
@@ -167,7 +167,15 @@ impl CreateApi {
                 project.resources.push(new.clone());
                 new
             }
-            None => return Err(self.no_resource(&project).into()),
+            None => {
+                let (kind, version) = (self.kind.clone(), self.version.clone());
+                return Err(Refusal::NoResource {
+                    kind,
+                    version,
+                    group,
+                }
+                .into());
+            }
         };
         if self.adds_controller(&project, &resource, is_new)? {
             wanted.owned(scaffold::controller(&project, &resource)?);
@@ -180,17 +188,18 @@ impl CreateApi {
         Ok(wanted)
     }
 
-    fn check_names(&self, project: &Project) -> Result<(), Error> {
+    /// The whole API group, once all names are checked.
+    fn check_names(&self, project: &Project) -> Result<String, Error> {
         if !self.resource && self.controller == Some(false) {
             return Err(Refusal::Nothing.into());
         }
-        names::api_group(&self.group, &project.domain)?;
+        let group = names::api_group(&self.group, &project.domain)?;
         names::check_version(&self.version)?;
         names::check_kind(&self.kind)?;
         if let Some(plural) = &self.plural {
             names::check_plural(plural)?;
         }
-        Ok(())
+        Ok(group)
     }
 
     /// The version that is there, if the request says nothing else of it.
@@ -269,19 +278,6 @@ impl CreateApi {
                 kind: self.kind.clone(),
             }),
             None => Ok(true),
-        }
-    }
-
-    fn no_resource(&self, project: &Project) -> Refusal {
-        let group = if self.group.is_empty() {
-            project.domain.clone()
-        } else {
-            format!("{}.{}", self.group, project.domain)
-        };
-        Refusal::NoResource {
-            kind: self.kind.clone(),
-            version: self.version.clone(),
-            group,
         }
     }
 }

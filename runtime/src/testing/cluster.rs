@@ -173,6 +173,13 @@ impl Cluster {
         let metrics = self.client().request_text(http_get("/metrics")?).await?;
         count_writes(&metrics, resources)
     }
+
+    /// How many write requests to these resources come in within this time: none from an operator at rest.
+    pub async fn writes_within(&self, time: Duration, resources: &[&str]) -> Result<u64> {
+        let before = self.write_requests(resources).await?;
+        tokio::time::sleep(time).await;
+        Ok(self.write_requests(resources).await? - before)
+    }
 }
 
 /// Whether the operator says that this generation of the object is ready.
