@@ -1,8 +1,9 @@
-//! The myapp-operator operator.
+//! The operator `myapp-operator`: its kinds are in [`api`], what it does about them is in [`controllers`].
+
 pub mod api;
 pub mod controllers;
 
-/// The operator: its kinds and its controllers.
+/// The operator with all its kinds and controllers: ready to run, to be tested, and to be asked for its manifests.
 pub fn manager() -> myop::Manager {
     controllers::register(myop::Manager::new(env!("CARGO_PKG_NAME"), api::kinds()))
 }

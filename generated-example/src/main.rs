@@ -1,4 +1,5 @@
-//! Runs it.
+//! Runs the operator: `myapp-operator --help` says with which options.
+
 fn main() -> std::process::ExitCode {
     myapp_operator::manager().main()
 }

@@ -14,14 +14,19 @@ use walkdir::WalkDir;
 
 /// The root of the workspace.
 pub fn workspace() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate lies in the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the crate lies in the workspace")
 }
 
 /// The workspace's target folder: that of this very test.
 fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a program");
     let folder = test.ancestors().find(|folder| folder.ends_with("deps"));
-    folder.and_then(|deps| deps.ancestors().nth(2)).expect("tests lie in TARGET/debug/deps").to_owned()
+    folder
+        .and_then(|deps| deps.ancestors().nth(2))
+        .expect("tests lie in TARGET/debug/deps")
+        .to_owned()
 }
 
 /// The `myop` of this workspace, built once a test run.
@@ -29,7 +34,9 @@ fn myop() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let mut build = Command::new(env!("CARGO"));
-        build.current_dir(workspace()).args(["build", "--quiet", "-p", "myop-cli"]);
+        build
+            .current_dir(workspace())
+            .args(["build", "--quiet", "-p", "myop-cli"]);
         expect_success(build).expect("the CLI builds");
         target().join("debug/myop")
     })
@@ -47,7 +54,9 @@ impl Project {
         let mut init = Command::new(myop());
         init.arg("init").arg(folder).args(arguments);
         expect_success(init)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
     }
 
     /// The path of a file of the project.
@@ -68,7 +77,9 @@ impl Project {
     /// A command that runs in the project, with the workspace's target folder.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.folder).env("CARGO_TARGET_DIR", target());
+        command
+            .current_dir(&self.folder)
+            .env("CARGO_TARGET_DIR", target());
         command
     }
 
@@ -90,7 +101,11 @@ impl Project {
         let mut command = self.command(program);
         command.args(arguments);
         let output = expect_success(command)?;
-        Ok(format!("{}{}", String::from_utf8(output.stdout)?, String::from_utf8(output.stderr)?))
+        Ok(format!(
+            "{}{}",
+            String::from_utf8(output.stdout)?,
+            String::from_utf8(output.stderr)?
+        ))
     }
 }
 
@@ -104,7 +119,11 @@ pub fn files_of(folder: &Path) -> Result<BTreeMap<String, String>> {
     for entry in entries {
         let entry = entry?;
         if entry.file_type().is_file() {
-            let path = entry.path().strip_prefix(folder)?.to_string_lossy().into_owned();
+            let path = entry
+                .path()
+                .strip_prefix(folder)?
+                .to_string_lossy()
+                .into_owned();
             files.insert(path, fs::read_to_string(entry.path())?);
         }
     }
@@ -117,6 +136,9 @@ pub fn expect_success(mut command: Command) -> Result<Output> {
     if output.status.success() {
         return Ok(output);
     }
-    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let (stdout, stderr) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     Err(format!("{command:?} ended with {}\n{stdout}{stderr}", output.status).into())
 }

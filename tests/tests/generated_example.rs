@@ -6,11 +6,18 @@ use myop::testing::Result;
 use myop_tests::project::{Project, files_of, workspace};
 
 /// What the author changed.
-const CHANGED: [&str; 4] =
-    ["config/samples/v1alpha1_myapp.yaml", "src/api/v1alpha1/myapp.rs", "src/controllers/myapp.rs", "tests/myapp.rs"];
+const CHANGED: [&str; 4] = [
+    "config/samples/v1alpha1_myapp.yaml",
+    "src/api/v1alpha1/myapp.rs",
+    "src/controllers/myapp.rs",
+    "tests/myapp.rs",
+];
 
 /// What the author added.
-const ADDED: [&str; 2] = ["src/controllers/myapp/children.rs", "src/controllers/myapp/rollout.rs"];
+const ADDED: [&str; 2] = [
+    "src/controllers/myapp/children.rs",
+    "src/controllers/myapp/rollout.rs",
+];
 
 /// What `myop manifests` makes of it.
 const MANIFESTS: [&str; 2] = ["config/crd/", "config/rbac/"];
@@ -19,13 +26,36 @@ const MANIFESTS: [&str; 2] = ["config/crd/", "config/rbac/"];
 fn the_cli_makes_it_again_byte_for_byte() -> Result {
     let committed = files_of(&workspace().join("generated-example"))?;
     let folder = tempfile::tempdir()?;
-    let patch = format!("[patch.crates-io]\nmyop = {{ path = {:?} }}\n", workspace().join("runtime"));
-    fs::write(folder.path().join("Cargo.toml"), format!("[workspace]\nresolver = \"3\"\nmembers = []\n\n{patch}"))?;
-    fs::copy(workspace().join("Cargo.lock"), folder.path().join("Cargo.lock"))?;
+    let patch = format!(
+        "[patch.crates-io]\nmyop = {{ path = {:?} }}\n",
+        workspace().join("runtime")
+    );
+    fs::write(
+        folder.path().join("Cargo.toml"),
+        format!("[workspace]\nresolver = \"3\"\nmembers = []\n\n{patch}"),
+    )?;
+    fs::copy(
+        workspace().join("Cargo.lock"),
+        folder.path().join("Cargo.lock"),
+    )?;
 
-    let arguments = ["--domain", "example.com", "--project-name", "myapp-operator"];
+    let arguments = [
+        "--domain",
+        "example.com",
+        "--project-name",
+        "myapp-operator",
+    ];
     let project = Project::init(&folder.path().join("generated-example"), &arguments)?;
-    project.myop(&["create", "api", "--group", "", "--version", "v1alpha1", "--kind", "MyApp"])?;
+    project.myop(&[
+        "create",
+        "api",
+        "--group",
+        "",
+        "--version",
+        "v1alpha1",
+        "--kind",
+        "MyApp",
+    ])?;
     let scaffolded = project.files()?;
     let is_manifest = |path: &str| MANIFESTS.iter().any(|folder| path.starts_with(folder));
     let differing: BTreeSet<_> = committed
@@ -54,7 +84,14 @@ fn the_cli_makes_it_again_byte_for_byte() -> Result {
 fn crds_holds_its_crd() -> Result {
     let name = "example.com_myapps.yaml";
     let shown = fs::read_to_string(workspace().join("crds").join(name))?;
-    let written = fs::read_to_string(workspace().join("generated-example/config/crd/bases").join(name))?;
-    assert_eq!(shown, written, "copy generated-example/config/crd/bases/{name} to crds/");
+    let written = fs::read_to_string(
+        workspace()
+            .join("generated-example/config/crd/bases")
+            .join(name),
+    )?;
+    assert_eq!(
+        shown, written,
+        "copy generated-example/config/crd/bases/{name} to crds/"
+    );
     Ok(())
 }

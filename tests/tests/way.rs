@@ -1,0 +1,143 @@
+//! The way from an empty folder to an operator that runs, as the README tells it.
+
+use std::{
+    fs::File,
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::Api;
+use myop::testing::{Cluster, Result};
+use myop_tests::project::{Project, expect_success, workspace};
+
+/// A process that does not outlive its test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[myop::test]
+async fn from_an_empty_folder_to_a_running_operator(cluster: Cluster) -> Result {
+    let empty = tempfile::tempdir()?;
+    let shop = Project::init(&empty.path().join("shop"), &["--domain", "example.com"])?;
+    std::fs::copy(workspace().join("Cargo.lock"), shop.path("Cargo.lock"))?;
+    shop.myop(&[
+        "create",
+        "api",
+        "--group",
+        "",
+        "--version",
+        "v1alpha1",
+        "--kind",
+        "MyApp",
+    ])?;
+
+    // Several of everything.
+    for words in [
+        "create api --group shop --version v1 --kind Policy --namespaced=false",
+        "create api --group shop --version v1beta1 --kind Policy",
+        "create api --group a.long-one --version v1 --kind Type --plural kinds-of-things",
+        "create api --group shop --version v1 --kind Sheep --controller=false",
+    ] {
+        shop.myop(&words.split(' ').collect::<Vec<_>>())?;
+    }
+
+    shop.edit(
+        "src/api/v1alpha1/myapp.rs",
+        "    pub message: String,\n",
+        "    pub message: String,\n    /// How loud it is said.\n    #[schemars(range(min = 1, max = 11))]\n    pub volume: Option<i32>,\n",
+    )?;
+    shop.edit(
+        "tests/myapp.rs",
+        "message: \"hello\".into(),",
+        "message: \"hello\".into(),\n        volume: Some(11),",
+    )?;
+    shop.edit(
+        "src/controllers/myapp.rs",
+        "owns(ConfigMap))]",
+        "owns(ConfigMap), reads(Secret))]",
+    )?;
+    shop.edit(
+        "src/controllers/myapp.rs",
+        "core::v1::ConfigMap;",
+        "core::v1::{ConfigMap, Secret};",
+    )?;
+    shop.myop(&["manifests"])?;
+    let files = shop.files()?;
+    let crd = &files["config/crd/bases/example.com_myapps.yaml"];
+    assert!(
+        crd.contains("How loud it is said.") && crd.contains("maximum: 11"),
+        "{crd}"
+    );
+    assert!(
+        files["config/rbac/role.yaml"].contains("- secrets\n"),
+        "{}",
+        files["config/rbac/role.yaml"]
+    );
+    shop.myop(&["manifests", "--check"])?;
+
+    let warnings = shop.cargo(&["clippy", "--all-targets", "--", "-D", "warnings"])?;
+    assert!(!warnings.contains("warning"), "{warnings}");
+    shop.cargo(&["fmt", "--check"])?;
+    let tested = shop.cargo(&["test"])?;
+    assert_eq!(
+        tested
+            .matches("test result: ok. 1 passed; 0 failed; 0 ignored")
+            .count(),
+        3,
+        "{tested}"
+    );
+    assert!(!tested.contains("warning"), "{tested}");
+
+    run_on(&cluster, &shop).await
+}
+
+/// The lines of kubectl, with the operator running on the kubeconfig's cluster.
+async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
+    let kubeconfig = cluster
+        .kubeconfig()
+        .ok_or("this test starts servers of its own")?
+        .to_owned();
+    let kubectl = |arguments: &str| {
+        let mut command = shop.command(Path::new("kubectl"));
+        command
+            .args(arguments.split(' '))
+            .env("KUBECONFIG", &kubeconfig);
+        expect_success(command).map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    kubectl("apply --server-side -k config/crd")?;
+    let mut run: Command = shop.command(Path::new(env!("CARGO")));
+    run.args(["run", "--quiet", "--", "--health-probe-bind-address=0"])
+        .env("KUBECONFIG", &kubeconfig);
+    run.stdin(Stdio::null())
+        .stderr(File::create(shop.path("operator.log"))?);
+    let _operator = Running(run.spawn()?);
+    kubectl("apply -k config/samples")?;
+
+    let config_maps: Api<ConfigMap> = cluster.namespaced("default");
+    cluster
+        .until(&config_maps, "myapp-sample", |found| found.is_some())
+        .await?;
+    let listed = kubectl("get myapps,policies,kinds-of-things,sheep")?;
+    for name in [
+        "myapp-sample",
+        "policy-sample",
+        "type-sample",
+        "sheep-sample",
+    ] {
+        assert!(listed.contains(name), "{listed}");
+    }
+    kubectl("apply --server-side -k config/default")?;
+    let deployments = kubectl("get deployments -n shop-system")?;
+    assert!(
+        deployments.contains("shop-controller-manager"),
+        "{deployments}"
+    );
+    Ok(())
+}
