@@ -306,7 +306,9 @@ async fn at_rest_nothing_is_written(cluster: Cluster) -> Result {
         |app: Option<&MyApp>| standing(app).is_some_and(|(_, _, phase)| phase == Phase::Running);
     cluster.until(&objects.apps, "shop", is_running).await?;
 
-    let writes = cluster.writes_within(Duration::from_secs(5), &WRITTEN).await?;
+    let writes = cluster
+        .writes_within(Duration::from_secs(5), &WRITTEN)
+        .await?;
     assert_eq!(writes, 0);
     Ok(())
 }

@@ -28,8 +28,10 @@ async fn tell(scripts: &Api<Script>, name: &str, act: Act) -> Result {
     Ok(())
 }
 
-/// The conditions, each as its type, status and reason.
-fn conditions(script: Option<&Script>) -> Vec<(&str, &str, &str)> {
+/// A condition as its type, status and reason.
+type Stated<'a> = (&'a str, &'a str, &'a str);
+
+fn conditions(script: Option<&Script>) -> Vec<Stated<'_>> {
     let status = script.and_then(|script| script.status.as_ref());
     let conditions = status
         .map(|status| status.conditions.as_slice())
@@ -48,7 +50,7 @@ fn observed(script: Option<&Script>) -> Option<i64> {
 async fn conditions_tell_what_a_reconcile_said(cluster: Cluster) -> Result {
     let _operator = cluster.run(manager()).await?;
     let scripts: Api<Script> = cluster.namespaced("default");
-    let cases: [(&str, Act, &[(&str, &str, &str)], Option<i64>); 6] = [
+    let cases: [(&str, Act, &[Stated], Option<i64>); 6] = [
         (
             "keep",
             Act::Keep,

@@ -1,6 +1,7 @@
 //! `myop manifests`: config/crd and config/rbac from what the operator declares.
 
 use std::ffi::OsStr;
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
@@ -93,9 +94,14 @@ fn wanted(facts: &Facts, domain: &str) -> Result<Wanted, Error> {
     Ok(wanted)
 }
 
-/// What the operator's program prints; what cargo has to say goes to standard error.
+/// What the operator's program prints; what cargo has to say goes to standard error. A first build
+/// takes minutes, so who sits at a terminal sees how it gets on.
 fn ask(cargo: &OsStr, root: &Path) -> Result<String, Failure> {
-    let arguments = ["run", "--quiet", "--", "manifests"];
+    let arguments: &[&str] = if std::io::stderr().is_terminal() {
+        &["run", "--", "manifests"]
+    } else {
+        &["run", "--quiet", "--", "manifests"]
+    };
     let folder = root.to_owned();
     let command = format!("{} {}", cargo.display(), arguments.join(" "));
     let output = match Command::new(cargo)
