@@ -4,18 +4,11 @@
 //! fills in defaults. So it is remembered, for each child, what was applied and what came back; while the author wants
 //! the same and the cache holds the same, there is nothing to send.
 
-use std::{
-    any::TypeId,
-    collections::BTreeMap,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
-use crate::object::{NamespacedName, Object};
-
-/// What was applied for one object, by kind and name of the child.
-pub(crate) type Memory = BTreeMap<(TypeId, NamespacedName), Applied>;
+use crate::object::Object;
 
 /// One apply: the hashes of what was wanted and of what came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

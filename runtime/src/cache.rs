@@ -10,7 +10,10 @@ use std::{
 
 use kube::runtime::watcher::Event;
 
-use crate::object::{NamespacedName, Object, resource_version};
+use crate::{
+    object::{NamespacedName, Object, resource_version},
+    ownership::controller_of,
+};
 
 /// A difference between what the cache held and what it holds now.
 #[derive(Debug)]
@@ -190,11 +193,7 @@ impl<K: Object> Cache<K> {
 }
 
 fn controller_uid<K: Object>(object: &K) -> Option<String> {
-    let owners = object.meta().owner_references.as_deref()?;
-    owners
-        .iter()
-        .find(|owner| owner.controller == Some(true))
-        .map(|owner| owner.uid.clone())
+    controller_of(object).map(|owner| owner.uid.clone())
 }
 
 #[cfg(test)]

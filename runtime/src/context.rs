@@ -17,12 +17,14 @@ use serde_json::{Map, Value};
 
 use crate::{
     access::{Owns, Reads},
-    apply::{Applied, Memory, without_nulls},
+    apply::{Applied, without_nulls},
     cache::Written,
     condition::Statement,
     controller::Controller,
     error::{Error, Write},
+    memory::Children,
     object::{NamespacedName, Object, is_namespaced, kind_of, resource_version},
+    ownership,
     status::{Status, fields_of},
     watches::Watches,
     writer::Writer,
@@ -50,13 +52,26 @@ pub(crate) struct Run {
     pub(crate) fields: Option<Map<String, Value>>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) events: Vec<Event>,
-    /// What earlier runs applied; what this one applies is added.
-    pub(crate) memory: Memory,
-    pub(crate) touched: Memory,
+    /// What earlier runs applied.
+    remembered: Children,
+    applied: Children,
     pub(crate) writes: Vec<(TypeId, Written)>,
     pub(crate) log: Vec<String>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
     children: BTreeMap<(TypeId, NamespacedName), Option<Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Run {
+    /// What is to be remembered: after a success, what was not applied again is no child any more.
+    pub(crate) fn take_children(&mut self, succeeded: bool) -> Children {
+        let mut children = if succeeded {
+            Children::new()
+        } else {
+            std::mem::take(&mut self.remembered)
+        };
+        children.append(&mut self.applied);
+        children
+    }
 }
 
 impl<C: Controller> Context<C> {
@@ -64,10 +79,10 @@ impl<C: Controller> Context<C> {
         object: Arc<C::Kind>,
         writer: Writer,
         watches: Arc<Watches>,
-        memory: Memory,
+        remembered: Children,
     ) -> Self {
         let run = Run {
-            memory,
+            remembered,
             ..Run::default()
         };
         Self {
@@ -220,7 +235,7 @@ impl<C: Controller> Context<C> {
     }
 
     async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
-        adopt(&*self.object, &mut child)?;
+        ownership::adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
         let serialize = |source| Error::serialize::<K>(&name, source);
         let mut wanted = without_nulls(serde_json::to_value(&child).map_err(serialize)?);
@@ -230,11 +245,11 @@ impl<C: Controller> Context<C> {
 
         let id = (TypeId::of::<K>(), name.clone());
         let live = self.watches.of::<K>().cache().get(&name);
-        let remembered = self.run().memory.get(&id).copied();
+        let remembered = self.run().remembered.get(&id).copied();
         if let (Some(applied), Some(live)) = (remembered, live)
             && applied.still_holds(&wanted, &*live).map_err(serialize)?
         {
-            self.run().touched.insert(id, applied);
+            self.run().applied.insert(id, applied);
             return Ok(live);
         }
 
@@ -248,7 +263,7 @@ impl<C: Controller> Context<C> {
         let answer = Arc::new(answer);
         let written = self.watches.of::<K>().written(&*answer);
         let mut run = self.run();
-        run.touched.insert(id.clone(), applied);
+        run.applied.insert(id.clone(), applied);
         run.writes.extend(written);
         run.log.push(format!("{} {name}", kind_of::<K>()));
         run.children.insert(id, Some(answer.clone()));
@@ -258,9 +273,10 @@ impl<C: Controller> Context<C> {
     async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {
         let live = self.watches.of::<K>().cache().get(&name);
         let owner = self.object.meta().uid.as_deref();
-        let Some(child) =
-            live.filter(|live| is_controlled_by(&**live, owner) && !is_deleting(&**live))
-        else {
+        let Some(child) = live.filter(|live| {
+            ownership::controller_of(&**live).is_some_and(|by| Some(by.uid.as_str()) == owner)
+                && !is_deleting(&**live)
+        }) else {
             return Ok(());
         };
         self.writer
@@ -279,6 +295,11 @@ impl<C: Controller> Context<C> {
         run.writes
             .extend(self.watches.of::<C::Kind>().written(answer));
         run.log.push(what.into());
+    }
+
+    /// The object goes with it, or stays for others' finalizers: either way nothing is waited for.
+    pub(crate) fn removed_finalizer(&self) {
+        self.run().log.push("finalizer removed".into());
     }
 }
 
@@ -328,60 +349,6 @@ impl From<(&str, &str)> for Name {
             name: name.into(),
         }
     }
-}
-
-/// Makes `owner` the controller of `child`.
-fn adopt<O: Object, K: Object>(owner: &O, child: &mut K) -> Result<(), Error> {
-    let home = owner
-        .meta()
-        .namespace
-        .as_deref()
-        .filter(|_| is_namespaced::<O>());
-    let reason = match (is_namespaced::<K>(), home, child.meta().namespace.as_deref()) {
-        _ if child.meta().name.as_deref().unwrap_or_default().is_empty() => {
-            Some("it has no name; set metadata.name".to_owned())
-        }
-        (true, Some(home), Some(other)) if home != other => Some(format!(
-            "its owner is in namespace {home}, and owns only there; leave metadata.namespace out, or clean up by a finalizer"
-        )),
-        (true, None, None) => {
-            Some("its owner is cluster-scoped, so metadata.namespace must say where it goes".to_owned())
-        }
-        (false, Some(_), _) => Some(
-            "it is cluster-scoped and its owner is not; make it by the raw client and clean up by a finalizer".to_owned(),
-        ),
-        _ => None,
-    };
-    if let Some(reason) = reason {
-        return Err(Error::Ownership {
-            kind: kind_of::<K>(),
-            object: NamespacedName::of(child),
-            reason,
-        });
-    }
-    if is_namespaced::<K>()
-        && let Some(home) = home
-    {
-        child.meta_mut().namespace = Some(home.to_owned());
-    }
-    if let Some(mut reference) = owner.controller_owner_ref(&()) {
-        reference.block_owner_deletion = Some(true);
-        let references = child.meta_mut().owner_references.get_or_insert_default();
-        references.retain(|other| other.uid != reference.uid);
-        references.push(reference);
-    }
-    Ok(())
-}
-
-fn is_controlled_by<K: Object>(object: &K, owner: Option<&str>) -> bool {
-    let owners = object
-        .meta()
-        .owner_references
-        .as_deref()
-        .unwrap_or_default();
-    owners.iter().any(|reference| {
-        reference.controller == Some(true) && Some(reference.uid.as_str()) == owner
-    })
 }
 
 pub(crate) fn is_deleting<K: Object>(object: &K) -> bool {

@@ -6,7 +6,8 @@ use crate::{
     access::Rule,
     cause::Source,
     controller::Controller,
-    object::{NamespacedName, Object, is_namespaced},
+    object::{NamespacedName, Object},
+    ownership::owner_of,
     status::StatusOf,
     watches::WatchesBuilder,
     workqueue::WorkQueue,
@@ -121,24 +122,6 @@ impl<C: Controller> Definition<C> {
         rules.extend(self.rules.iter().cloned());
         rules
     }
-}
-
-/// The key of the object of kind `Owner` that is `child`'s controller.
-fn owner_of<Owner: Object, K: Object>(child: &K) -> Option<NamespacedName> {
-    let owners = child.meta().owner_references.as_deref()?;
-    let owner = owners.iter().find(|owner| owner.controller == Some(true))?;
-    let group = owner
-        .api_version
-        .split_once('/')
-        .map_or("", |(group, _)| group);
-    (group == Owner::group(&()) && owner.kind == Owner::kind(&())).then(|| NamespacedName {
-        namespace: child
-            .meta()
-            .namespace
-            .clone()
-            .filter(|_| is_namespaced::<Owner>()),
-        name: owner.name.clone(),
-    })
 }
 
 impl<C: Controller> fmt::Debug for Definition<C> {

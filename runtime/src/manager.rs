@@ -1,41 +1,26 @@
 //! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
 
-use std::{
-    fmt,
-    io::{self, Write},
-    net::SocketAddr,
-    process::ExitCode,
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
-use clap::{CommandFactory, FromArgMatches};
-use futures::future::BoxFuture;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
-    Client, Config,
-    config::{KubeConfigOptions, Kubeconfig},
+    Client,
     runtime::events::{Recorder, Reporter},
 };
-use serde::Serialize;
 use thiserror::Error;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, info};
+use tracing::info;
 
 use crate::{
     access::Rule,
     clock::Clock,
     controller::{Reconcile, Setup},
     definition::Definition,
-    error::{BoxError, chain},
-    flags::{Address, Command, Flags, RunFlags},
-    health, logs,
+    error::BoxError,
     ready::Readiness,
-    signals,
-    watches::{Watches, WatchesBuilder},
-    worker::{Memories, Worker},
-    workqueue::WorkQueue,
+    registered::{Registered, Site},
+    watches::WatchesBuilder,
     writer::Writer,
 };
 
@@ -76,8 +61,8 @@ pub enum ManagerError {
         source: io::Error,
     },
     /// A watch or a controller ended, which none does by itself.
-    #[error("a part of the operator is lost")]
-    Lost(#[source] tokio::task::JoinError),
+    #[error("a watch or a controller has ended by itself")]
+    Lost(#[source] Option<tokio::task::JoinError>),
     /// Some runs did not end in time.
     #[error("not all reconciles ended within {} s of the shutdown", GRACE.as_secs())]
     Grace,
@@ -97,7 +82,7 @@ pub enum ManagerError {
 pub struct Manager {
     name: &'static str,
     crds: Vec<CustomResourceDefinition>,
-    controllers: Vec<Box<dyn Registered>>,
+    pub(crate) controllers: Vec<Box<dyn Registered>>,
     concurrency: usize,
     clock: Clock,
 }
@@ -158,56 +143,6 @@ impl Manager {
             .collect()
     }
 
-    /// What an operator's `main` does: reads the flags, finds the cluster, runs until SIGTERM or Ctrl-C.
-    pub fn main(self) -> ExitCode {
-        let command = Flags::command().name(self.name);
-        let flags = match command
-            .try_get_matches()
-            .and_then(|matches| Flags::from_arg_matches(&matches))
-        {
-            Ok(flags) => flags,
-            Err(error) => error.exit(),
-        };
-        if matches!(flags.command, Some(Command::Manifests)) {
-            return self.print_manifests();
-        }
-        logs::start(flags.run.log_level, flags.run.log_encoder);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build();
-        let ended = match runtime {
-            Ok(runtime) => runtime.block_on(self.run_by_flags(&flags.run)),
-            Err(error) => {
-                error!(%error, "cannot start the runtime");
-                return ExitCode::FAILURE;
-            }
-        };
-        match ended {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                error!("{}", chain(&error));
-                ExitCode::FAILURE
-            }
-        }
-    }
-
-    async fn run_by_flags(mut self, flags: &RunFlags) -> Result<(), ManagerError> {
-        self.concurrency = flags.max_concurrent_reconciles.get();
-        let client = client_for(flags).await?;
-        let shutdown = signals::shutdown();
-        match flags.health_probe_bind_address {
-            Address::Nowhere => self.run(client, shutdown).await,
-            Address::At(address) => {
-                let listener = health::bind(address)
-                    .await
-                    .map_err(|source| ManagerError::Health { address, source })?;
-                let started = self.start(&client, shutdown.clone())?;
-                tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
-                started.wait().await
-            }
-        }
-    }
-
     /// Runs on the cluster of `client` until `shutdown`, then lets the runs under way end.
     pub async fn run(
         self,
@@ -217,7 +152,11 @@ impl Manager {
         self.start(&client, shutdown)?.wait().await
     }
 
-    fn start(self, client: &Client, shutdown: CancellationToken) -> Result<Started, ManagerError> {
+    pub(crate) fn start(
+        self,
+        client: &Client,
+        shutdown: CancellationToken,
+    ) -> Result<Started, ManagerError> {
         let mut names: Vec<_> = self
             .controllers
             .iter()
@@ -282,29 +221,6 @@ impl Manager {
             shutdown,
         })
     }
-
-    fn print_manifests(&self) -> ExitCode {
-        let document = Manifests {
-            name: self.name,
-            crds: &self.crds,
-            controllers: self
-                .controllers
-                .iter()
-                .map(|controller| ControllerRules {
-                    name: controller.name(),
-                    rules: controller.rules(),
-                })
-                .collect(),
-        };
-        match writeln!(io::stdout(), "{}", serde_json::json!(document)) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Err(error) => {
-                error!(%error, "cannot print the manifests");
-                ExitCode::FAILURE
-            }
-        }
-    }
 }
 
 impl fmt::Debug for Manager {
@@ -323,36 +239,22 @@ impl fmt::Debug for Manager {
     }
 }
 
-/// What `myop manifests` reads.
-#[derive(Serialize)]
-struct Manifests<'a> {
-    name: &'a str,
-    crds: &'a [CustomResourceDefinition],
-    controllers: Vec<ControllerRules>,
-}
-
-#[derive(Serialize)]
-struct ControllerRules {
-    name: &'static str,
-    rules: Vec<Rule>,
-}
-
 /// A running operator.
-struct Started {
+pub(crate) struct Started {
     tasks: JoinSet<()>,
-    readiness: Arc<Readiness>,
+    pub(crate) readiness: Arc<Readiness>,
     shutdown: CancellationToken,
 }
 
 impl Started {
-    async fn wait(mut self) -> Result<(), ManagerError> {
-        let lost = tokio::select! {
-            () = self.shutdown.cancelled() => None,
-            Some(ended) = self.tasks.join_next() => ended.err(),
-        };
-        self.shutdown.cancel();
-        if let Some(error) = lost {
-            return Err(ManagerError::Lost(error));
+    pub(crate) async fn wait(mut self) -> Result<(), ManagerError> {
+        tokio::select! {
+            biased;
+            () = self.shutdown.cancelled() => {}
+            Some(ended) = self.tasks.join_next() => {
+                self.shutdown.cancel();
+                return Err(ManagerError::Lost(ended.err()));
+            }
         }
         let drained = async { while self.tasks.join_next().await.is_some() {} };
         tokio::time::timeout(GRACE, drained)
@@ -361,78 +263,4 @@ impl Started {
         info!("stopped");
         Ok(())
     }
-}
-
-/// Where a controller works: what all of an operator's controllers share.
-struct Site {
-    writer: Writer,
-    watches: Arc<Watches>,
-    recorder: Recorder,
-    clock: Clock,
-    concurrency: usize,
-}
-
-type Start = Box<dyn FnOnce(Site, CancellationToken) -> BoxFuture<'static, ()> + Send>;
-
-/// A controller of whatever type.
-trait Registered: Send {
-    fn name(&self) -> &'static str;
-    fn rules(&self) -> Vec<Rule>;
-    fn prepare(
-        self: Box<Self>,
-        setup: &Setup,
-        watches: &mut WatchesBuilder,
-    ) -> Result<Start, ManagerError>;
-}
-
-impl<C: Reconcile> Registered for Definition<C> {
-    fn name(&self) -> &'static str {
-        C::NAME
-    }
-
-    fn rules(&self) -> Vec<Rule> {
-        Definition::rules(self)
-    }
-
-    fn prepare(
-        self: Box<Self>,
-        setup: &Setup,
-        watches: &mut WatchesBuilder,
-    ) -> Result<Start, ManagerError> {
-        let controller = C::new(setup).map_err(|source| ManagerError::New {
-            controller: C::NAME,
-            source,
-        })?;
-        let queue = Arc::new(WorkQueue::new());
-        self.subscribe(watches, &queue);
-        Ok(Box::new(move |site, shutdown| {
-            let worker = Worker {
-                controller,
-                definition: *self,
-                writer: site.writer,
-                watches: site.watches,
-                queue,
-                recorder: site.recorder,
-                clock: site.clock,
-                memories: Memories::default(),
-            };
-            Box::pin(Arc::new(worker).run(site.concurrency, shutdown))
-        }))
-    }
-}
-
-async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
-    let config = match &flags.kubeconfig {
-        None => Config::infer()
-            .await
-            .map_err(|error| ManagerError::Config(error.into()))?,
-        Some(file) => {
-            let kubeconfig =
-                Kubeconfig::read_from(file).map_err(|error| ManagerError::Config(error.into()))?;
-            let options = KubeConfigOptions::default();
-            let config = Config::from_custom_kubeconfig(kubeconfig, &options).await;
-            config.map_err(|error| ManagerError::Config(error.into()))?
-        }
-    };
-    Client::try_from(config).map_err(ManagerError::Client)
 }

@@ -1,0 +1,125 @@
+//! What an operator's `main` does.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use clap::{CommandFactory, FromArgMatches};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::{
+    Client, Config,
+    config::{KubeConfigOptions, Kubeconfig},
+};
+use serde::Serialize;
+use tracing::error;
+
+use crate::{
+    access::Rule,
+    error::{BoxError, chain},
+    flags::{Address, Command, Flags, RunFlags},
+    health, logs,
+    manager::{Manager, ManagerError},
+    signals,
+};
+
+/// What `myop manifests` reads.
+#[derive(Serialize)]
+struct Manifests<'a> {
+    name: &'a str,
+    crds: &'a [CustomResourceDefinition],
+    controllers: Vec<ControllerRules>,
+}
+
+#[derive(Serialize)]
+struct ControllerRules {
+    name: &'static str,
+    rules: Vec<Rule>,
+}
+
+impl Manager {
+    /// What an operator's `main` does: reads the flags, finds the cluster, runs until SIGTERM or Ctrl-C.
+    pub fn main(self) -> ExitCode {
+        let command = Flags::command().name(self.name());
+        let matches = command.try_get_matches();
+        let flags = match matches.and_then(|matches| Flags::from_arg_matches(&matches)) {
+            Ok(flags) => flags,
+            Err(error) => error.exit(),
+        };
+        match flags.command {
+            Some(Command::Manifests) => self.print_manifests(),
+            None => self.run_to_the_end(&flags.run),
+        }
+    }
+
+    fn run_to_the_end(self, flags: &RunFlags) -> ExitCode {
+        logs::start(flags.log_level, flags.log_encoder);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .build();
+        let ended = match runtime {
+            Ok(runtime) => runtime.block_on(self.run_by_flags(flags)),
+            Err(error) => {
+                error!(%error, "cannot start the runtime");
+                return ExitCode::FAILURE;
+            }
+        };
+        match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                error!("{}", chain(&error));
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    async fn run_by_flags(self, flags: &RunFlags) -> Result<(), ManagerError> {
+        let manager = self.max_concurrent_reconciles(flags.max_concurrent_reconciles.get());
+        let client = client_for(flags).await?;
+        let shutdown = signals::shutdown();
+        match flags.health_probe_bind_address {
+            Address::Nowhere => manager.run(client, shutdown).await,
+            Address::At(address) => {
+                let bound = health::bind(address).await;
+                let listener = bound.map_err(|source| ManagerError::Health { address, source })?;
+                let started = manager.start(&client, shutdown.clone())?;
+                tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
+                started.wait().await
+            }
+        }
+    }
+
+    fn print_manifests(&self) -> ExitCode {
+        let controllers = self.controllers.iter();
+        let document = Manifests {
+            name: self.name(),
+            crds: self.crds(),
+            controllers: controllers
+                .map(|controller| ControllerRules {
+                    name: controller.name(),
+                    rules: controller.rules(),
+                })
+                .collect(),
+        };
+        match writeln!(io::stdout(), "{}", serde_json::json!(document)) {
+            Ok(()) => ExitCode::SUCCESS,
+            // Whoever asked has stopped listening.
+            Err(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
+    let config = config_for(flags).await.map_err(ManagerError::Config)?;
+    Client::try_from(config).map_err(ManagerError::Client)
+}
+
+async fn config_for(flags: &RunFlags) -> Result<Config, BoxError> {
+    match &flags.kubeconfig {
+        None => Ok(Config::infer().await?),
+        Some(file) => {
+            let kubeconfig = Kubeconfig::read_from(file)?;
+            Ok(Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Writes the status of reconciled objects: where it differs, and once a run.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::{
+    apply::{hash, without_nulls},
+    clock::Clock,
+    error::{Error, Write},
+    memory::Remembered,
+    object::{NamespacedName, Object},
+    status::{Findings, Recorded, StatusOf},
+    writer::{Writer, is_not_found},
+};
+
+/// Keeps the status of objects of kind `K`, where it is ours to keep.
+pub(crate) struct Keeper<K> {
+    pub(crate) status: Option<StatusOf<K>>,
+    pub(crate) writer: Writer,
+    pub(crate) clock: Clock,
+}
+
+impl<K: Object> Keeper<K> {
+    /// Writes what a run has found, unless it stands there. Returns the object as it then is, if it was written.
+    pub(crate) async fn keep(
+        &self,
+        object: &Arc<K>,
+        findings: Findings,
+        remembered: &mut Remembered,
+    ) -> Result<Option<K>, Error> {
+        let Some(status) = self.status else {
+            return Ok(None);
+        };
+        let name = NamespacedName::of(&**object);
+        let serialize = |source| Error::serialize::<K>(&name, source);
+        let recorded = (status.read)(object).map_err(serialize)?;
+        let next = recorded.after(findings, object.meta().generation, self.clock.now());
+        let hashes = |answer: &Recorded| (hash(&next.to_json()), hash(&answer.to_json()));
+        if next == recorded || remembered.status == Some(hashes(&recorded)) {
+            return Ok(None);
+        }
+        let Some(answer) = self.write(object, &next).await? else {
+            return Ok(None);
+        };
+        let written = (status.read)(&answer).map_err(serialize)?;
+        remembered.status = Some(hashes(&written));
+        Ok(Some(answer))
+    }
+
+    /// Says that a run is under way of an object of which nothing has been said yet, and which in kstatus therefore
+    /// counts as ready.
+    pub(crate) async fn announce(&self, object: &K) -> Result<Option<K>, Error> {
+        let recorded = self.status.and_then(|status| (status.read)(object).ok());
+        match recorded.filter(|recorded| recorded.conditions.is_empty()) {
+            Some(silent) => {
+                self.write(
+                    object,
+                    &silent.under_way(object.meta().generation, self.clock.now()),
+                )
+                .await
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// An object that is gone needs no status.
+    async fn write(&self, object: &K, status: &Recorded) -> Result<Option<K>, Error> {
+        let name = NamespacedName::of(object);
+        let wanted: Value = json!({
+            "apiVersion": K::api_version(&()),
+            "kind": K::kind(&()),
+            "metadata": { "name": name.name, "namespace": name.namespace, "uid": object.meta().uid },
+            "status": status.to_json(),
+        });
+        match self
+            .writer
+            .apply_status(&name, &without_nulls(wanted))
+            .await
+        {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if is_not_found(&error) => Ok(None),
+            Err(source) => Err(Error::write::<K>(Write::Status, &name, source)),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A controller of whatever type, as the manager holds it.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use kube::runtime::events::Recorder;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    access::Rule,
+    clock::Clock,
+    controller::{Reconcile, Setup},
+    definition::Definition,
+    keeper::Keeper,
+    manager::ManagerError,
+    memory::Memory,
+    watches::{Watches, WatchesBuilder},
+    worker::Worker,
+    workqueue::WorkQueue,
+    writer::Writer,
+};
+
+/// Where a controller works: what all of an operator's controllers share.
+pub(crate) struct Site {
+    pub(crate) writer: Writer,
+    pub(crate) watches: Arc<Watches>,
+    pub(crate) recorder: Recorder,
+    pub(crate) clock: Clock,
+    pub(crate) concurrency: usize,
+}
+
+/// Starts a controller; it works until the token is cancelled.
+pub(crate) type Start = Box<dyn FnOnce(Site, CancellationToken) -> BoxFuture<'static, ()> + Send>;
+
+pub(crate) trait Registered: Send {
+    fn name(&self) -> &'static str;
+    fn rules(&self) -> Vec<Rule>;
+    /// Makes the controller and says what is to be watched for it.
+    fn prepare(
+        self: Box<Self>,
+        setup: &Setup,
+        watches: &mut WatchesBuilder,
+    ) -> Result<Start, ManagerError>;
+}
+
+impl<C: Reconcile> Registered for Definition<C> {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn rules(&self) -> Vec<Rule> {
+        Definition::rules(self)
+    }
+
+    fn prepare(
+        self: Box<Self>,
+        setup: &Setup,
+        watches: &mut WatchesBuilder,
+    ) -> Result<Start, ManagerError> {
+        let made = C::new(setup);
+        let controller = made.map_err(|source| ManagerError::New {
+            controller: C::NAME,
+            source,
+        })?;
+        let queue = Arc::new(WorkQueue::new());
+        self.subscribe(watches, &queue);
+        Ok(Box::new(move |site, shutdown| {
+            let keeper = Keeper {
+                status: self.status,
+                writer: site.writer.clone(),
+                clock: site.clock,
+            };
+            let worker = Worker {
+                controller,
+                definition: *self,
+                writer: site.writer,
+                watches: site.watches,
+                queue,
+                keeper,
+                memory: Memory::default(),
+                recorder: site.recorder,
+                recording: TaskTracker::new(),
+            };
+            Box::pin(Arc::new(worker).run(site.concurrency, shutdown))
+        }))
+    }
+}
