@@ -9,7 +9,7 @@ pub mod project;
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -17,10 +17,11 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{CustomResourceExt, ResourceExt, api::ObjectMeta};
 use myop::{
     Context, Controller, EventType, Failure, Manager, Outcome, Reconcile, resource, status,
+    testing::Result,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 /// An object that says what its reconcile is to do.
 #[resource(group = "test.example.com", version = "v1", kind = "Script", namespaced, status = ScriptStatus)]
@@ -52,14 +53,15 @@ pub enum Act {
     Slow,
     /// Takes so long that it is announced.
     Dawdle,
-    /// Comes back after 100 ms, again and again, without a change.
+    /// Keeps a `ConfigMap`, and comes back after 100 ms, again and again, without a change.
     Return,
     /// Tries to own what it cannot.
     Steal,
 }
 
-/// When each reconcile of an object began and ended, by the object's uid.
-static DIARY: Mutex<BTreeMap<String, Vec<Run>>> = Mutex::new(BTreeMap::new());
+/// The reconciles of all objects so far, by the objects' uids.
+static DIARY: LazyLock<watch::Sender<BTreeMap<String, Vec<Run>>>> =
+    LazyLock::new(watch::Sender::default);
 
 /// One reconcile.
 #[derive(Clone, Copy, Debug)]
@@ -72,11 +74,23 @@ pub struct Run {
 
 /// The reconciles of an object so far.
 pub fn runs_of(script: &Script) -> Vec<Run> {
-    let diary = DIARY.lock().unwrap_or_else(PoisonError::into_inner);
-    script
-        .uid()
-        .and_then(|uid| diary.get(&uid).cloned())
-        .unwrap_or_default()
+    let uid = script.uid().unwrap_or_default();
+    DIARY.borrow().get(&uid).cloned().unwrap_or_default()
+}
+
+/// Waits until an object has been reconciled this often.
+pub async fn until_run(script: &Script, times: usize) -> Result {
+    let uid = script.uid().unwrap_or_default();
+    let mut diary = DIARY.subscribe();
+    let often = diary.wait_for(|diary| diary.get(&uid).is_some_and(|runs| runs.len() >= times));
+    let waited = tokio::time::timeout(Duration::from_secs(30), often).await;
+    waited.map_err(|_| {
+        format!(
+            "{} was not reconciled {times} times in 30 s",
+            script.name_any()
+        )
+    })??;
+    Ok(())
 }
 
 /// Does as it is told.
@@ -99,14 +113,12 @@ impl Reconcile for ScriptController {
             _ => {}
         }
         let result = act(&script, ctx).await;
-        let mut diary = DIARY.lock().unwrap_or_else(PoisonError::into_inner);
-        diary
-            .entry(script.uid().unwrap_or_default())
-            .or_default()
-            .push(Run {
-                began,
-                ended: Instant::now(),
-            });
+        let run = Run {
+            began,
+            ended: Instant::now(),
+        };
+        let uid = script.uid().unwrap_or_default();
+        DIARY.send_modify(|diary| diary.entry(uid).or_default().push(run));
         result
     }
 
@@ -153,7 +165,10 @@ async fn act(script: &Script, ctx: &Context<ScriptController>) -> Result<Outcome
         Act::Panic => panic!("as it was told"),
         Act::Wait => Ok(Outcome::waiting("Elsewhere", "something is not there yet")),
         Act::Slow | Act::Dawdle => Ok(Outcome::done()),
-        Act::Return => Ok(Outcome::done().requeue_after(Duration::from_millis(100))),
+        Act::Return => {
+            ctx.apply(config_map(&name)).await?;
+            Ok(Outcome::done().requeue_after(Duration::from_millis(100)))
+        }
         Act::Steal => {
             let mut elsewhere = config_map(&name);
             elsewhere.metadata.namespace = Some("kube-system".into());

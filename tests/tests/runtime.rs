@@ -10,7 +10,7 @@ use kube::{
     runtime::{WatchStreamExt, watcher},
 };
 use myop::testing::{Cluster, Result};
-use myop_tests::{Act, Script, ScriptSpec, manager, runs_of};
+use myop_tests::{Act, Script, ScriptSpec, manager, runs_of, until_run};
 use serde_json::json;
 
 async fn create(scripts: &Api<Script>, name: &str, act: Act) -> Result<Script> {
@@ -160,12 +160,16 @@ async fn a_failing_object_backs_off_and_holds_up_no_other(cluster: Cluster) -> R
     );
 
     let fails = create(&scripts, "fails", Act::Fail).await?;
-    create(&scripts, "five", Act::Slow).await?;
-    cluster.until_ready(&scripts, "five").await?;
-    create(&scripts, "six", Act::Slow).await?;
-    cluster.until_ready(&scripts, "six").await?;
-    let runs = runs_of(&fails);
-    assert!(runs.len() >= 3, "it is tried again: {runs:?}");
+    until_run(&fails, 6).await?;
+    let begins: Vec<_> = runs_of(&fails).iter().map(|run| run.began).collect();
+    let gaps: Vec<_> = begins.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    for (number, gap) in gaps.iter().enumerate() {
+        let least = Duration::from_millis(5 << number);
+        assert!(
+            *gap >= least,
+            "retry {number} comes after {least:?} at the earliest: {gaps:?}"
+        );
+    }
     Ok(())
 }
 
@@ -214,19 +218,16 @@ async fn what_is_asked_for_again_comes_again_and_writes_nothing(cluster: Cluster
     let scripts: Api<Script> = cluster.namespaced("default");
     let script = create(&scripts, "returns", Act::Return).await?;
     cluster.until_ready(&scripts, "returns").await?;
-    let before = cluster
-        .write_requests(&["scripts", "scripts/status"])
-        .await?;
-    let runs_before = runs_of(&script).len();
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let runs = runs_of(&script).len() - runs_before;
-    assert!((10..=20).contains(&runs), "every 100 ms for 2 s: {runs}");
+    let written = ["scripts", "scripts/status", "configmaps"];
+    let before = runs_of(&script).len();
     assert_eq!(
         cluster
-            .write_requests(&["scripts", "scripts/status"])
+            .writes_within(Duration::from_secs(2), &written)
             .await?,
-        before
+        0
     );
+    let runs = runs_of(&script).len() - before;
+    assert!((5..=20).contains(&runs), "every 100 ms for 2 s: {runs}");
     Ok(())
 }
 

@@ -27,6 +27,9 @@ mod operator;
 mod process;
 mod requests;
 
+use tracing::{Level, level_filters::LevelFilter};
+use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+
 pub use cluster::{Cluster, is_ready};
 pub use operator::Operator;
 
@@ -56,10 +59,7 @@ pub fn run<F>(needs: Needs, test: impl FnOnce(Cluster) -> F) -> Result
 where
     F: Future<Output = Result>,
 {
-    let _ = tracing_subscriber::fmt()
-        .with_test_writer()
-        .with_max_level(tracing::Level::INFO)
-        .try_init();
+    show_logs();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -69,4 +69,18 @@ where
         control_plane.stop().await?;
         result
     })
+}
+
+/// libtest shows them where a test fails. kube's client calls it an error that a server is not ready yet.
+fn show_logs() {
+    let filter = Targets::new()
+        .with_default(Level::INFO)
+        .with_target("kube_client", LevelFilter::OFF);
+    let layer = tracing_subscriber::fmt::layer()
+        .with_test_writer()
+        .with_ansi(false);
+    // Another test of this process may have done it.
+    let _ = tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .try_init();
 }
