@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::version::Version;
 use crate::{kustomize, yaml};
@@ -80,6 +80,8 @@ pub(crate) struct Definition {
     pub(crate) group: String,
     pub(crate) kind: String,
     pub(crate) plural: String,
+    labels: Map<String, Value>,
+    annotations: Map<String, Value>,
     scope: Value,
     names: Value,
     versions: Vec<Value>,
@@ -184,6 +186,8 @@ impl Definition {
             group: text("/spec/group")?,
             kind: text("/spec/names/kind")?,
             plural: text("/spec/names/plural")?,
+            labels: object(&crd["metadata"]["labels"]),
+            annotations: object(&crd["metadata"]["annotations"]),
             scope: crd["spec"]["scope"].clone(),
             names: without_empty(&crd["spec"]["names"]),
             versions: versions.iter().map(without_empty).collect(),
@@ -191,10 +195,16 @@ impl Definition {
     }
 
     fn crd(&self) -> Value {
+        let mut metadata = json!({ "name": format!("{}.{}", self.plural, self.group) });
+        for (key, words) in [("labels", &self.labels), ("annotations", &self.annotations)] {
+            if !words.is_empty() {
+                metadata[key] = words.clone().into();
+            }
+        }
         json!({
             "apiVersion": "apiextensions.k8s.io/v1",
             "kind": "CustomResourceDefinition",
-            "metadata": { "name": format!("{}.{}", self.plural, self.group) },
+            "metadata": metadata,
             "spec": { "group": self.group, "names": self.names, "scope": self.scope, "versions": self.versions },
         })
     }
@@ -203,6 +213,12 @@ impl Definition {
     fn difference(&self, other: &Self) -> Option<String> {
         if self.scope != other.scope {
             return Some("scope".to_owned());
+        }
+        if self.labels != other.labels {
+            return Some("labels".to_owned());
+        }
+        if self.annotations != other.annotations {
+            return Some("annotations".to_owned());
         }
         let (ours, theirs) = (self.names.as_object()?, other.names.as_object()?);
         ours.keys()
@@ -257,6 +273,11 @@ fn name(version: &Value) -> &str {
     version["name"].as_str().unwrap_or_default()
 }
 
+/// The entries of an object; none where there is no object.
+fn object(value: &Value) -> Map<String, Value> {
+    value.as_object().cloned().unwrap_or_default()
+}
+
 /// The object without the empty lists and maps that say nothing: `shortNames: []`.
 fn without_empty(object: &Value) -> Value {
     let Value::Object(map) = object else {
@@ -282,7 +303,7 @@ mod tests {
         json!({
             "apiVersion": "apiextensions.k8s.io/v1",
             "kind": "CustomResourceDefinition",
-            "metadata": { "name": format!("{plural}.example.com") },
+            "metadata": { "name": format!("{plural}.example.com"), "labels": {}, "annotations": {} },
             "spec": {
                 "group": "example.com",
                 "names": { "categories": [], "kind": kind, "plural": plural, "shortNames": [], "singular": kind.to_lowercase() },
@@ -333,6 +354,16 @@ mod tests {
     }
 
     #[test]
+    fn labels_and_annotations_are_kept() {
+        let mut crd = crd("MyApp", "v1", true);
+        crd["metadata"]["labels"] = json!({ "team": "shop" });
+        crd["metadata"]["annotations"] = json!({ "example.com/on": "yes" });
+        let text = &files(&merge(&[crd]).unwrap())["config/crd/bases/example.com_myapps.yaml"];
+        let metadata = "metadata:\n  annotations:\n    example.com/on: \"yes\"\n  labels:\n    team: shop\n  name: myapps.example.com\n";
+        assert!(text.contains(metadata), "{text}");
+    }
+
+    #[test]
     fn contradictions_are_told() {
         let old = || crd("MyApp", "v1alpha1", false);
         let new = || crd("MyApp", "v1", true);
@@ -343,6 +374,18 @@ mod tests {
                 new(),
             ],
             vec![changed(old(), "/spec/names/plural", json!("apps")), new()],
+            vec![
+                changed(old(), "/metadata/labels", json!({ "team": "a" })),
+                changed(new(), "/metadata/labels", json!({ "team": "b" })),
+            ],
+            vec![
+                changed(
+                    old(),
+                    "/metadata/annotations",
+                    json!({ "example.com/a": "b" }),
+                ),
+                new(),
+            ],
             vec![new(), new()],
             vec![crd("MyApp", "v1beta1", true), old(), new()],
             vec![old(), crd("MyApp", "v1", false)],

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use kube::runtime::watcher::Event;
+use kube::{core::ObjectMeta, runtime::watcher::Event};
 
 use crate::{
     object::{NamespacedName, Object, resource_version},
@@ -47,6 +47,13 @@ pub(crate) struct Cache<K> {
 struct Listing {
     named: BTreeSet<NamespacedName>,
     highest: u64,
+}
+
+impl Listing {
+    fn name<K: Object>(&mut self, meta: &ObjectMeta) {
+        self.named.insert(NamespacedName::from_meta::<K>(meta));
+        self.highest = self.highest.max(resource_version(meta).unwrap_or_default());
+    }
 }
 
 impl<K> Default for Cache<K> {
@@ -101,27 +108,31 @@ impl<K: Object> Cache<K> {
             Event::InitApply(object) => self.take_listed(object),
             Event::InitDone => self.end_of_list(),
             Event::Apply(object) => self.take_newer(object),
-            Event::Delete(object) => {
-                self.progress = self
-                    .progress
-                    .max(resource_version(&object).unwrap_or_default());
-                let name = NamespacedName::of(&object);
-                self.remove(&name)
-                    .map(Change::Deleted)
-                    .into_iter()
-                    .collect()
-            }
+            Event::Delete(object) => self.lose(object.meta()),
+        }
+    }
+
+    /// Takes in that an object is gone.
+    pub(crate) fn lose(&mut self, meta: &ObjectMeta) -> Vec<Change<K>> {
+        self.advance(meta);
+        let lost = self.remove(&NamespacedName::from_meta::<K>(meta));
+        lost.map(Change::Deleted).into_iter().collect()
+    }
+
+    /// Takes in that there is a version of an object that cannot be read: what was known of it stays.
+    pub(crate) fn pass_over(&mut self, meta: &ObjectMeta) {
+        match &mut self.listing {
+            Some(listing) => listing.name::<K>(meta),
+            None => self.advance(meta),
         }
     }
 
     /// A list is the truth, also where its versions are lower: a server restored from a backup counts again.
     fn take_listed(&mut self, object: K) -> Vec<Change<K>> {
+        self.listing
+            .get_or_insert_default()
+            .name::<K>(object.meta());
         let name = NamespacedName::of(&object);
-        let listing = self.listing.get_or_insert_default();
-        listing.named.insert(name.clone());
-        listing.highest = listing
-            .highest
-            .max(resource_version(&object).unwrap_or_default());
         let unchanged = self
             .objects
             .get(&name)
@@ -135,12 +146,12 @@ impl<K: Object> Cache<K> {
 
     fn take_newer(&mut self, object: K) -> Vec<Change<K>> {
         let name = NamespacedName::of(&object);
-        let version = resource_version(&object);
-        self.progress = self.progress.max(version.unwrap_or_default());
+        let version = resource_version(object.meta());
+        self.advance(object.meta());
         let known = self
             .objects
             .get(&name)
-            .and_then(|known| resource_version(&**known));
+            .and_then(|known| resource_version(known.meta()));
         match (known, version) {
             (Some(known), Some(new)) if new <= known => Vec::new(),
             _ => self.replace(name, object),
@@ -176,6 +187,12 @@ impl<K: Object> Cache<K> {
             Some(old) if old.meta().uid == new.meta().uid => vec![Change::Updated { old, new }],
             Some(old) => vec![Change::Deleted(old), Change::Added(new)],
         }
+    }
+
+    fn advance(&mut self, meta: &ObjectMeta) {
+        self.progress = self
+            .progress
+            .max(resource_version(meta).unwrap_or_default());
     }
 
     fn remove(&mut self, name: &NamespacedName) -> Option<Arc<K>> {

@@ -57,7 +57,7 @@ impl ObjectVersion {
             id: TypeId::of::<K>(),
             kind: K::kind(&()),
             name: NamespacedName::of(object),
-            version: resource_version(object),
+            version: resource_version(object.meta()),
         }
     }
 }

@@ -359,7 +359,7 @@ pub(crate) fn is_deleting<K: Object>(object: &K) -> bool {
 fn newest<K: Object>(own: Arc<dyn Any + Send + Sync>, cached: Option<Arc<K>>) -> Arc<K> {
     let own: Arc<K> = own.downcast().expect("kept by its type");
     match cached {
-        Some(cached) if resource_version(&*cached) > resource_version(&*own) => cached,
+        Some(cached) if resource_version(cached.meta()) > resource_version(own.meta()) => cached,
         _ => own,
     }
 }

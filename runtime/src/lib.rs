@@ -76,6 +76,7 @@ mod memory;
 mod object;
 mod outcome;
 mod ownership;
+mod parsed;
 mod queue;
 mod ready;
 mod registered;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope};
-use kube::Resource;
+use kube::{Resource, core::ObjectMeta};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A typed Kubernetes object: everything from `k8s_openapi`, and every kind made by
@@ -71,7 +71,10 @@ pub struct NamespacedName {
 impl NamespacedName {
     /// The place of an object that the API server returned.
     pub fn of<K: Object>(object: &K) -> Self {
-        let meta = object.meta();
+        Self::from_meta::<K>(object.meta())
+    }
+
+    pub(crate) fn from_meta<K: Object>(meta: &ObjectMeta) -> Self {
         Self {
             namespace: meta.namespace.clone().filter(|_| is_namespaced::<K>()),
             name: meta.name.clone().unwrap_or_default(),
@@ -93,6 +96,6 @@ impl fmt::Display for NamespacedName {
 /// Kubernetes 1.35 made resourceVersions comparable within one kind of resource
 /// (<https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions>); before, every server that
 /// etcd backs did it in fact. `None` where a server does otherwise: nothing is then concluded from it.
-pub(crate) fn resource_version<K: Object>(object: &K) -> Option<u64> {
-    object.meta().resource_version.as_deref()?.parse().ok()
+pub(crate) fn resource_version(meta: &ObjectMeta) -> Option<u64> {
+    meta.resource_version.as_deref()?.parse().ok()
 }

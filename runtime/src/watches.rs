@@ -8,17 +8,18 @@ use std::{
 
 use futures::{StreamExt, future::BoxFuture};
 use kube::{
-    Api, Client, ResourceExt,
+    Api, Client, Resource,
     runtime::watcher::{self, Event, watcher},
 };
 use tokio::sync::watch;
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use crate::{
     backoff::Backoff,
     cache::{Cache, Change, Written},
     cause::{Cause, ObjectVersion, Source, Verb},
     object::{NamespacedName, Object, kind_of, resource_version},
+    parsed::Parsed,
     workqueue::WorkQueue,
 };
 
@@ -46,7 +47,7 @@ impl<K: Object> Watch<K> {
     pub(crate) fn written(&self, answer: &K) -> Option<(TypeId, Written)> {
         let written = Written {
             name: NamespacedName::of(answer),
-            version: resource_version(answer)?,
+            version: resource_version(answer.meta())?,
             relists: self.cache().relists(),
         };
         Some((TypeId::of::<K>(), written))
@@ -56,10 +57,8 @@ impl<K: Object> Watch<K> {
         self.cache.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn handle(&self, event: Event<K>) {
-        // A fifth of a cached Deployment is of use to an operator; managedFields are most of the rest.
-        let event = event.modify(|object| object.managed_fields_mut().clear());
-        let changes = self.cache_mut().handle(event);
+    fn handle(&self, event: Event<Parsed<K>>) {
+        let changes = self.take(event);
         for subscription in &self.subscriptions {
             for change in &changes {
                 subscription.tell(change);
@@ -70,9 +69,35 @@ impl<K: Object> Watch<K> {
         }
     }
 
+    /// Brings the cache up to date and tells what changed.
+    fn take(&self, event: Event<Parsed<K>>) -> Vec<Change<K>> {
+        let mut cache = self.cache_mut();
+        match event {
+            Event::Init => cache.handle(Event::Init),
+            Event::InitApply(Parsed::Read(object)) => cache.handle(Event::InitApply(object)),
+            Event::InitDone => cache.handle(Event::InitDone),
+            Event::Apply(Parsed::Read(object)) => cache.handle(Event::Apply(object)),
+            Event::Delete(object) => cache.lose(object.meta()),
+            Event::InitApply(Parsed::Unreadable(object))
+            | Event::Apply(Parsed::Unreadable(object)) => {
+                let name = NamespacedName::from_meta::<K>(&object.metadata);
+                error!(
+                    "cannot read {} {name}: {}; it is left alone until it is mended",
+                    K::kind(&()),
+                    object.reason
+                );
+                cache.pass_over(&object.metadata);
+                Vec::new()
+            }
+        }
+    }
+
     /// Watches for ever. `synced` turns true when the first list has been read.
     async fn run(&self, client: Client, synced: watch::Sender<bool>) {
-        let mut events = Box::pin(watcher(Api::<K>::all(client), watcher::Config::default()));
+        let mut events = Box::pin(watcher(
+            Api::<Parsed<K>>::all(client),
+            watcher::Config::default(),
+        ));
         let mut failures = 0;
         while let Some(event) = events.next().await {
             match event {

@@ -7,9 +7,13 @@ use kube::{
     api::{DeleteParams, Patch, PatchParams, Preconditions},
     core::{Request, request},
 };
+use serde::de::Error as _;
 use serde_json::{Value, json};
 
-use crate::object::{NamespacedName, Object};
+use crate::{
+    object::{NamespacedName, Object},
+    parsed::Parsed,
+};
 
 /// A client, and the name under which the API server keeps what it writes.
 #[derive(Clone)]
@@ -93,9 +97,16 @@ impl Writer {
         &self,
         request: Result<axum::http::Request<Vec<u8>>, request::Error>,
     ) -> Sent<K> {
-        self.client
+        match self
+            .client
             .request(request.map_err(kube::Error::BuildRequest)?)
-            .await
+            .await?
+        {
+            Parsed::Read(object) => Ok(object),
+            Parsed::Unreadable(object) => Err(kube::Error::SerdeError(serde_json::Error::custom(
+                object.reason,
+            ))),
+        }
     }
 }
 

@@ -3,11 +3,14 @@
 use std::{pin::pin, time::Duration};
 
 use futures::TryStreamExt;
-use k8s_openapi::api::{core::v1::ConfigMap, events::v1::Event};
+use k8s_openapi::{
+    api::{core::v1::ConfigMap, events::v1::Event},
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
+};
 use kube::{
-    Api, ResourceExt,
-    api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
-    runtime::{WatchStreamExt, watcher},
+    Api, CustomResourceExt, ResourceExt,
+    api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams},
+    runtime::{WatchStreamExt, conditions::is_crd_established, wait::await_condition, watcher},
 };
 use myop::testing::{Cluster, Result};
 use myop_tests::{Act, Script, ScriptSpec, manager, runs_of, until_run};
@@ -347,5 +350,57 @@ async fn a_cold_start_costs_three_writes_an_object(cluster: Cluster) -> Result {
         "finalizer, status, child"
     );
     assert_eq!(scripts.list(&ListParams::default()).await?.items.len(), 30);
+    Ok(())
+}
+
+/// A version that allowed more made it, or the author has added a field since.
+#[myop::test]
+async fn an_object_that_cannot_be_read_holds_up_no_other(cluster: Cluster) -> Result {
+    let mut lax = Script::crd();
+    for version in &mut lax.spec.versions {
+        let anything = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
+        version.schema = Some(serde_json::from_value(anything)?);
+    }
+    let crds: Api<CustomResourceDefinition> = cluster.all();
+    crds.create(&PostParams::default(), &lax).await?;
+    await_condition(crds, Script::crd_name(), is_crd_established()).await?;
+    let scripts: Api<Script> = cluster.namespaced("default");
+    let unread: Api<DynamicObject> =
+        Api::namespaced_with(cluster.client(), "default", &Script::api_resource());
+    for (name, act) in [("a-dance", "Dance"), ("with-old-status", "Keep")] {
+        let script = json!({"apiVersion": "test.example.com/v1", "kind": "Script", "metadata": {"name": name}, "spec": {"act": act}});
+        unread
+            .create(&PostParams::default(), &serde_json::from_value(script)?)
+            .await?;
+    }
+    let old = Patch::Merge(json!({"status": {"conditions": [{"type": "Ready"}]}}));
+    unread
+        .patch_status("with-old-status", &PatchParams::default(), &old)
+        .await?;
+
+    let _operator = cluster.run(manager()).await?;
+    create(&scripts, "keep", Act::Keep).await?;
+    // All of them are watched as what they are: one that cannot be read would end the watch of Scripts.
+    for name in ["keep", "with-old-status"] {
+        let is_ready = |found: Option<&DynamicObject>| {
+            let conditions =
+                found.and_then(|found| found.data.pointer("/status/conditions")?.as_array());
+            conditions.is_some_and(|all| {
+                all.iter()
+                    .any(|one| one["type"] == "Ready" && one["status"] == "True")
+            })
+        };
+        tokio::time::timeout(
+            Duration::from_secs(30),
+            await_condition(unread.clone(), name, is_ready),
+        )
+        .await??;
+    }
+
+    let mend = Patch::Merge(json!({"spec": {"act": "Keep"}}));
+    unread
+        .patch("a-dance", &PatchParams::default(), &mend)
+        .await?;
+    cluster.until_ready(&scripts, "a-dance").await?;
     Ok(())
 }
