@@ -39,13 +39,15 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// The cargo to run.
     pub(crate) cargo: OsString,
+    /// Says on standard error what takes a while.
+    pub(crate) tell: fn(&str),
 }
 
 impl Command {
     /// Does what is asked for.
     ///
     /// # Errors
-    /// When it can't be done; nothing was changed then.
+    /// When it can't be done; nothing was changed then, but for what the error's output says.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         match self {
             Self::Init(init) => init.run(place),

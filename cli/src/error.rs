@@ -5,7 +5,7 @@ use myop_model::names::NameError;
 
 use crate::commands::{create_api, init, manifests};
 use crate::layout::Collision;
-use crate::plan::{CarryOutError, PlanError};
+use crate::plan::{CarryOutError, Plan, PlanError};
 use crate::project::ProjectError;
 use crate::tree::ReadError;
 use crate::workspace::WorkspaceError;
@@ -41,9 +41,23 @@ pub(crate) enum Error {
     CarryOut(#[from] CarryOutError),
     #[error(transparent)]
     Templates(#[from] myop_templates::Error),
+    /// The one part of a command that stays when the rest fails: the lists are right, and the build needs them.
+    #[error("what follows from PROJECT was written, and config was not")]
+    ListsOnly { done: String, source: Box<Self> },
 }
 
 impl Error {
+    /// This error, once the lists were changed like this.
+    pub(crate) fn after_lists(self, done: &Plan) -> Self {
+        if done.is_empty() {
+            return self;
+        }
+        Self::ListsOnly {
+            done: done.to_string(),
+            source: Box::new(self),
+        }
+    }
+
     /// The exit code: 2 for a request that is refused, 1 for one that failed.
     pub(crate) fn code(&self) -> u8 {
         match self {
@@ -51,8 +65,9 @@ impl Error {
             | Self::Collision(_)
             | Self::Init(_)
             | Self::CreateApi(_)
-            | Self::Project(ProjectError::None)
+            | Self::Project(ProjectError::None | ProjectError::Lost { .. })
             | Self::Plan(PlanError::InTheWay { .. }) => 2,
+            Self::ListsOnly { source, .. } => source.code(),
             _ => 1,
         }
     }
@@ -60,7 +75,8 @@ impl Error {
     /// What to print on standard output all the same.
     pub(crate) fn output(&self) -> &str {
         match self {
-            Self::Manifests(manifests::Failure::Stale { diff }) => diff,
+            Self::Manifests(manifests::Failure::Stale { diff, .. }) => diff,
+            Self::ListsOnly { done, .. } => done,
             _ => "",
         }
     }
@@ -72,10 +88,18 @@ impl Error {
                 Some("move them away and ask again; nothing was changed")
             }
             Self::Manifests(failure) => Some(failure.help()),
-            Self::Facts(_) => {
+            Self::Project(ProjectError::Lost { .. }) => {
+                Some("restore it, by `git checkout PROJECT` or from a copy")
+            }
+            Self::Facts(FactsError::NoDocument { .. }) => {
+                Some("print nothing to standard output before `manager().main()`")
+            }
+            Self::Facts(FactsError::OtherEdition(_)) => {
                 Some("myop and the operator's dependency `myop` must be of the same edition")
             }
+            Self::Init(refusal) => refusal.help(),
             Self::CreateApi(refusal) => refusal.help(),
+            Self::ListsOnly { source, .. } => source.help(),
             _ => None,
         }
     }

@@ -4,6 +4,7 @@
 //! `src/controllers/<group>/`.
 
 use std::collections::BTreeMap;
+use std::iter;
 
 use myop_model::names::module_name;
 
@@ -22,6 +23,11 @@ pub(crate) fn controller_modules(resource: &Resource) -> Vec<String> {
     group.map(|group| module_name(group)).into_iter().collect()
 }
 
+/// The file of a version of a kind below `src/api`, without its ending.
+pub(crate) fn api(resource: &Resource) -> String {
+    with_kind(api_modules(resource), resource).join("/")
+}
+
 /// The file of a kind's controller below `src/controllers`, without its ending.
 pub(crate) fn controller(resource: &Resource) -> String {
     with_kind(controller_modules(resource), resource).join("/")
@@ -30,6 +36,24 @@ pub(crate) fn controller(resource: &Resource) -> String {
 /// The file of a controller's test below `tests`, without its ending.
 pub(crate) fn test(resource: &Resource) -> String {
     with_kind(controller_modules(resource), resource).join("_")
+}
+
+/// What a kind is called among those of all groups: `cart`, or `store-cart`. Its controller has this name.
+pub(crate) fn name(resource: &Resource) -> String {
+    let kind = resource.kind.to_lowercase();
+    if resource.group.is_empty() {
+        kind
+    } else {
+        format!("{}-{kind}", resource.group.replace('.', "-"))
+    }
+}
+
+/// Whether a module has the name of the one around it, below `root` and these others.
+pub(crate) fn repeats(root: &str, modules: Vec<String>, resource: &Resource) -> bool {
+    let path: Vec<_> = iter::once(root.to_owned())
+        .chain(with_kind(modules, resource))
+        .collect();
+    path.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The file of a sample below `config/samples`, without its ending.

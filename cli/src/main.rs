@@ -71,7 +71,12 @@ fn place() -> Result<Place, Error> {
     Ok(Place {
         folder: env::current_dir().map_err(Error::Here)?,
         cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        tell,
     })
+}
+
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
 fn say(answer: &Answer) -> ExitCode {

@@ -6,7 +6,7 @@ mod carry_out;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
@@ -22,20 +22,30 @@ enum Keeper {
     Myop,
     /// Both: what is wanted was made from what lies there.
     Both,
+    /// Whoever was first: written where nothing lies, and otherwise left alone.
+    First,
 }
 
 /// The files that a command wants to be there.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(crate) struct Wanted {
     files: BTreeMap<PathBuf, (Keeper, String)>,
-    /// Folders in which no other file of myop's may be left.
-    swept: Vec<PathBuf>,
+    /// Folders in which no other file of myop's may be left, and which paths such a file can have.
+    swept: Vec<(PathBuf, IsSuch)>,
 }
+
+/// Whether a path is one that a generated file can have.
+type IsSuch = fn(&Path) -> bool;
 
 impl Wanted {
     /// Files that are the author's once they are written.
     pub(crate) fn owned(&mut self, files: BTreeMap<String, String>) {
         self.add(Keeper::Author, files);
+    }
+
+    /// Files that are the author's once they are written, and where there is one already, that one does.
+    pub(crate) fn unless_there(&mut self, files: BTreeMap<String, String>) {
+        self.add(Keeper::First, files);
     }
 
     /// Files that myop writes anew each time.
@@ -48,9 +58,9 @@ impl Wanted {
         self.files.insert(path.into(), (Keeper::Both, text));
     }
 
-    /// Generated files in this folder that are not wanted lose their source and go.
-    pub(crate) fn sweep(&mut self, folder: &str) {
-        self.swept.push(folder.into());
+    /// Generated files in this folder that are not wanted lose their source and go, if their path is such.
+    pub(crate) fn sweep(&mut self, folder: &str, is_such: IsSuch) {
+        self.swept.push((folder.into(), is_such));
     }
 
     fn add(&mut self, keeper: Keeper, files: BTreeMap<String, String>) {
@@ -83,6 +93,7 @@ pub(crate) enum Change {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Plan {
     changes: BTreeMap<PathBuf, Change>,
+    kept: Vec<PathBuf>,
 }
 
 impl Plan {
@@ -93,27 +104,26 @@ impl Plan {
     pub(crate) fn new(wanted: Wanted, tree: &impl Tree) -> Result<Self, PlanError> {
         let mut changes = BTreeMap::new();
         let mut paths = Vec::new();
-        for folder in &wanted.swept {
-            for path in tree
-                .files_in(folder)?
-                .into_iter()
-                .filter(|path| !wanted.files.contains_key(path))
-            {
-                if let Some(old) = tree.read(&path)?.filter(|text| is_generated(text)) {
+        let mut kept = Vec::new();
+        for (folder, is_such) in &wanted.swept {
+            for (path, old) in generated_in(folder, *is_such, tree)? {
+                if !wanted.files.contains_key(&path) {
                     changes.insert(path, Change::Remove { old });
                 }
             }
         }
         for (path, (keeper, new)) in wanted.files {
-            let change = match tree.read(&path)? {
-                None => Change::Create { new },
-                Some(old) if old == new => continue,
-                Some(old)
-                    if keeper == Keeper::Both || (keeper == Keeper::Myop && is_generated(&old)) =>
-                {
-                    Change::Update { old, new }
+            let change = match (tree.read(&path), keeper) {
+                (Ok(None), _) => Change::Create { new },
+                (Ok(Some(old)), _) if old == new => continue,
+                (Ok(Some(old)), Keeper::Both) => Change::Update { old, new },
+                (Ok(Some(old)), Keeper::Myop) if is_generated(&old) => Change::Update { old, new },
+                (Err(error), _) if !error.is_no_text() => return Err(error.into()),
+                (_, Keeper::First) => {
+                    kept.push(path);
+                    continue;
                 }
-                Some(_) => {
+                _ => {
                     paths.push(path);
                     continue;
                 }
@@ -121,7 +131,7 @@ impl Plan {
             changes.insert(path, change);
         }
         if paths.is_empty() {
-            Ok(Self { changes })
+            Ok(Self { changes, kept })
         } else {
             Err(PlanError::InTheWay { paths })
         }
@@ -130,6 +140,11 @@ impl Plan {
     /// Whether all is as wanted already.
     pub(crate) fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// The files that lay there first, and stay as they are.
+    pub(crate) fn kept(&self) -> &[PathBuf] {
+        &self.kept
     }
 
     /// The number of files that change.
@@ -201,8 +216,31 @@ impl Change {
     }
 }
 
+/// The files of a folder that are myop's: they have a path of such a file, and say so.
+fn generated_in(
+    folder: &Path,
+    is_such: IsSuch,
+    tree: &impl Tree,
+) -> Result<Vec<(PathBuf, String)>, ReadError> {
+    let mut files = Vec::new();
+    for path in tree.files_in(folder)? {
+        if !is_such(&path) {
+            continue;
+        }
+        match tree.read(&path) {
+            Ok(text) => files.extend(
+                text.filter(|text| is_generated(text))
+                    .map(|text| (path, text)),
+            ),
+            Err(error) if error.is_no_text() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(files)
+}
+
 /// Whether a file says in its first line that it is myop's.
-fn is_generated(text: &str) -> bool {
+pub(crate) fn is_generated(text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
     ["# ", "// "].iter().any(|comment| {
         first
@@ -248,6 +286,7 @@ impl Plan {
             changes: paths
                 .filter_map(|path| Some((path.clone(), change(path)?)))
                 .collect(),
+            kept: Vec::new(),
         }
     }
 }
@@ -289,19 +328,30 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_lay_there_first_stays() {
+        let tree = tree(&[("a", "edited"), ("b", "same")]);
+        let mut wanted = Wanted::default();
+        wanted.unless_there(files(&[("a", "new"), ("b", "same"), ("c", "new")]));
+        let plan = Plan::new(wanted, &tree).unwrap();
+        assert_eq!(plan.to_string(), "created c\n");
+        assert_eq!(plan.kept(), [Path::new("a")]);
+    }
+
+    #[test]
     fn changes_are_told_by_line() {
         let tree = tree(&[
             ("config/rbac/role.yaml", "# Generated by myop\none\ntwo\n"),
             ("config/rbac/old.yaml", "# Generated by myop\n"),
             ("config/rbac/mine.yaml", "kind: Role\n"),
             ("config/rbac/below/old.yaml", "# Generated by myop\n"),
+            ("config/rbac/copied.yaml", "# Generated by myop\n"),
         ]);
         let mut wanted = Wanted::default();
         wanted.generated(files(&[
             ("config/rbac/role.yaml", "# Generated by myop\none\n2\n3\n"),
             ("config/rbac/new.yaml", "# Generated by myop\n"),
         ]));
-        wanted.sweep("config/rbac");
+        wanted.sweep("config/rbac", |path| !path.ends_with("copied.yaml"));
         let plan = Plan::new(wanted, &tree).unwrap();
         insta::assert_snapshot!(format!("{plan}{}", plan.diff()), @r"
         created config/rbac/new.yaml

@@ -20,6 +20,7 @@ pub(crate) fn project(project: &Project, workspace: Option<&str>) -> Result<File
         name: project.name.clone(),
         library: crate_name(&project.name),
         domain: project.domain.clone(),
+        domain_is_group: project.domain_is_group(),
         workspace: workspace.map(str::to_owned),
     })?;
     files.extend(match workspace {
@@ -54,6 +55,7 @@ pub(crate) fn api(resource: &Resource, stored: bool) -> Result<Files, Error> {
         folder: layout::api_modules(resource).join("/"),
         module: module_name(&resource.kind),
         sample: layout::sample(resource),
+        name: layout::name(resource),
     })
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn controller(project: &Project, resource: &Resource) -> Result<Files
         controller: layout::controller(resource),
         test: layout::test(resource),
         library: crate_name(&project.name),
+        name: (!resource.group.is_empty()).then(|| layout::name(resource)),
     })
 }
 
@@ -111,6 +114,9 @@ pub(crate) fn lists(project: &Project) -> Result<Files, Error> {
         samples: resources()
             .map(|r| format!("{}.yaml", layout::sample(r)))
             .collect(),
+        api_repeats: resources().any(|r| layout::repeats("api", layout::api_modules(r), r)),
+        controllers_repeat: controllers()
+            .any(|r| layout::repeats("controllers", layout::controller_modules(r), r)),
     })
 }
 

@@ -12,6 +12,13 @@ pub(crate) struct ReadError {
     source: io::Error,
 }
 
+impl ReadError {
+    /// Whether something lies there that is no text, so that it can't be myop's.
+    pub(crate) fn is_no_text(&self) -> bool {
+        self.source.kind() == io::ErrorKind::InvalidData
+    }
+}
+
 /// The files of a project, by paths relative to its root.
 pub(crate) trait Tree {
     /// The text of a file, if it is there.
@@ -31,6 +38,34 @@ impl Disk {
     pub(crate) fn new(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into() }
     }
+
+    /// The folders in a folder, without those below them.
+    pub(crate) fn folders_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
+        self.entries(folder, Path::is_dir)
+    }
+
+    /// The entries of a folder that are what is asked for, sorted.
+    fn entries(&self, folder: &Path, is: fn(&Path) -> bool) -> Result<Vec<PathBuf>, ReadError> {
+        let path = self.root.join(folder);
+        let wrong = |source| ReadError {
+            path: path.clone(),
+            source,
+        };
+        let entries = match fs::read_dir(&path) {
+            Ok(entries) => entries,
+            Err(error) if is_not_there(&error) => return Ok(Vec::new()),
+            Err(source) => return Err(wrong(source)),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry.map_err(wrong)?;
+            if is(&entry.path()) {
+                found.push(folder.join(entry.file_name()));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
 }
 
 impl Tree for Disk {
@@ -44,25 +79,7 @@ impl Tree for Disk {
     }
 
     fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
-        let path = self.root.join(folder);
-        let wrong = |source| ReadError {
-            path: path.clone(),
-            source,
-        };
-        let entries = match fs::read_dir(&path) {
-            Ok(entries) => entries,
-            Err(error) if is_not_there(&error) => return Ok(Vec::new()),
-            Err(source) => return Err(wrong(source)),
-        };
-        let mut files = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(wrong)?;
-            if entry.path().is_file() {
-                files.push(folder.join(entry.file_name()));
-            }
-        }
-        files.sort();
-        Ok(files)
+        self.entries(folder, Path::is_file)
     }
 }
 

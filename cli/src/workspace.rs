@@ -56,7 +56,7 @@ impl Workspace {
                 member,
             };
             if let Some(table) = workspace.table() {
-                return Ok((!workspace.excludes(table)).then_some(workspace));
+                return Ok((!excludes(table, &workspace.member)).then_some(workspace));
             }
         }
         Ok(None)
@@ -88,16 +88,68 @@ impl Workspace {
             .is_some()
     }
 
+    /// The folder of a member, other than the project, whose package has this name.
+    ///
+    /// # Errors
+    /// When a member can't be read.
+    pub(crate) fn folder_of_package(&self, name: &str) -> Result<Option<PathBuf>, WorkspaceError> {
+        let (Some(table), Some(root)) = (self.table(), self.path.parent()) else {
+            return Ok(None);
+        };
+        let disk = Disk::new(root);
+        let mut folders = vec![PathBuf::new()];
+        for pattern in texts(table, "members") {
+            folders.extend(folders_like(pattern, &disk)?);
+        }
+        for folder in folders {
+            let is_other =
+                folder != Path::new(&self.member) && !excludes(table, &folder.to_string_lossy());
+            if is_other && package_in(&folder, &disk)?.as_deref() == Some(name) {
+                return Ok(Some(root.join(folder)));
+            }
+        }
+        Ok(None)
+    }
+
     fn table(&self) -> Option<&dyn TableLike> {
         self.manifest.get("workspace").and_then(Item::as_table_like)
     }
+}
 
-    /// cargo's rule: what lies in an excluded folder is no member, unless it is named as one.
-    fn excludes(&self, table: &dyn TableLike) -> bool {
-        let excluded =
-            texts(table, "exclude").any(|folder| Path::new(&self.member).starts_with(folder));
-        excluded && !texts(table, "members").any(|member| member == self.member)
+/// cargo's rule: what lies in an excluded folder is no member, unless it is named as one.
+fn excludes(table: &dyn TableLike, folder: &str) -> bool {
+    let excluded = texts(table, "exclude").any(|above| Path::new(folder).starts_with(above));
+    excluded && !texts(table, "members").any(|member| member == folder)
+}
+
+/// The folders that a pattern of members means.
+fn folders_like(pattern: &str, disk: &Disk) -> Result<Vec<PathBuf>, ReadError> {
+    let mut folders = vec![PathBuf::new()];
+    for part in pattern.trim_end_matches('/').split('/') {
+        let above = std::mem::take(&mut folders);
+        for folder in above {
+            if part.contains('*') {
+                let is_like = |folder: &PathBuf| {
+                    let name = folder.file_name().unwrap_or_default();
+                    matches_part(part, &name.to_string_lossy())
+                };
+                folders.extend(disk.folders_in(&folder)?.into_iter().filter(is_like));
+            } else {
+                folders.push(folder.join(part));
+            }
+        }
     }
+    Ok(folders)
+}
+
+/// The name of the package in a folder. Of a Cargo.toml that can't be understood cargo will tell.
+fn package_in(folder: &Path, disk: &Disk) -> Result<Option<String>, ReadError> {
+    let text = disk.read(&folder.join("Cargo.toml"))?.unwrap_or_default();
+    let manifest: DocumentMut = text.parse().unwrap_or_default();
+    let name = manifest
+        .get("package")
+        .and_then(|package| package.get("name"));
+    Ok(name.and_then(Item::as_str).map(str::to_owned))
 }
 
 fn texts<'a>(table: &'a dyn TableLike, key: &str) -> impl Iterator<Item = &'a str> {
@@ -252,13 +304,45 @@ mod tests {
     fn an_excluded_folder_is_no_part_of_it() {
         let excludes = |manifest: &str| {
             let workspace = workspace(manifest, "apps/shop");
-            workspace.excludes(workspace.table().unwrap())
+            excludes(workspace.table().unwrap(), &workspace.member)
         };
         assert!(excludes("[workspace]\nexclude = [\"apps\"]\n"));
         assert!(!excludes("[workspace]\nexclude = [\"app\"]\n"));
         assert!(!excludes(
             "[workspace]\nmembers = [\"apps/shop\"]\nexclude = [\"apps\"]\n"
         ));
+    }
+
+    #[test]
+    fn a_package_is_found_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let packages = [
+            ("libs/one", "one"),
+            ("libs/old", "old"),
+            ("two", "shop"),
+            ("apps/shop", "mine"),
+            ("elsewhere", "elsewhere"),
+        ];
+        for (at, name) in packages {
+            std::fs::create_dir_all(root.join(at)).unwrap();
+            let manifest = format!("[package]\nname = \"{name}\"\n");
+            std::fs::write(root.join(at).join("Cargo.toml"), manifest).unwrap();
+        }
+        std::fs::create_dir(root.join("libs/empty")).unwrap();
+        let manifest = "[workspace]\nmembers = [\"libs/*\", \"two\", \"apps/shop\"]\nexclude = [\"libs/old\"]\n\n[package]\nname = \"root\"\n";
+        std::fs::write(root.join("Cargo.toml"), manifest).unwrap();
+        let workspace = Workspace::around(&root.join("apps/shop")).unwrap().unwrap();
+        let found = |name| {
+            let folder = workspace.folder_of_package(name).unwrap();
+            folder.map(|folder| folder.strip_prefix(root).unwrap().display().to_string())
+        };
+        assert_eq!(found("one").as_deref(), Some("libs/one"));
+        assert_eq!(found("shop").as_deref(), Some("two"));
+        assert_eq!(found("root").as_deref(), Some(""));
+        for no_other_member in ["mine", "old", "elsewhere", "libs"] {
+            assert_eq!(found(no_other_member), None, "{no_other_member}");
+        }
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! `#[derive(Controller)]`: calls of the runtime's builder, and one trait for each declaration.
 
+use std::iter::once;
+
 use myop_model::{Controller, Error, Label, Rule};
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Ident, Path, Token, parse_quote};
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let input = match syn::parse2(item) {
@@ -40,10 +43,18 @@ fn write_definition(controller: &Controller) -> TokenStream {
     let finalizer = controller
         .finalizer
         .iter()
-        .map(|name| quote!(.finalizer(#name)));
+        .map(|name| quote_spanned!(name.span()=> .finalizer(#name)));
     let rules = controller.rules.iter().map(write_rule);
+    let mut generics = controller.generics.clone();
+    if !generics.params.is_empty() {
+        let bounds = generics.make_where_clause();
+        bounds
+            .predicates
+            .push(parse_quote!(Self: ::std::marker::Send + ::std::marker::Sync + 'static));
+    }
+    let (any, of, bounds) = generics.split_for_impl();
     quote! {
-        impl ::myop::Controller for #ident {
+        impl #any ::myop::Controller for #ident #of #bounds {
             type Kind = #reconciles;
             const NAME: &'static str = #name;
             fn define(definition: ::myop::Definition<Self>) -> ::myop::Definition<Self> {
@@ -85,28 +96,53 @@ fn write_access(controller: &Controller) -> TokenStream {
         reads,
         ..
     } = controller;
-    quote! {
-        #(impl ::myop::access::Owns<#owns> for #ident {})*
-        impl ::myop::access::Reads<#reconciles> for #ident {}
-        #(impl ::myop::access::Reads<#owns> for #ident {})*
-        #(impl ::myop::access::Reads<#reads> for #ident {})*
-    }
+    let owned = owns
+        .iter()
+        .map(|kind| write_declaration(ident, "Owns", kind));
+    let read = once(reconciles)
+        .chain(owns)
+        .chain(reads)
+        .map(|kind| write_declaration(ident, "Reads", kind));
+    let has_finalizer = controller
+        .finalizer
+        .iter()
+        .map(|_| quote!(impl ::myop::HasFinalizer for #ident {}));
+    quote!(#(#owned)* #(#read)* #(#has_finalizer)*)
+}
+
+/// What the compiler has to say about the implementation, it says at the kind: that it is no kind,
+/// or that another declaration has it under another path.
+fn write_declaration(ident: &Ident, access: &str, kind: &Path) -> TokenStream {
+    let mut spans = kind.to_token_stream().into_iter().map(|token| token.span());
+    let start = spans.next().unwrap_or_else(Span::call_site);
+    let end = spans.last().unwrap_or(start);
+    let access = Ident::new(access, start);
+    // rustc underlines from `impl` to the end of the generics, if the whole reaches that far.
+    let close = Token![>](end);
+    let body = quote_spanned!(end=> {});
+    quote_spanned!(start=> impl<#close ::myop::access::#access<#kind> for #ident #body)
 }
 
 /// Access to everything, beside an error in the declarations: what is missing in them is not the
 /// author's mistake then.
 fn write_any_access(controller: &Controller) -> TokenStream {
     let ident = &controller.ident;
+    let (own, of, bounds) = controller.generics.split_for_impl();
+    let mut generics = controller.generics.clone();
+    generics.params.push(parse_quote!(Any: ::myop::Object));
+    let (any, ..) = generics.split_for_impl();
     quote! {
-        impl<K: ::myop::Object> ::myop::access::Owns<K> for #ident {}
-        impl<K: ::myop::Object> ::myop::access::Reads<K> for #ident {}
+        impl #any ::myop::access::Owns<Any> for #ident #of #bounds {}
+        impl #any ::myop::access::Reads<Any> for #ident #of #bounds {}
+        impl #own ::myop::HasFinalizer for #ident #of #bounds {}
     }
 }
 
 fn write_from_setup(controller: &Controller) -> TokenStream {
     let ident = &controller.ident;
+    let (any, of, bounds) = controller.generics.split_for_impl();
     quote! {
-        impl ::myop::FromSetup for #ident {
+        impl #any ::myop::FromSetup for #ident #of #bounds {
             fn new(_: &::myop::Setup) -> ::std::result::Result<Self, ::myop::BoxError> {
                 ::std::result::Result::Ok(Self {})
             }

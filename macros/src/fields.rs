@@ -1,9 +1,9 @@
 //! The derives and serde attributes that a struct gets which goes over the wire.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Field, Fields, ItemStruct, Path, Token, Type, parse_quote};
+use syn::{Attribute, Field, Fields, ItemStruct, Meta, Path, Token, Type, parse_quote};
 
 /// `#[derive(...)]` with those of `wanted` that the author hasn't derived already.
 pub(crate) fn derive(item: &ItemStruct, wanted: &[TokenStream]) -> TokenStream {
@@ -17,6 +17,32 @@ pub(crate) fn derive(item: &ItemStruct, wanted: &[TokenStream]) -> TokenStream {
             .any(|written| written == name || (name == "KubeSchema" && written == "JsonSchema"))
     });
     quote!(#[derive(#(#missing),*)])
+}
+
+/// The derive of the schema: kube's, or beside an error about generics, which kube doesn't know,
+/// the one of schemars; then without kube's attributes.
+pub(crate) fn schema(item: &mut ItemStruct) -> TokenStream {
+    if item.generics.params.is_empty() {
+        return quote!(::kube::KubeSchema);
+    }
+    let is_known = |attribute: &Attribute| !attribute.path().is_ident("x_kube");
+    item.attrs.retain(is_known);
+    for field in &mut item.fields {
+        field.attrs.retain(is_known);
+    }
+    quote!(::schemars::JsonSchema)
+}
+
+/// Gives the generics defaults, so that the name of the struct is a type without them too: there
+/// are generics only beside an error, and the rest of the program shall find what it looks for.
+/// False where that can't be, as lifetimes and constants have no default that always fits.
+pub(crate) fn default_generics(item: &mut ItemStruct) -> bool {
+    for parameter in item.generics.type_params_mut() {
+        parameter
+            .default
+            .get_or_insert_with(|| (Token![=](Span::call_site()), parse_quote!(())));
+    }
+    item.generics.type_params().count() == item.generics.params.len()
 }
 
 /// `#[serde(rename_all = "camelCase")]`, unless the author has chosen another case.
@@ -57,10 +83,25 @@ fn is_option(field: &Field) -> bool {
 }
 
 fn says_serde(attribute: &Attribute, key: &str) -> bool {
+    says(&attribute.meta, key)
+}
+
+/// Whether it is a `serde(...)` with the key, or a `cfg_attr(..., serde(...))`: of which it doesn't
+/// matter here whether it is in force, as the author has thought of the key.
+fn says(meta: &Meta, key: &str) -> bool {
+    let Meta::List(list) = meta else {
+        return false;
+    };
+    if list.path.is_ident("cfg_attr") {
+        let inside = list
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .unwrap_or_default();
+        return inside.iter().skip(1).any(|meta| says(meta, key));
+    }
     let mut says = false;
-    if attribute.path().is_ident("serde") {
+    if list.path.is_ident("serde") {
         // What serde's own derive will reject is none of our business.
-        let _ = attribute.parse_nested_meta(|meta| {
+        let _ = list.parse_nested_meta(|meta| {
             says |= meta.path.is_ident(key);
             if meta.input.peek(Token![=]) {
                 meta.value()?.parse::<syn::Expr>()?;

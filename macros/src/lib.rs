@@ -115,7 +115,7 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes their owner |
 /// | `reads(Secret)` | kinds that it reads from the cache |
 /// | `skip(label = "reconciler=ignore")` | objects with this label are left alone |
-/// | `finalizer = "example.com/cleanup"` | `cleanup` is called before an object goes |
+/// | `finalizer = "example.com/cleanup"` | `Cleanup::cleanup` is called before an object goes |
 /// | `rbac(groups = [..], resources = [..], verbs = [..], names = [..])` | a rule for other access |
 /// | `rbac(urls = ["/metrics"], verbs = ["get"])` | the same for a path |
 ///

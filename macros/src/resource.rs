@@ -4,7 +4,7 @@ use myop_model::{Error, Resource};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::fields::{derive, leave_out_none, rename_all};
+use crate::fields::{default_generics, derive, leave_out_none, rename_all, schema};
 use crate::parse;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -14,13 +14,38 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let reading = Resource::read(arguments, &parsed);
     let errors = reading.errors.iter().map(Error::to_compile_error);
-    let written = reading.meaning.map_or(item, |resource| write(&resource));
+    let written = reading.meaning.map_or(item, write);
     quote!(#(#errors)* #written)
 }
 
-fn write(resource: &Resource) -> TokenStream {
+fn write(mut resource: Resource) -> TokenStream {
+    let schema = schema(&mut resource.item);
+    let is_kind = default_generics(&mut resource.item);
+    let kind = is_kind.then(|| write_kind(&resource));
+    let mut item = resource.item;
+    let mut derives = vec![
+        quote!(Clone),
+        quote!(Debug),
+        quote!(::serde::Deserialize),
+        quote!(::serde::Serialize),
+    ];
+    if is_kind {
+        derives.push(quote!(::kube::CustomResource));
+    }
+    derives.push(schema);
+    let derives = derive(&item, &derives);
+    let rename_all = rename_all(&item);
+    leave_out_none(&mut item.fields);
+    quote! {
+        #derives
+        #kind
+        #rename_all
+        #item
+    }
+}
+
+fn write_kind(resource: &Resource) -> TokenStream {
     let Resource {
-        item,
         group,
         version,
         kind,
@@ -28,17 +53,7 @@ fn write(resource: &Resource) -> TokenStream {
         others,
         ..
     } = resource;
-    let derives = derive(
-        item,
-        &[
-            quote!(Clone),
-            quote!(Debug),
-            quote!(::serde::Deserialize),
-            quote!(::serde::Serialize),
-            quote!(::kube::CustomResource),
-            quote!(::kube::KubeSchema),
-        ],
-    );
+    let root = resource.root.iter().map(|root| quote!(root = #root,));
     let namespaced = resource.namespaced.then(|| quote!(namespaced,));
     let status = resource
         .status
@@ -46,16 +61,10 @@ fn write(resource: &Resource) -> TokenStream {
         .map(|status| quote!(status = #status,));
     // kube documents only the spec by itself; `kubectl explain` asks the kind.
     let doc = resource.doc.iter().map(|doc| quote!(doc = #doc,));
-    let rename_all = rename_all(item);
-    let mut item = item.clone();
-    leave_out_none(&mut item.fields);
     quote! {
-        #derives
         #[kube(
-            group = #group, version = #version, kind = #kind, plural = #plural,
+            group = #group, version = #version, kind = #kind, #(#root)* plural = #plural,
             #namespaced #(#status)* #(#doc)* #(#others),*
         )]
-        #rename_all
-        #item
     }
 }

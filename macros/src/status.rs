@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Fields, ItemStruct, parse_quote};
 
-use crate::fields::{derive, leave_out_none, rename_all, renames_all};
+use crate::fields::{default_generics, derive, leave_out_none, rename_all, renames_all, schema};
 use crate::parse;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -20,7 +20,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 fn write(mut item: ItemStruct) -> TokenStream {
-    let name = item.ident.clone();
+    let schema = schema(&mut item);
+    let is_status = default_generics(&mut item);
     let derives = derive(
         &item,
         &[
@@ -29,17 +30,25 @@ fn write(mut item: ItemStruct) -> TokenStream {
             quote!(Default),
             quote!(::serde::Deserialize),
             quote!(::serde::Serialize),
-            quote!(::kube::KubeSchema),
+            schema,
         ],
     );
     let rename_all = rename_all(&item);
     leave_out_none(&mut item.fields);
     add_kept_fields(&mut item);
+    let access = is_status.then(|| write_access(&item));
     quote! {
         #derives
         #rename_all
         #item
+        #access
+    }
+}
 
+/// How the runtime gets at the fields that it keeps.
+fn write_access(item: &ItemStruct) -> TokenStream {
+    let name = &item.ident;
+    quote! {
         impl ::myop::Status for #name {
             fn observed_generation(&self) -> ::std::option::Option<i64> {
                 self.observed_generation

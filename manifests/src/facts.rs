@@ -29,8 +29,19 @@ pub struct Controller {
 
 /// The text is not the document that an operator's binary prints.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot read an operator's declarations from what its binary printed")]
-pub struct FactsError(#[from] serde_json::Error);
+pub enum FactsError {
+    /// It is no JSON document, or has something before or behind one.
+    #[error("what the operator's program printed is not the document of its declarations: {}", told(.first_line))]
+    NoDocument {
+        /// How it begins.
+        first_line: String,
+        /// What no document has.
+        source: serde_json::Error,
+    },
+    /// It has other fields: the binary was built with another edition of myop.
+    #[error("cannot understand the declarations that the operator's program printed")]
+    OtherEdition(#[source] serde_json::Error),
+}
 
 impl Facts {
     /// The facts of a project that declares nothing yet.
@@ -44,10 +55,26 @@ impl Facts {
     /// Reads the document.
     ///
     /// # Errors
-    /// When it is not JSON, or has other fields: the binary was then built with another edition of myop.
+    /// When it is not JSON, or has other fields.
     pub fn read(json: &str) -> Result<Self, FactsError> {
-        Ok(serde_json::from_str(json)?)
+        let document: Value =
+            serde_json::from_str(json).map_err(|source| FactsError::NoDocument {
+                first_line: json.lines().next().unwrap_or_default().to_owned(),
+                source,
+            })?;
+        Self::deserialize(document).map_err(FactsError::OtherEdition)
     }
+}
+
+/// What is said of a first line, which may be a whole document.
+fn told(first_line: &str) -> String {
+    const SHOWN: usize = 80;
+    if first_line.is_empty() {
+        return "the first line is empty".to_owned();
+    }
+    let shown: String = first_line.chars().take(SHOWN).collect();
+    let more = if shown == first_line { "" } else { "..." };
+    format!("the first line is `{shown}{more}`")
 }
 
 #[cfg(test)]
@@ -67,6 +94,26 @@ mod tests {
             facts.controllers[0].rules[1].non_resource_urls,
             ["/metrics"]
         );
+    }
+
+    #[test]
+    fn what_is_no_document_is_told_by_its_first_line() {
+        let document = r#"{ "name": "shop", "crds": [], "controllers": [] }"#;
+        let long = "word ".repeat(20);
+        for (printed, first_line) in [
+            (format!("Starting\n{document}"), "is `Starting`"),
+            (format!("1\n{document}"), "is `1`"),
+            (format!("{document}\nbye"), "is `{ \"name\": "),
+            (String::new(), "is empty"),
+            (long, "word ...`"),
+        ] {
+            let error = Facts::read(&printed).unwrap_err();
+            assert!(
+                matches!(error, FactsError::NoDocument { .. }),
+                "{printed}: {error}"
+            );
+            assert!(error.to_string().contains(first_line), "{error}");
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | `rules` | access rules, merged and sorted without allowing more or less |
 //! | `rbac` | the operator's account, roles and bindings |
 //! | `people` | the admin, editor and viewer roles of a kind |
+//! | `leftovers` | which files can have been written for a source that is gone |
 //! | `kustomize` | the lists that make folders of these files |
 //! | `yaml` | a value as text: the same value is always the same text |
 //!
@@ -27,6 +28,7 @@
 mod crds;
 mod facts;
 mod kustomize;
+mod leftovers;
 mod people;
 mod rbac;
 mod rules;
@@ -37,13 +39,10 @@ use std::collections::BTreeMap;
 
 pub use self::crds::Error as CrdError;
 pub use self::facts::{Controller, Facts, FactsError};
+pub use self::leftovers::{FOLDERS, can_be_written};
 pub use self::rules::{Rule, merge};
 pub use self::version::Version;
 pub use self::yaml::{HEADER, document};
-
-/// The folders that [`files`] fills with a file per source. A file there that starts with [`HEADER`] and is not among
-/// them has lost its source.
-pub const FOLDERS: [&str; 2] = ["config/crd/bases", "config/rbac"];
 
 /// Every file of `config/crd` and `config/rbac`, by its path in the project.
 ///

@@ -45,6 +45,20 @@ pub(crate) fn roles(
         .collect()
 }
 
+/// Whether a file of this name can be such a role of some kind: of `cart`, or of `shop_cart`.
+pub(crate) fn can_be_role(file: &str) -> bool {
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c))
+    };
+    ROLES.iter().any(|(role, _)| {
+        file.strip_suffix(&format!("_{role}_role.yaml"))
+            .is_some_and(|kind| kind.split('_').count() <= 2 && kind.split('_').all(is_name))
+    })
+}
+
 fn cluster_role(project: &str, name: &str, definition: &Definition, verbs: &[&str]) -> Value {
     let Definition { group, plural, .. } = definition;
     json!({

@@ -5,9 +5,9 @@ use syn::LitStr;
 use crate::arguments::{Argument, Arguments, listed};
 use crate::error::{Error, Errors};
 use crate::names;
-use crate::nearest::nearest;
+use crate::nearest::{nearest, slip_of};
 
-/// What the API server lets somebody do with a resource.
+/// What the API server itself lets somebody do with a resource. An extension may know further verbs.
 const VERBS: &[&str] = &[
     "get",
     "list",
@@ -17,13 +17,29 @@ const VERBS: &[&str] = &[
     "patch",
     "delete",
     "deletecollection",
+    "approve",
+    "attest",
     "bind",
     "escalate",
     "impersonate",
-    "approve",
     "sign",
     "use",
     "*",
+];
+
+/// Words for a verb that are none, and the verbs.
+const NO_VERBS: &[(&str, &[&str])] = &[
+    ("read", &["get", "list", "watch"]),
+    ("view", &["get", "list", "watch"]),
+    ("write", &["create", "update", "patch", "delete"]),
+    ("edit", &["update", "patch"]),
+    ("modify", &["update", "patch"]),
+    ("apply", &["create", "patch"]),
+    ("post", &["create"]),
+    ("put", &["update"]),
+    ("remove", &["delete"]),
+    ("all", &["*"]),
+    ("any", &["*"]),
 ];
 
 /// What it lets somebody do with a path that isn't a resource: HTTP's methods.
@@ -75,13 +91,21 @@ impl Rule {
                 each(a, errors, check_resource)
             });
         let verbs = given.required("verbs", "verbs = [\"get\"]", |a, errors| {
-            each(a, errors, |verb| known(verb, VERBS))
+            each(a, errors, check_verb)
         });
-        let names = given.one("names", Argument::texts).unwrap_or_default();
+        let names = given
+            .one("names", |a, errors| each(a, errors, check_object_name))
+            .unwrap_or_default();
+        // It isn't there, but might have been.
+        given.one("urls", Argument::texts);
+        let (groups, resources, verbs) = (groups?, resources?, verbs?);
+        if !names.is_empty() {
+            check_verbs_with_names(&resources, &verbs, given.errors);
+        }
         Some(Self::Resources {
-            groups: groups?,
-            resources: resources?,
-            verbs: verbs?,
+            groups,
+            resources,
+            verbs,
             names,
         })
     }
@@ -91,7 +115,7 @@ impl Rule {
             each(a, errors, check_url)
         });
         let verbs = given.required("verbs", "verbs = [\"get\"]", |a, errors| {
-            each(a, errors, |verb| known(verb, METHODS))
+            each(a, errors, check_method)
         });
         for resource_only in ["groups", "resources", "names"] {
             given.one(resource_only, |a, errors| -> Option<()> {
@@ -138,9 +162,20 @@ fn check_group(group: &str) -> Result<(), String> {
 }
 
 fn check_resource(resource: &str) -> Result<(), String> {
-    let (name, _) = resource.split_once('/').unwrap_or((resource, ""));
+    let (name, subresource) = match resource.split_once('/') {
+        Some((name, subresource)) => (name, Some(subresource)),
+        None => (resource, None),
+    };
+    if subresource.is_some_and(str::is_empty) {
+        return Err(format!(
+            "`{resource}` names no subresource after the `/`; write `{name}` for the resource itself"
+        ));
+    }
     if name == "*" || names::check_plural(name).is_ok() {
         return Ok(());
+    }
+    if name.is_empty() {
+        return Err(format!("`{resource}` is not a resource, as it has no name"));
     }
     let plural = names::plural(name);
     let help = if names::check_plural(&plural).is_ok() {
@@ -153,6 +188,13 @@ fn check_resource(resource: &str) -> Result<(), String> {
     ))
 }
 
+fn check_object_name(name: &str) -> Result<(), String> {
+    if name.is_empty() {
+        return Err("no object has an empty name; remove it".into());
+    }
+    Ok(())
+}
+
 fn check_url(url: &str) -> Result<(), String> {
     if url.starts_with('/') || url == "*" {
         Ok(())
@@ -161,12 +203,66 @@ fn check_url(url: &str) -> Result<(), String> {
     }
 }
 
-fn known(verb: &str, verbs: &[&str]) -> Result<(), String> {
-    if verbs.contains(&verb) {
+/// A verb that the API server knows, or another word that is not just one of them misspelt.
+fn check_verb(verb: &str) -> Result<(), String> {
+    if VERBS.contains(&verb) {
         return Ok(());
     }
-    Err(match nearest(verb, verbs.iter().copied()) {
-        Some(meant) => format!("unknown verb `{verb}`; did you mean `{meant}`?"),
-        None => format!("unknown verb `{verb}`; known are {}", listed(verbs)),
+    if let Some((_, meant)) = NO_VERBS.iter().find(|(word, _)| *word == verb) {
+        return Err(format!("`{verb}` is not a verb; write {}", listed(meant)));
+    }
+    if let Some(meant) = slip_of(verb, VERBS.iter().copied()) {
+        return Err(format!("unknown verb `{verb}`; did you mean `{meant}`?"));
+    }
+    let inside = |letter: char| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '-' | ':')
+    };
+    if verb.starts_with(|first: char| first.is_ascii_lowercase()) && verb.chars().all(inside) {
+        return Ok(());
+    }
+    Err(format!(
+        "`{verb}` is not a verb, which is a word in lowercase; the API server's own are {}",
+        listed(VERBS)
+    ))
+}
+
+fn check_method(method: &str) -> Result<(), String> {
+    if METHODS.contains(&method) {
+        return Ok(());
+    }
+    Err(match nearest(method, METHODS.iter().copied()) {
+        Some(meant) => format!("unknown verb `{method}`; did you mean `{meant}`?"),
+        None => format!("unknown verb `{method}`; known are {}", listed(METHODS)),
     })
+}
+
+/// With names, a rule matches only requests that name an object. To create one by POST names none,
+/// unless it is a subresource; an apply or an update that creates it does.
+///
+/// ```text
+/// rbac(groups = [""], resources = ["secrets"], verbs = ["create"], names = ["token"])
+/// //                                                    ^^^^^^^^ never allowed
+/// ```
+fn check_verbs_with_names(resources: &[LitStr], verbs: &[LitStr], errors: &Errors) {
+    let has = |verb: &str| verbs.iter().any(|given| given.value() == verb);
+    let by_name = ["patch", "update", "*"].into_iter().any(has)
+        || resources
+            .iter()
+            .all(|resource| resource.value().contains('/'));
+    for verb in verbs {
+        let error = match verb.value().as_str() {
+            "deletecollection" => Error::new(
+                verb,
+                "`deletecollection` never matches a rule with `names`, as the request names no object",
+            )
+            .help("give it a rule without `names`"),
+            "create" if !by_name => Error::new(
+                verb,
+                "`create` never matches a rule with `names`, as a new object has no name yet",
+            )
+            .help("give it a rule without `names`, or add `patch` if the object is made by apply"),
+            _ => continue,
+        };
+        errors.push(error);
+    }
 }

@@ -4,49 +4,16 @@
 //! with the nearest name that the reader asked for. So the list of known names is written once, as
 //! the code that reads them.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Token, token};
 
 use crate::error::{Error, Errors};
-use crate::nearest::nearest;
-
-/// Where else an argument may belong, for somebody who put it in the wrong place.
-const PLACES: &[(&str, &[&str])] = &[
-    (
-        "#[resource]",
-        &[
-            "group",
-            "version",
-            "kind",
-            "namespaced",
-            "status",
-            "plural",
-            "shortname",
-            "printcolumn",
-            "scale",
-        ],
-    ),
-    (
-        "#[controller]",
-        &["reconciles", "owns", "reads", "skip", "finalizer", "rbac"],
-    ),
-    (
-        "printcolumn",
-        &["json_path", "type_", "priority", "format", "description"],
-    ),
-    (
-        "scale",
-        &[
-            "spec_replicas_path",
-            "status_replicas_path",
-            "label_selector_path",
-        ],
-    ),
-    ("rbac", &["groups", "resources", "verbs", "names", "urls"]),
-];
+use crate::nearest::{nearest, slip_of};
+use crate::places::places_of;
 
 /// One argument as it was written.
 #[derive(Clone, Debug)]
@@ -65,6 +32,8 @@ pub(crate) enum Value {
     Assigned(Expr),
     /// `owns(Deployment)`: what is in the parentheses
     List(TokenStream),
+    /// `kind =`, with nothing behind it that can be read; it has been reported
+    Unreadable,
 }
 
 /// The arguments of one attribute, or of one argument with parentheses.
@@ -73,6 +42,8 @@ pub(crate) struct Arguments<'e> {
     of: String,
     span: Span,
     given: Vec<Argument>,
+    /// What stands in an argument's place and has no name.
+    nameless: Vec<TokenStream>,
     known: Vec<&'static str>,
     missing: Vec<(&'static str, String)>,
     pub(crate) errors: &'e Errors,
@@ -90,6 +61,7 @@ impl<'e> Arguments<'e> {
             of: of.into(),
             span,
             given: Vec::new(),
+            nameless: Vec::new(),
             known: Vec::new(),
             missing: Vec::new(),
             errors,
@@ -101,9 +73,35 @@ impl<'e> Arguments<'e> {
     /// Adds the arguments of a second attribute of the same name.
     pub(crate) fn add(&mut self, tokens: TokenStream) {
         let errors = self.errors;
-        match (|input: ParseStream<'_>| Ok(list(input, errors))).parse2(tokens) {
-            Ok(arguments) => self.given.extend(arguments),
-            Err(error) => errors.push(error),
+        let read = |input: ParseStream<'_>| {
+            self.read(input);
+            Ok(())
+        };
+        errors.keep(read.parse2(tokens).map_err(Error::from));
+    }
+
+    /// Reads to the end; after a mistake it goes on with the next argument.
+    fn read(&mut self, input: ParseStream<'_>) {
+        while !input.is_empty() {
+            if input.peek(Token![,]) {
+                let error = Error::at(input.span(), "there is no argument before this `,`");
+                self.errors.push(error);
+            } else if let Ok(name) = input.call(Ident::parse_any) {
+                // Keywords are names too: `type = "string"` deserves a better answer than "expected
+                // identifier".
+                self.given.push(argument(name, input, self.errors));
+            } else {
+                self.nameless.push(skip_to_comma(input));
+            }
+            if !input.is_empty() && !input.peek(Token![,]) {
+                let error = Error::at(input.span(), "expected `,` before the next argument");
+                self.errors.push(error);
+                if starts_argument(input) {
+                    continue;
+                }
+                skip_to_comma(input);
+            }
+            let _: Option<Token![,]> = input.parse().ok();
         }
     }
 
@@ -121,6 +119,7 @@ impl<'e> Arguments<'e> {
         self.given = left;
         taken
             .iter()
+            .filter(|argument| !matches!(argument.value, Value::Unreadable))
             .filter_map(|argument| read(argument, self.errors))
             .collect()
     }
@@ -167,6 +166,13 @@ impl<'e> Arguments<'e> {
     /// Reports what nobody took and what is missing. A required argument that is only misspelt is
     /// not missing.
     pub(crate) fn finish(mut self) {
+        for tokens in &self.nameless {
+            let error = Error::new(
+                tokens,
+                format!("expected the name of an argument of `{}`", self.of),
+            );
+            self.errors.push(error.help(self.listed_known()));
+        }
         for Argument { name, .. } in &self.given {
             let written = name.to_string();
             let meant = nearest(&written, self.known.iter().copied());
@@ -183,22 +189,25 @@ impl<'e> Arguments<'e> {
         }
     }
 
+    /// A slip of the pen, an argument of something else, or a longer way to the right name.
     fn way_out(&self, written: &str, meant: Option<&str>) -> String {
-        let place = PLACES
-            .iter()
-            .find(|(place, names)| *place != self.of && names.contains(&written));
-        match (meant, place) {
-            (Some(meant), _) if meant.trim_end_matches('_') == written => {
+        let places: Vec<_> = places_of(written)
+            .filter(|place| *place != self.of)
+            .map(|place| format!("`{place}`"))
+            .collect();
+        match meant {
+            Some(meant) if places.is_empty() || slip_of(written, [meant]).is_some() => {
                 format!("did you mean `{meant}`?")
             }
-            (_, Some((place, _))) => format!("it belongs in `{place}`"),
-            (Some(meant), None) => format!("did you mean `{meant}`?"),
-            (None, None) => {
-                let mut known = self.known.clone();
-                known.sort_unstable();
-                format!("known are {}", listed(&known))
-            }
+            None if places.is_empty() => self.listed_known(),
+            _ => format!("it belongs in {}", places.join(" or ")),
         }
+    }
+
+    fn listed_known(&self) -> String {
+        let mut known = self.known.clone();
+        known.sort_unstable();
+        format!("known are {}", listed(&known))
     }
 }
 
@@ -211,69 +220,69 @@ pub(crate) fn listed(names: &[&str]) -> String {
     }
 }
 
-fn list(input: ParseStream<'_>, errors: &Errors) -> Vec<Argument> {
-    let mut arguments = Vec::new();
-    while !input.is_empty() {
-        match argument(input) {
-            Ok(argument) => arguments.push(argument),
-            Err(error) => {
-                errors.push(error);
-                skip_to_comma(input);
-            }
-        }
-        if !input.is_empty() && !input.peek(Token![,]) {
-            errors.push(Error::at(
-                input.span(),
-                "expected `,` before the next argument",
-            ));
-            skip_to_comma(input);
-        }
-        let _: Option<Token![,]> = input.parse().ok();
-    }
-    arguments
+fn starts_argument(input: ParseStream<'_>) -> bool {
+    input.peek(Ident::peek_any) && (input.peek2(Token![=]) || input.peek2(token::Paren))
 }
 
-fn skip_to_comma(input: ParseStream<'_>) {
+fn skip_to_comma(input: ParseStream<'_>) -> TokenStream {
+    let mut skipped = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
-        let _: Option<proc_macro2::TokenTree> = input.parse().ok();
+        skipped.extend(input.parse::<TokenTree>());
+    }
+    skipped
+}
+
+fn argument(name: Ident, input: ParseStream<'_>, errors: &Errors) -> Argument {
+    let mut tokens = name.to_token_stream();
+    let value = if let Ok(equals) = input.parse::<Token![=]>() {
+        equals.to_tokens(&mut tokens);
+        assigned(&name, &mut tokens, input, errors)
+    } else if let Ok(list) = input.call(parse_list) {
+        list.to_tokens(&mut tokens);
+        Value::List(list.stream())
+    } else {
+        Value::Flag
+    };
+    Argument {
+        name,
+        value,
+        tokens,
     }
 }
 
-fn argument(input: ParseStream<'_>) -> syn::Result<Argument> {
-    // Keywords too: `type = "string"` deserves a better answer than "expected identifier".
-    let name = input.call(Ident::parse_any)?;
-    if input.peek(Token![=]) {
-        let equals: Token![=] = input.parse()?;
-        if input.is_empty() || input.peek(Token![,]) {
-            return Err(syn::Error::new(
-                name.span(),
-                format!("`{name}` has no value after the `=`"),
-            ));
-        }
-        let value: Expr = input.parse()?;
-        let tokens = quote::quote!(#name #equals #value);
-        return Ok(Argument {
-            name,
-            value: Value::Assigned(value),
-            tokens,
-        });
-    }
+fn parse_list(input: ParseStream<'_>) -> syn::Result<Group> {
     if input.peek(token::Paren) {
-        let content;
-        let parentheses = syn::parenthesized!(content in input);
-        let inside: TokenStream = content.parse()?;
-        let mut tokens = name.to_token_stream();
-        parentheses.surround(&mut tokens, |tokens| tokens.extend(inside.clone()));
-        return Ok(Argument {
-            name,
-            value: Value::List(inside),
-            tokens,
-        });
+        input.parse()
+    } else {
+        Err(input.error("expected `(`"))
     }
-    let tokens = name.to_token_stream();
-    Ok(Argument {
-        name,
-        value: Value::Flag,
-        tokens,
-    })
+}
+
+fn assigned(
+    name: &Ident,
+    tokens: &mut TokenStream,
+    input: ParseStream<'_>,
+    errors: &Errors,
+) -> Value {
+    let ahead = input.fork();
+    match ahead.parse::<Expr>() {
+        Ok(value) => {
+            input.advance_to(&ahead);
+            value.to_tokens(tokens);
+            Value::Assigned(value)
+        }
+        Err(error) => {
+            let unread = skip_to_comma(input);
+            errors.push(if unread.is_empty() {
+                Error::new(name, format!("`{name}` has no value after the `=`"))
+            } else {
+                tokens.extend(unread);
+                Error::new(
+                    &*tokens,
+                    format!("the value of `{name}` can't be read: {error}"),
+                )
+            });
+            Value::Unreadable
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Ident, LitStr, Meta, Path};
+use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Meta, Path};
 
 use crate::access::Rule;
 use crate::arguments::{Argument, Arguments};
@@ -15,6 +15,8 @@ use crate::names;
 pub struct Controller {
     /// The struct.
     pub ident: Ident,
+    /// Its generics, which it has only beside an error.
+    pub generics: Generics,
     /// The kind that it reconciles.
     pub reconciles: Path,
     /// Its name, as logs and metrics show it: the author's, or the kind in lowercase.
@@ -45,11 +47,11 @@ pub struct Label {
 impl Controller {
     /// Reads a struct with `#[derive(Controller)]`.
     pub fn read(input: &DeriveInput) -> Reading<Self> {
+        let errors = Errors::default();
         if !input.generics.params.is_empty() {
             let error = Error::new(&input.generics, "a controller is a struct without generics");
-            return Reading::impossible(error.help("write the types out"));
+            errors.push(error.help("write the types out"));
         }
-        let errors = Errors::default();
         if !matches!(input.data, Data::Struct(_)) {
             errors.push(Error::new(
                 &input.ident,
@@ -62,6 +64,7 @@ impl Controller {
         let controller = read(&input.ident, &guess, given, &errors);
         errors.reading(Self {
             is_unit,
+            generics: input.generics.clone(),
             ..controller
         })
     }
@@ -109,6 +112,7 @@ fn arguments<'e>(input: &DeriveInput, guess: &Ident, errors: &'e Errors) -> Opti
 fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Errors) -> Controller {
     let mut controller = Controller {
         ident: ident.clone(),
+        generics: Generics::default(),
         reconciles: guess.clone().into(),
         name: guess.to_string().to_ascii_lowercase(),
         owns: Vec::new(),

@@ -45,16 +45,6 @@ impl Error {
         self
     }
 
-    /// Where the mistake starts.
-    pub fn start(&self) -> Span {
-        self.start
-    }
-
-    /// Where the mistake ends.
-    pub fn end(&self) -> Span {
-        self.end
-    }
-
     /// The invocation of `compile_error!` that shows the mistake in the author's editor.
     pub fn to_compile_error(&self) -> TokenStream {
         let text = self.to_string();

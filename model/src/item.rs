@@ -6,18 +6,28 @@ use syn::{Attribute, Expr, ExprLit, Fields, ItemStruct, Lit, LitStr, Meta, parse
 
 use crate::error::{Error, Errors};
 
-/// The struct, if it is one that `attribute` can be on: with named fields and without generics.
-/// Other fields are reported, and none put in their place.
-pub(crate) fn plain_struct(item: &ItemStruct, attribute: &str, errors: &Errors) -> ItemStruct {
+/// An attribute that can't be beside one of ours: its name, what is wrong, what to do instead.
+pub(crate) type Refused = (&'static str, &'static str, &'static str);
+
+/// The struct, if it is one that `attribute` can be on: with named fields, without generics and
+/// without the `refused` attributes.
+/// Other fields are reported, and none put in their place; so are the attributes. Generics are
+/// reported and stay, as the rest of the program counts on them.
+pub(crate) fn plain_struct(
+    item: &ItemStruct,
+    attribute: &str,
+    refused: &[Refused],
+    errors: &Errors,
+) -> ItemStruct {
     let mut item = item.clone();
+    item.attrs
+        .retain(|attribute| !is_refused(attribute, refused, errors));
     if !item.generics.params.is_empty() {
         let error = Error::new(
             &item.generics,
             format!("`{attribute}` goes on a struct without generics"),
         );
         errors.push(error.help("write the types out"));
-        item.generics = syn::Generics::default();
-        item.fields = Fields::Named(parse_quote!({}));
     }
     if !matches!(item.fields, Fields::Named(_)) {
         let error = Error::new(
@@ -29,6 +39,20 @@ pub(crate) fn plain_struct(item: &ItemStruct, attribute: &str, errors: &Errors) 
         item.semi_token = None;
     }
     item
+}
+
+fn is_refused(attribute: &Attribute, refused: &[Refused], errors: &Errors) -> bool {
+    let path = attribute.path();
+    let mut segments = path.segments.iter();
+    let is_ours = segments.len() == 2 && segments.next().is_some_and(|first| first.ident == "myop");
+    let Some((_, message, help)) = refused
+        .iter()
+        .find(|(name, ..)| path.is_ident(name) || (is_ours && path.segments[1].ident == name))
+    else {
+        return false;
+    };
+    errors.push(Error::new(attribute, message).help(help));
+    true
 }
 
 /// The doc comment, without the space that each line starts with; `None` where there is none.

@@ -10,7 +10,8 @@
 //! - Each is made by its `read`, which returns a [`Reading`]: as much as could be understood, and
 //!   the [`Error`]s. Nothing stops at the first mistake.
 //! - Inside, `arguments` splits an attribute into named arguments and reports the unknown ones,
-//!   `value` reads what stands behind a name, and `nearest` guesses what was meant.
+//!   `value` reads what stands behind a name, `nearest` guesses what was meant, and `places` knows
+//!   where it belongs.
 //! - [`names`] has the rules of names, of Kubernetes, Rust and cargo.
 
 mod access;
@@ -20,6 +21,7 @@ mod error;
 mod item;
 pub mod names;
 mod nearest;
+mod places;
 mod resource;
 mod status;
 mod value;

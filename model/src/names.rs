@@ -6,12 +6,17 @@
 //! type, a module or a package of the name.
 
 mod grammar;
+mod paths;
 mod plural;
 mod rust;
 
 use std::fmt;
 
+pub use paths::{
+    check_json_path, check_selectable_path, check_selector_path, check_spec_path, check_status_path,
+};
 pub use plural::plural;
+pub(crate) use rust::is_type_name;
 pub use rust::{crate_name, module_name};
 
 use grammar::{label_1035, label_1123, qualified, subdomain};
@@ -246,17 +251,16 @@ pub fn check_column_format(name: &str) -> Result<(), NameError> {
     one_of("column format", name, &formats)
 }
 
-/// Checks a path into an object, as far as the API server does for a printer column.
-pub fn check_json_path(name: &str) -> Result<(), NameError> {
-    if name.starts_with('.') {
-        return Ok(());
+/// Checks the name of a printer column, which may be any text.
+pub fn check_column_name(name: &str) -> Result<(), NameError> {
+    if name.is_empty() {
+        return Err(NameError::new(
+            "name of a column",
+            name,
+            "must have at least one character",
+        ));
     }
-    let rest = name
-        .trim_start_matches(['{', '$'])
-        .trim_end_matches('}')
-        .trim_start_matches('.');
-    let wrong = NameError::new("JSON path", name, "must start with `.`");
-    Err(wrong.instead(format!(".{rest}"), check_json_path))
+    Ok(())
 }
 
 /// Checks a project's name, which becomes a cargo package, a namespace and a name's prefix.

@@ -3,18 +3,37 @@
 /// The known name that is closest to `name`, if any is close: at most a third of its letters
 /// differ, or one is a part of the other.
 pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    let plain = |name: &str| name.to_ascii_lowercase().replace(['_', '-'], "");
+    let meant = plain(name);
+    closest(name, known, |distance, candidate| {
+        let candidate = plain(candidate);
+        let part = meant.len() > 2 && (candidate.contains(&meant) || meant.contains(&candidate));
+        part || distance * 3 <= meant.len().max(3)
+    })
+}
+
+/// The known name of which `name` is most likely a slip of the pen, and no word of its own.
+pub(crate) fn slip_of<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    closest(name, known, |distance, _| {
+        distance * 3 < plain(name).len().max(4)
+    })
+}
+
+fn closest<'k>(
+    name: &str,
+    known: impl IntoIterator<Item = &'k str>,
+    is_close: impl Fn(usize, &str) -> bool,
+) -> Option<&'k str> {
     let meant = plain(name);
     known
         .into_iter()
         .map(|candidate| (distance(&meant, &plain(candidate)), candidate))
-        .filter(|(distance, candidate)| {
-            let part = meant.len() > 2
-                && (plain(candidate).contains(&meant) || meant.contains(&plain(candidate)));
-            part || *distance * 3 <= meant.len().max(3)
-        })
+        .filter(|(distance, candidate)| is_close(*distance, candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+fn plain(name: &str) -> String {
+    name.to_ascii_lowercase().replace(['_', '-'], "")
 }
 
 /// The number of letters to add, remove, change or swap with their neighbour.
@@ -38,7 +57,7 @@ fn distance(one: &str, other: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, slip_of};
 
     #[test]
     fn slips_are_recognised_and_other_words_are_not() {
@@ -51,5 +70,16 @@ mod tests {
         assert_eq!(meant("desc"), Some("description"));
         assert_eq!(meant("colour"), None);
         assert_eq!(meant("x"), None);
+    }
+
+    #[test]
+    fn a_word_of_its_own_is_no_slip() {
+        let known = ["get", "sign", "delete", "impersonate"];
+        assert_eq!(slip_of("gte", known), Some("get"));
+        assert_eq!(slip_of("GET", known), Some("get"));
+        assert_eq!(slip_of("deletes", known), Some("delete"));
+        assert_eq!(slip_of("assign", known), None);
+        assert_eq!(slip_of("release", known), None);
+        assert_eq!(slip_of("impersonate:user-info", known), None);
     }
 }

@@ -6,13 +6,35 @@ use syn::{Ident, Item, ItemStruct, LitStr, Path};
 
 use crate::arguments::{Argument, Arguments};
 use crate::error::{Error, Errors, Reading};
-use crate::item::{doc_comment, plain_struct};
+use crate::item::{Refused, doc_comment, plain_struct};
 use crate::names;
+
+/// The attributes that can't be on the same struct.
+const REFUSED: &[Refused] = &[
+    (
+        "resource",
+        "`#[resource]` is there twice",
+        "put the arguments into one, or write a struct for each kind",
+    ),
+    (
+        "kube",
+        "`#[kube]` is what `#[resource]` writes",
+        "put its arguments into `#[resource(...)]`",
+    ),
+    (
+        "status",
+        "`#[status]` goes on the struct of a status",
+        "write `pub struct MyAppStatus { ... }` for it",
+    ),
+];
+
+/// The most fields by which the objects of a kind can be selected.
+const SELECTABLE_MAX: usize = 8;
 
 /// What `#[resource(...)]` on the struct of a spec says.
 #[derive(Clone, Debug)]
 pub struct Resource {
-    /// The struct, as the author wrote it.
+    /// The struct, as the author wrote it. It has generics only beside an error.
     pub item: ItemStruct,
     /// The API group, such as `example.com`.
     pub group: LitStr,
@@ -20,6 +42,8 @@ pub struct Resource {
     pub version: LitStr,
     /// The kind, such as `MyApp`.
     pub kind: LitStr,
+    /// The name of the kind's Rust type, where that isn't the kind.
+    pub root: Option<LitStr>,
     /// The resource's name in URLs, such as `myapps`: the author's, or what follows from the kind.
     pub plural: LitStr,
     /// Whether each object lives in a namespace.
@@ -40,7 +64,7 @@ impl Resource {
             return Reading::impossible(error.help("write `pub struct MyAppSpec { ... }`"));
         };
         let errors = Errors::default();
-        let item = plain_struct(item, "#[resource]", &errors);
+        let item = plain_struct(item, "#[resource]", REFUSED, &errors);
         let arguments = Arguments::parse("#[resource]", Span::call_site(), arguments, &errors);
         let resource = read(item, arguments);
         errors.reading(resource)
@@ -66,26 +90,7 @@ fn read(mut item: ItemStruct, mut given: Arguments<'_>) -> Resource {
     let version = given.required("version", "version = \"v1alpha1\"", |a, errors| {
         a.checked(errors, names::check_version)
     });
-    let root = given.one("root", |a, errors| {
-        a.checked(errors, names::check_type_name)
-    });
-    let guess = item.ident.to_string();
-    let guess = guess
-        .strip_suffix("Spec")
-        .filter(|kind| !kind.is_empty())
-        .unwrap_or(&guess);
-    let kind = given.required("kind", &format!("kind = \"{guess}\""), |a, errors| {
-        let check = if root.is_some() {
-            names::check_bare_kind
-        } else {
-            names::check_kind
-        };
-        a.checked(errors, check)
-    });
-    check_name_is_free(&mut item, root.as_ref().or(kind.as_ref()), given.errors);
-    let kind = kind
-        .filter(|kind| root.is_some() || syn::parse_str::<Ident>(&kind.value()).is_ok())
-        .unwrap_or_else(|| LitStr::new(guess, item.ident.span()));
+    let (kind, root) = read_kind(&mut given, &mut item);
     let plural = given
         .one("plural", |a, errors| a.checked(errors, names::check_plural))
         .unwrap_or_else(|| LitStr::new(&names::plural(&kind.value()), kind.span()));
@@ -96,11 +101,7 @@ fn read(mut item: ItemStruct, mut given: Arguments<'_>) -> Resource {
         .one("doc", Argument::text)
         .or_else(|| doc_comment(&item.attrs));
 
-    let root = root.map(|root| quote::quote!(root = #root));
-    let mut others: Vec<_> = root
-        .into_iter()
-        .chain(annotations.into_iter().map(|(_, tokens)| tokens))
-        .collect();
+    let mut others: Vec<_> = annotations.into_iter().map(|(_, tokens)| tokens).collect();
     read_names(&mut given, &mut others);
     read_subresources(&mut given, has_status, &mut others);
     read_version(&mut given, &mut others);
@@ -112,11 +113,52 @@ fn read(mut item: ItemStruct, mut given: Arguments<'_>) -> Resource {
         group: group.unwrap_or_else(|| stand_in("example.com")),
         version: version.unwrap_or_else(|| stand_in("v1")),
         kind,
+        root,
         plural,
         namespaced,
         status,
         doc,
         others,
+    }
+}
+
+/// The kind, and the name of its type where that is another; a stand-in for one that no type can
+/// have, as the code that is derived for it would be full of errors.
+fn read_kind(given: &mut Arguments<'_>, item: &mut ItemStruct) -> (LitStr, Option<LitStr>) {
+    let root = given.one("root", |a, errors| {
+        a.checked(errors, names::check_type_name)
+    });
+    let guess = guess_kind(&item.ident);
+    let kind = given.required("kind", &format!("kind = \"{guess}\""), |a, errors| {
+        let check = if root.is_some() {
+            names::check_bare_kind
+        } else {
+            names::check_kind
+        };
+        a.checked(errors, check)
+    });
+    let is_type = |name: &LitStr| names::is_type_name(&name.value());
+    let type_name = root.as_ref().or(kind.as_ref()).filter(|name| is_type(name));
+    check_name_is_free(item, type_name, given.errors);
+    let stand_in = || LitStr::new(&guess, item.ident.span());
+    let kind = kind
+        .filter(|kind| root.is_some() || is_type(kind))
+        .unwrap_or_else(stand_in);
+    let root = root.map(|root| if is_type(&root) { root } else { stand_in() });
+    (kind, root)
+}
+
+/// `MyApp` for `MyAppSpec`.
+fn guess_kind(ident: &Ident) -> String {
+    let name = ident.to_string();
+    let kind = name
+        .strip_suffix("Spec")
+        .filter(|kind| !kind.is_empty())
+        .unwrap_or(&name);
+    if names::is_type_name(kind) {
+        kind.to_owned()
+    } else {
+        format!("{kind}Kind")
     }
 }
 
@@ -142,8 +184,8 @@ fn check_name_is_free(item: &mut ItemStruct, generated: Option<&LitStr>, errors:
 
 /// What `read` takes, whole and unless it is wrong.
 fn sound<T>(
-    read: impl Fn(&Argument, &Errors) -> Option<T>,
-) -> impl Fn(&Argument, &Errors) -> Option<TokenStream> {
+    mut read: impl FnMut(&Argument, &Errors) -> Option<T>,
+) -> impl FnMut(&Argument, &Errors) -> Option<TokenStream> {
     move |argument, errors| {
         let before = errors.count();
         read(argument, errors);
@@ -163,9 +205,10 @@ fn read_names(given: &mut Arguments<'_>, others: &mut Vec<TokenStream>) {
 
 fn read_subresources(given: &mut Arguments<'_>, has_status: bool, others: &mut Vec<TokenStream>) {
     others.extend(given.all("printcolumn", sound(read_column)));
+    let mut selectable = Vec::new();
     others.extend(given.all(
         "selectable",
-        sound(|a, errors| a.checked(errors, names::check_json_path)),
+        sound(|a, errors| read_selectable(a, has_status, &mut selectable, errors)),
     ));
     others.extend(given.one(
         "scale",
@@ -203,7 +246,9 @@ fn read_version(given: &mut Arguments<'_>, others: &mut Vec<TokenStream>) {
 
 fn read_column(argument: &Argument, errors: &Errors) -> Option<()> {
     let mut given = argument.nested(errors)?;
-    given.required("name", "name = \"Ready\"", Argument::text);
+    given.required("name", "name = \"Ready\"", |a, errors| {
+        a.checked(errors, names::check_column_name)
+    });
     given.required("type_", "type_ = \"string\"", |a, errors| {
         a.checked(errors, names::check_column_type)
     });
@@ -219,20 +264,47 @@ fn read_column(argument: &Argument, errors: &Errors) -> Option<()> {
     Some(())
 }
 
+fn read_selectable(
+    argument: &Argument,
+    has_status: bool,
+    before: &mut Vec<String>,
+    errors: &Errors,
+) -> Option<()> {
+    let path = argument.checked(errors, names::check_selectable_path)?;
+    let text = path.value();
+    if text.starts_with(".status.") && !has_status {
+        let error = Error::new(
+            &path,
+            format!("`{text}` is in the status, and there is none"),
+        );
+        errors.push(error.help("add `status = MyStatus` to `#[resource]`"));
+    }
+    if before.contains(&text) {
+        let error = Error::new(&path, format!("`{text}` is selectable already"));
+        errors.push(error.help("remove one"));
+    } else if before.len() == SELECTABLE_MAX {
+        let error = format!("a kind has at most {SELECTABLE_MAX} selectable fields");
+        errors.push(Error::new(argument.tokens.clone(), error).help("remove one"));
+    }
+    before.push(text);
+    Some(())
+}
+
 fn read_scale(argument: &Argument, errors: &Errors) -> Option<()> {
     let mut given = argument.nested(errors)?;
-    let path = |a: &Argument, errors: &Errors| a.checked(errors, names::check_json_path);
     given.required(
         "spec_replicas_path",
         "spec_replicas_path = \".spec.replicas\"",
-        path,
+        |a, errors| a.checked(errors, names::check_spec_path),
     );
     given.required(
         "status_replicas_path",
         "status_replicas_path = \".status.replicas\"",
-        path,
+        |a, errors| a.checked(errors, names::check_status_path),
     );
-    given.one("label_selector_path", path);
+    given.one("label_selector_path", |a, errors| {
+        a.checked(errors, names::check_selector_path)
+    });
     given.finish();
     Some(())
 }

@@ -5,7 +5,7 @@ use syn::{Fields, Item, ItemStruct};
 
 use crate::arguments::Arguments;
 use crate::error::{Error, Errors, Reading};
-use crate::item::plain_struct;
+use crate::item::{Refused, plain_struct};
 
 /// The fields that `#[status]` adds, and what an author does instead of writing them.
 const ADDED: &[(&str, &str)] = &[
@@ -19,10 +19,21 @@ const ADDED: &[(&str, &str)] = &[
     ),
 ];
 
+/// The attributes that can't be on the same struct.
+const REFUSED: &[Refused] = &[
+    ("status", "`#[status]` is there twice", "remove one"),
+    (
+        "resource",
+        "`#[resource]` goes on the struct of a spec",
+        "write `pub struct MyAppSpec { ... }` for it",
+    ),
+];
+
 /// What `#[status]` on a struct says.
 #[derive(Clone, Debug)]
 pub struct Status {
-    /// The struct as the author wrote it, without fields that are added.
+    /// The struct as the author wrote it, without fields that are added. It has generics only beside
+    /// an error.
     pub item: ItemStruct,
 }
 
@@ -35,7 +46,7 @@ impl Status {
         };
         let errors = Errors::default();
         Arguments::parse("#[status]", Span::call_site(), arguments, &errors).finish();
-        let mut item = plain_struct(item, "#[status]", &errors);
+        let mut item = plain_struct(item, "#[status]", REFUSED, &errors);
         if let Fields::Named(fields) = &mut item.fields {
             let written = std::mem::take(&mut fields.named);
             fields.named = written

@@ -17,10 +17,11 @@ impl Backoff {
         cap: Duration::from_secs(1000),
     };
 
-    /// For a broken watch: 800 ms doubling to 30 s, as client-go's reflector waits.
+    /// For a broken watch: 800 ms doubling, as client-go's reflector waits, but to 10 s where that goes to 30 s: whoever
+    /// has just mended the server is waiting.
     pub(crate) const WATCH: Self = Self {
         first: Duration::from_millis(800),
-        cap: Duration::from_secs(30),
+        cap: Duration::from_secs(10),
     };
 
     /// The delay after `failures` failures in a row, counted from 1.

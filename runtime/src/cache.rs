@@ -4,6 +4,7 @@
 //! so that what was deleted while the watch was down is never reported; this one compares and reports it.
 
 use std::{
+    any::TypeId,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -26,10 +27,14 @@ pub(crate) enum Change<K> {
 /// A write of ours whose effect the watch has yet to show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Written {
+    pub(crate) id: TypeId,
     pub(crate) name: NamespacedName,
     pub(crate) version: u64,
     /// How many relists had ended when the answer came.
     pub(crate) relists: u64,
+    /// Whether it is certain that this version came of our write. One that changes nothing is answered with the
+    /// version that somebody else has made.
+    pub(crate) is_ours: bool,
 }
 
 #[derive(Debug)]
@@ -88,10 +93,16 @@ impl<K: Object> Cache<K> {
         self.relists
     }
 
+    /// The highest resourceVersion that the watch has shown.
+    pub(crate) fn progress(&self) -> u64 {
+        self.progress
+    }
+
     /// Whether what the cache holds is at least as new as this write.
     ///
     /// It is once the watch has shown that resourceVersion or a newer one, of whichever object. An object that a
-    /// later list does not name was deleted meanwhile: then there is nothing left to show.
+    /// later list does not name was deleted meanwhile: then there is nothing left to show. (Or the list was under way
+    /// when the object was made: then it is applied once more than needed, which is better than to wait for ever.)
     pub(crate) fn has_seen(&self, write: &Written) -> bool {
         let relisted_without =
             self.relists > write.relists && !self.objects.contains_key(&write.name);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use k8s_openapi::jiff::{Timestamp, Unit};
+use k8s_openapi::jiff::Timestamp;
 
 /// Tells the time of day that goes into conditions.
 ///
@@ -35,7 +35,7 @@ impl Clock {
     /// The time, in whole seconds as Kubernetes writes it.
     pub fn now(&self) -> Timestamp {
         let now = (self.0)();
-        now.round(Unit::Second).unwrap_or(now)
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
     }
 }
 

@@ -83,8 +83,8 @@ impl Statement {
         Self {
             type_: type_.into(),
             status: if holds { "True" } else { "False" },
-            reason: reason.into(),
-            message: message.into(),
+            reason: valid_reason(reason),
+            message: message.chars().take(LONGEST_MESSAGE).collect(),
         }
     }
 
@@ -106,5 +106,51 @@ impl Statement {
             status: self.status.into(),
             type_: self.type_,
         }
+    }
+}
+
+const LONGEST_MESSAGE: usize = 32768;
+const LONGEST_REASON: usize = 1024;
+
+/// The reason, or what comes nearest to it: a status that the server refuses would say nothing at all.
+fn valid_reason(reason: &str) -> String {
+    let valid = |letter: char| {
+        if letter.is_ascii_alphanumeric() || "_,:".contains(letter) {
+            letter
+        } else {
+            '_'
+        }
+    };
+    let reason: String = reason.chars().map(valid).take(LONGEST_REASON).collect();
+    let reason = reason.trim_start_matches(|letter: char| !letter.is_ascii_alphabetic());
+    match reason.trim_end_matches([',', ':']) {
+        "" => "Unknown".into(),
+        reason => reason.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_is_always_one_that_the_server_takes() {
+        for (reason, valid) in [
+            ("Succeeded", "Succeeded"),
+            ("has a space", "has_a_space"),
+            ("", "Unknown"),
+            ("404", "Unknown"),
+            ("4xx: Not:", "xx:_Not"),
+            ("größe", "gr__e"),
+        ] {
+            assert_eq!(valid_reason(reason), valid, "{reason:?}");
+        }
+        assert_eq!(
+            Statement::new("Ready", true, "A", &"ä".repeat(40_000))
+                .message
+                .chars()
+                .count(),
+            LONGEST_MESSAGE
+        );
     }
 }

@@ -37,8 +37,8 @@ pub type Access<'a, T> = BoxFuture<'a, Result<T, Error>>;
 
 /// What a reconcile of `C` may do, and the object that it is for.
 ///
-/// Reads come from the cache, writes go to the API server. A run reads what it has written itself, and so does the
-/// next run of the same object, which waits until the watch has shown it.
+/// Reads come from the cache, writes go to the API server. A run reads what it has written itself. The next run of the
+/// same object waits until the watch has shown what was applied, so it reads that, too.
 pub struct Context<C: Controller> {
     object: Arc<C::Kind>,
     writer: Writer,
@@ -55,7 +55,7 @@ pub(crate) struct Run {
     /// What earlier runs applied.
     remembered: Children,
     applied: Children,
-    pub(crate) writes: Vec<(TypeId, Written)>,
+    pub(crate) writes: Vec<Written>,
     pub(crate) log: Vec<String>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
     children: BTreeMap<(TypeId, NamespacedName), Option<Arc<dyn Any + Send + Sync>>>,
@@ -101,17 +101,14 @@ impl<C: Controller> Context<C> {
 
     /// The object of kind `K` with this name, from the cache: a name alone is looked for in the namespace of the
     /// reconciled object, `("namespace", "name")` in that namespace.
+    ///
+    /// A child wakes its owner when it changes. What is only read wakes nobody: where its changes matter, come back for
+    /// them by [`Outcome::requeue_after`](crate::Outcome::requeue_after).
     pub fn get<K: Object>(&self, name: impl Into<Name>) -> Option<Arc<K>>
     where
         C: Reads<K>,
     {
-        let name = self.place::<K>(name.into());
-        let cached = self.watches.of::<K>().cache().get(&name);
-        match self.run().children.get(&(TypeId::of::<K>(), name)) {
-            None => cached,
-            Some(None) => None,
-            Some(Some(own)) => Some(newest(own.clone(), cached)),
-        }
+        self.latest(&self.place::<K>(name.into()))
     }
 
     /// All objects of kind `K`, in whatever namespace, by namespace and name, from the cache.
@@ -143,7 +140,8 @@ impl<C: Controller> Context<C> {
     ///
     /// It is a server-side apply: fields that are not set are left to others, fields that an earlier apply set and
     /// this one does not are removed. Nothing is sent where nothing would change. The namespace is that of the
-    /// reconciled object, where none is given; the owner reference is set.
+    /// reconciled object, where none is given; the owner reference is set. An object that is there already and has no
+    /// controller becomes a child, and goes with its owner; one that another object controls is refused.
     pub fn apply<K: Object>(&self, child: K) -> Access<'_, Arc<K>>
     where
         C: Owns<K>,
@@ -175,7 +173,8 @@ impl<C: Controller> Context<C> {
     /// States a condition beside those that the runtime keeps (Ready, Reconciling and Stalled, which follow from how
     /// the reconcile ends). The reason is one word in `CamelCase`, the message is for people.
     ///
-    /// A condition holds for as long as each reconcile states it: what is not stated is removed.
+    /// A condition holds for as long as each reconcile states it: what is not stated is removed. Those three cannot be
+    /// stated, and a character that Kubernetes allows in no reason becomes a `_`.
     pub fn condition<S: Status>(&self, type_: &str, holds: bool, reason: &str, message: &str)
     where
         C::Kind: HasStatus<Status = S>,
@@ -217,6 +216,16 @@ impl<C: Controller> Context<C> {
         }
     }
 
+    /// The object as the cache has it, or as this run has left it.
+    fn latest<K: Object>(&self, name: &NamespacedName) -> Option<Arc<K>> {
+        let cached = self.watches.of::<K>().cache().get(name);
+        match self.run().children.get(&(TypeId::of::<K>(), name.clone())) {
+            None => cached,
+            Some(None) => None,
+            Some(Some(own)) => Some(newest(own.clone(), cached)),
+        }
+    }
+
     fn overlaid<K: Object>(&self, cached: Vec<Arc<K>>) -> Vec<Arc<K>> {
         let mut objects: BTreeMap<_, _> = cached
             .into_iter()
@@ -244,13 +253,18 @@ impl<C: Controller> Context<C> {
         }
 
         let id = (TypeId::of::<K>(), name.clone());
-        let live = self.watches.of::<K>().cache().get(&name);
         let remembered = self.run().remembered.get(&id).copied();
-        if let (Some(applied), Some(live)) = (remembered, live)
-            && applied.still_holds(&wanted, &*live).map_err(serialize)?
-        {
-            self.run().applied.insert(id, applied);
-            return Ok(live);
+        if let Some(live) = self.latest::<K>(&name) {
+            ownership::refuse_stolen(&*self.object, &*live)?;
+            if remembered
+                .map_or(Ok(false), |applied| applied.still_holds(&wanted, &*live))
+                .map_err(serialize)?
+            {
+                self.run()
+                    .applied
+                    .extend(remembered.map(|applied| (id, applied)));
+                return Ok(live);
+            }
         }
 
         let mut answer: K = self
@@ -261,45 +275,43 @@ impl<C: Controller> Context<C> {
         answer.meta_mut().managed_fields = None;
         let applied = Applied::new(&wanted, &answer).map_err(serialize)?;
         let answer = Arc::new(answer);
-        let written = self.watches.of::<K>().written(&*answer);
         let mut run = self.run();
         run.applied.insert(id.clone(), applied);
-        run.writes.extend(written);
+        run.writes
+            .extend(self.watches.of::<K>().written(&*answer, false));
         run.log.push(format!("{} {name}", kind_of::<K>()));
         run.children.insert(id, Some(answer.clone()));
         Ok(answer)
     }
 
     async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {
-        let live = self.watches.of::<K>().cache().get(&name);
-        let owner = self.object.meta().uid.as_deref();
-        let Some(child) = live.filter(|live| {
-            ownership::controller_of(&**live).is_some_and(|by| Some(by.uid.as_str()) == owner)
-                && !is_deleting(&**live)
-        }) else {
+        let owner = self.object.meta().uid.as_ref();
+        let is_ours =
+            |child: &Arc<K>| ownership::controller_of(&**child).map(|by| &by.uid) == owner;
+        let Some(child) = self
+            .latest::<K>(&name)
+            .filter(is_ours)
+            .filter(|child| !is_deleting(&**child))
+        else {
             return Ok(());
         };
-        self.writer
-            .delete(&*child)
-            .await
-            .map_err(|source| Error::write::<K>(Write::Delete, &name, source))?;
+        let deleted = self.writer.delete(&*child).await;
+        deleted.map_err(|source| Error::write::<K>(Write::Delete, &name, source))?;
         let mut run = self.run();
         run.log.push(format!("{} {name} deleted", kind_of::<K>()));
-        run.children.insert((TypeId::of::<K>(), name), None);
+        let id = (TypeId::of::<K>(), name);
+        run.remembered.remove(&id);
+        run.applied.remove(&id);
+        run.children.insert(id, None);
         Ok(())
     }
 
-    /// Records a write to the reconciled object itself.
+    /// Records that the reconciled object was written, and what of it. It must have changed by that.
     pub(crate) fn wrote_object(&self, answer: &C::Kind, what: &str) {
         let mut run = self.run();
         run.writes
-            .extend(self.watches.of::<C::Kind>().written(answer));
+            .extend(self.watches.of::<C::Kind>().written(answer, true));
         run.log.push(what.into());
-    }
-
-    /// The object goes with it, or stays for others' finalizers: either way nothing is waited for.
-    pub(crate) fn removed_finalizer(&self) {
-        self.run().log.push("finalizer removed".into());
     }
 }
 

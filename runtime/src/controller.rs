@@ -52,20 +52,57 @@ pub trait Reconcile: Controller + FromSetup {
         object: Arc<Self::Kind>,
         ctx: &Context<Self>,
     ) -> impl Future<Output = Result<Outcome, Self::Error>> + Send;
+}
 
+/// What a controller with a finalizer does before an object goes.
+///
+/// It goes together with `finalizer = "..."` in `#[controller(...)]`: neither compiles without the other.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use k8s_openapi::api::core::v1::ConfigMap;
+/// # use myop::{Cleanup, Context, Controller, Outcome, Reconcile};
+/// #[derive(Controller)]
+/// #[controller(reconciles = ConfigMap, finalizer = "example.com/account")]
+/// struct AccountController;
+///
+/// impl Cleanup for AccountController {
+///     async fn cleanup(&self, object: Arc<ConfigMap>, ctx: &Context<Self>) -> Result<(), Self::Error> {
+///         // Close the account that this object stands for.
+///         Ok(())
+///     }
+/// }
+/// # impl Reconcile for AccountController {
+/// #     type Error = myop::Error;
+/// #     async fn reconcile(&self, _: Arc<ConfigMap>, _: &Context<Self>) -> Result<Outcome, Self::Error> {
+/// #         Ok(Outcome::done())
+/// #     }
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has a finalizer and does not say how it cleans up",
+    label = "`Cleanup` is not implemented",
+    note = "write `impl Cleanup for {Self}` with `async fn cleanup(...)`, or remove `finalizer` from its #[controller(...)]"
+)]
+pub trait Cleanup: Reconcile + HasFinalizer {
     /// Cleans up what the garbage collector does not know of, before the object goes.
     ///
-    /// It is called for an object that is being deleted and carries the `finalizer` of `#[controller(...)]`; once it
-    /// has succeeded the finalizer is taken off. It may be called again for what it did already.
+    /// It is called for an object that is being deleted and carries the finalizer; once it has succeeded the finalizer
+    /// is taken off. It may be called again for what it did already.
     fn cleanup(
         &self,
         object: Arc<Self::Kind>,
         ctx: &Context<Self>,
-    ) -> impl Future<Output = Result<(), Self::Error>> + Send {
-        let _ = (object, ctx);
-        std::future::ready(Ok(()))
-    }
+    ) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
+
+/// The controller declares a finalizer: `finalizer = "..."`. `#[derive(Controller)]` implements it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cleans up and has no finalizer, so nothing would wait for it",
+    label = "no finalizer is declared",
+    note = "add `finalizer = \"example.com/name\"` to its #[controller(...)]"
+)]
+pub trait HasFinalizer {}
 
 /// How a controller is made when the operator starts.
 ///

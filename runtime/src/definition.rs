@@ -1,19 +1,36 @@
 //! What a controller declares, collected by `#[derive(Controller)]`.
 
-use std::{fmt, sync::Arc};
+use std::{any::TypeId, collections::BTreeSet, fmt, sync::Arc};
+
+use futures::future::BoxFuture;
 
 use crate::{
     access::Rule,
     cause::Source,
-    controller::Controller,
+    context::Context,
+    controller::{Cleanup, Controller},
     object::{NamespacedName, Object},
+    outcome::Failure,
     ownership::owner_of,
     status::StatusOf,
     watches::WatchesBuilder,
     workqueue::WorkQueue,
 };
 
-type Subscribe = fn(&mut WatchesBuilder, &Arc<WorkQueue>);
+/// Has a kind watched, and says which.
+type Subscribe = fn(&mut WatchesBuilder, &Arc<WorkQueue>) -> TypeId;
+
+/// A finalizer, and what is done before it goes.
+pub(crate) struct Finalizer<C: Controller> {
+    pub(crate) name: &'static str,
+    pub(crate) cleanup: CleanupOf<C>,
+}
+
+pub(crate) type CleanupOf<C> = for<'a> fn(
+    &'a C,
+    Arc<<C as Controller>::Kind>,
+    &'a Context<C>,
+) -> BoxFuture<'a, Result<(), Failure>>;
 
 /// What a controller declares: the kinds it touches, whom it leaves alone, its finalizer and its further rules.
 ///
@@ -23,7 +40,7 @@ pub struct Definition<C: Controller> {
     rules: Vec<Rule>,
     owns_something: bool,
     pub(crate) skip: Option<(&'static str, &'static str)>,
-    pub(crate) finalizer: Option<&'static str>,
+    pub(crate) finalizer: Option<Finalizer<C>>,
     pub(crate) status: Option<StatusOf<C::Kind>>,
 }
 
@@ -35,7 +52,7 @@ impl<C: Controller> Definition<C> {
                     Source::Reconciles,
                     |object| Some(NamespacedName::of(object)),
                     queue,
-                );
+                )
             }],
             rules: Vec::new(),
             owns_something: false,
@@ -63,6 +80,7 @@ impl<C: Controller> Definition<C> {
     pub fn reads<K: Object>(mut self) -> Self {
         self.subscriptions.push(|watches, _| {
             watches.watch::<K>();
+            TypeId::of::<K>()
         });
         self.rules.push(Rule::on::<K, _>(None, ["list", "watch"]));
         self
@@ -77,11 +95,17 @@ impl<C: Controller> Definition<C> {
         }
     }
 
-    /// Holds objects back from deletion with this finalizer until `cleanup` has succeeded.
+    /// Holds objects back from deletion with this finalizer until [`Cleanup::cleanup`] has succeeded.
     #[must_use]
-    pub fn finalizer(self, name: &'static str) -> Self {
+    pub fn finalizer(self, name: &'static str) -> Self
+    where
+        C: Cleanup,
+    {
+        let cleanup: CleanupOf<C> = |controller, object, ctx| {
+            Box::pin(async move { controller.cleanup(object, ctx).await.map_err(Into::into) })
+        };
         Self {
-            finalizer: Some(name),
+            finalizer: Some(Finalizer { name, cleanup }),
             ..self
         }
     }
@@ -99,10 +123,16 @@ impl<C: Controller> Definition<C> {
         self
     }
 
-    pub(crate) fn subscribe(&self, watches: &mut WatchesBuilder, queue: &Arc<WorkQueue>) {
-        for subscribe in &self.subscriptions {
-            subscribe(watches, queue);
-        }
+    /// Has all that it touches watched, and returns which kinds that are.
+    pub(crate) fn subscribe(
+        &self,
+        watches: &mut WatchesBuilder,
+        queue: &Arc<WorkQueue>,
+    ) -> BTreeSet<TypeId> {
+        self.subscriptions
+            .iter()
+            .map(|subscribe| subscribe(watches, queue))
+            .collect()
     }
 
     /// The rules that the declarations need, and no more.

@@ -12,12 +12,12 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde::Serialize;
-use tracing::error;
+use tracing::{error, info};
 
 use crate::{
     access::Rule,
     error::{BoxError, chain},
-    flags::{Address, Command, Flags, RunFlags},
+    flags::{Command, Flags, RunFlags},
     health, logs,
     manager::{Manager, ManagerError},
     signals,
@@ -74,19 +74,23 @@ impl Manager {
     }
 
     async fn run_by_flags(self, flags: &RunFlags) -> Result<(), ManagerError> {
-        let manager = self.max_concurrent_reconciles(flags.max_concurrent_reconciles.get());
+        let manager = match flags.max_concurrent_reconciles {
+            Some(concurrency) => self.max_concurrent_reconciles(concurrency.get()),
+            None => self,
+        };
         let client = client_for(flags).await?;
         let shutdown = signals::shutdown();
-        match flags.health_probe_bind_address {
-            Address::Nowhere => manager.run(client, shutdown).await,
-            Address::At(address) => {
-                let bound = health::bind(address).await;
-                let listener = bound.map_err(|source| ManagerError::Health { address, source })?;
-                let started = manager.start(&client, shutdown.clone())?;
-                tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
-                started.wait().await
-            }
+        let address = &flags.health_probe_bind_address;
+        let bound = health::bind(address).await;
+        let listener = bound.map_err(|source| ManagerError::Health {
+            address: address.to_string(),
+            source,
+        })?;
+        let started = manager.start(&client, shutdown.clone())?;
+        if let Some(listener) = listener {
+            tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
         }
+        started.wait().await
     }
 
     fn print_manifests(&self) -> ExitCode {
@@ -111,6 +115,7 @@ impl Manager {
 
 async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
     let config = config_for(flags).await.map_err(ManagerError::Config)?;
+    info!(server = %config.cluster_url, "found a cluster");
     Client::try_from(config).map_err(ManagerError::Client)
 }
 

@@ -50,6 +50,16 @@ pub enum Error {
         /// What is wrong, and what to write instead.
         reason: String,
     },
+    /// A child that is another object's child already: an object has one controller at most.
+    #[error("cannot own {kind} {object}: {by} controls it")]
+    Taken {
+        /// The child's kind.
+        kind: String,
+        /// The child.
+        object: NamespacedName,
+        /// The kind and the name of the object that controls it.
+        by: String,
+    },
 }
 
 impl Error {
@@ -64,6 +74,11 @@ impl Error {
             object: object.clone(),
             source: source.into(),
         }
+    }
+
+    /// Whether somebody else wrote the object first. Their version is on its way.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Write { source, .. } if matches!(&**source, kube::Error::Api(status) if status.code == 409))
     }
 
     pub(crate) fn serialize<K: Object>(object: &NamespacedName, source: serde_json::Error) -> Self {
@@ -100,15 +115,23 @@ impl fmt::Display for Write {
 }
 
 /// The error's text with those of its causes, each said once.
-pub(crate) fn chain(error: &dyn StdError) -> String {
-    let mut text = error.to_string();
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    let mut text = words_of(error);
     let mut cause = error.source();
     while let Some(error) = cause {
-        let part = error.to_string();
+        let part = words_of(error);
         if !text.contains(&part) {
             text = format!("{text}: {part}");
         }
         cause = error.source();
     }
     text
+}
+
+/// What kube says of an answer is its whole Status, in Rust's notation.
+fn words_of(error: &(dyn StdError + 'static)) -> String {
+    match error.downcast_ref::<kube::Error>() {
+        Some(kube::Error::Api(status)) => status.message.clone(),
+        _ => error.to_string(),
+    }
 }

@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, Write},
     object::{NamespacedName, Object},
-    writer::Writer,
+    writer::{Writer, is_not_found},
 };
 
 pub(crate) fn is_on<K: Object>(object: &K, finalizer: &str) -> bool {
@@ -28,17 +28,17 @@ pub(crate) async fn add<K: Object>(
         .map_err(|source| failed(object, source))
 }
 
-/// It is no error when the object is gone already.
+/// Returns the object as it then is, unless it is gone already.
 pub(crate) async fn remove<K: Object>(
     writer: &Writer,
     object: &K,
     finalizer: &str,
-) -> Result<(), Error> {
+) -> Result<Option<K>, Error> {
     let mut finalizers = object.meta().finalizers.clone().unwrap_or_default();
     finalizers.retain(|name| name != finalizer);
     match writer.set_finalizers(object, &finalizers).await {
-        Err(error) if crate::writer::is_not_found(&error) => Ok(()),
-        answer => answer.map(drop).map_err(|source| failed(object, source)),
+        Err(error) if is_not_found(&error) => Ok(None),
+        answer => answer.map(Some).map_err(|source| failed(object, source)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The command line of an operator, in the words of Kubebuilder's `main.go`.
 
-use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
+use std::{fmt, num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use tracing::Level;
@@ -34,9 +34,9 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "ADDRESS", default_value = "0", value_parser = parse_no_address)]
     pub(crate) metrics_bind_address: Address,
 
-    /// How many objects each controller reconciles at once
-    #[arg(long, value_name = "N", default_value = "1")]
-    pub(crate) max_concurrent_reconciles: NonZeroUsize,
+    /// How many objects each controller reconciles at once [default: 1, or what the operator sets]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_concurrent_reconciles: Option<NonZeroUsize>,
 
     /// Not in this edition: run one replica
     #[arg(long, value_parser = parse_no_election, num_args = 0..=1, require_equals = true,
@@ -69,31 +69,42 @@ pub(crate) enum Encoder {
 }
 
 /// Where something is served, if at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Address {
     Nowhere,
-    At(SocketAddr),
+    /// At this port of all the machine's addresses.
+    Everywhere(u16),
+    /// At `host:port`.
+    At(String),
 }
 
-/// Takes `host:port`, `:port` for all interfaces, and `0` for none, as Go's operators do.
-fn parse_address(text: &str) -> Result<Address, String> {
-    if text == "0" {
-        return Ok(Address::Nowhere);
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nowhere => f.write_str("0"),
+            Self::Everywhere(port) => write!(f, ":{port}"),
+            Self::At(address) => f.write_str(address),
+        }
     }
-    let full = if text.starts_with(':') {
-        format!("0.0.0.0{text}")
-    } else {
-        text.to_owned()
-    };
-    full.parse()
-        .map(Address::At)
-        .map_err(|_| "an address is IP:PORT, :PORT for all interfaces, or 0 for none".into())
+}
+
+/// Takes `host:port`, `:port` for all addresses, and `0` for none, as Go's operators do.
+fn parse_address(text: &str) -> Result<Address, String> {
+    let port = text
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host, port.parse().ok()?)));
+    match (text, port) {
+        ("0", _) => Ok(Address::Nowhere),
+        (_, Some(("", port))) => Ok(Address::Everywhere(port)),
+        (_, Some(_)) => Ok(Address::At(text.to_owned())),
+        _ => Err("an address is HOST:PORT, :PORT for all of them, or 0 for none".into()),
+    }
 }
 
 fn parse_no_address(text: &str) -> Result<Address, String> {
     match parse_address(text)? {
         Address::Nowhere => Ok(Address::Nowhere),
-        Address::At(_) => {
+        Address::Everywhere(_) | Address::At(_) => {
             Err("this edition of myop serves no metrics yet; leave the flag out".into())
         }
     }
@@ -117,14 +128,10 @@ mod tests {
     #[test]
     fn addresses_are_written_as_in_go() {
         assert_eq!(parse_address("0"), Ok(Address::Nowhere));
-        assert_eq!(
-            parse_address(":8081"),
-            Ok(Address::At(([0, 0, 0, 0], 8081).into()))
-        );
-        assert_eq!(
-            parse_address("127.0.0.1:9"),
-            Ok(Address::At(([127, 0, 0, 1], 9).into()))
-        );
+        assert_eq!(parse_address(":8081"), Ok(Address::Everywhere(8081)));
+        for address in ["127.0.0.1:9", "localhost:9", "[::1]:9"] {
+            assert_eq!(parse_address(address), Ok(Address::At(address.into())));
+        }
         assert!(parse_address("8081").is_err());
     }
 

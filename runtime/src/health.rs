@@ -1,18 +1,37 @@
 //! `/healthz` and `/readyz`, for the probes of the operator's pod.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{
+    io,
+    net::{Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::ready::Readiness;
+use crate::{flags::Address, ready::Readiness};
 
-/// Serves until `shutdown`. The address is bound before anything else starts, so that a port in use is told at once.
-pub(crate) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address).await
+/// Takes the address before anything else starts, so that one in use is told at once. None where nothing is served.
+pub(crate) async fn bind(address: &Address) -> io::Result<Option<TcpListener>> {
+    match address {
+        Address::Nowhere => Ok(None),
+        Address::At(address) => TcpListener::bind(address).await.map(Some),
+        Address::Everywhere(port) => {
+            match TcpListener::bind((Ipv6Addr::UNSPECIFIED, *port)).await {
+                // A machine without IPv6.
+                Err(error) if error.kind() != io::ErrorKind::AddrInUse => {
+                    TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port))
+                        .await
+                        .map(Some)
+                }
+                listener => listener.map(Some),
+            }
+        }
+    }
 }
 
+/// Serves until `shutdown`.
 pub(crate) async fn serve(
     listener: TcpListener,
     readiness: Arc<Readiness>,

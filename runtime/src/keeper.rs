@@ -22,13 +22,14 @@ pub(crate) struct Keeper<K> {
 }
 
 impl<K: Object> Keeper<K> {
-    /// Writes what a run has found, unless it stands there. Returns the object as it then is, if it was written.
+    /// Writes what a run has found, unless it stands there. Returns the object as it then is, if it was written, and
+    /// whether that changed it.
     pub(crate) async fn keep(
         &self,
         object: &Arc<K>,
         findings: Findings,
         remembered: &mut Remembered,
-    ) -> Result<Option<K>, Error> {
+    ) -> Result<Option<(K, bool)>, Error> {
         let Some(status) = self.status else {
             return Ok(None);
         };
@@ -45,7 +46,8 @@ impl<K: Object> Keeper<K> {
         };
         let written = (status.read)(&answer).map_err(serialize)?;
         remembered.status = Some(hashes(&written));
-        Ok(Some(answer))
+        let changed = written != recorded && answer.meta().generation == object.meta().generation;
+        Ok(Some((answer, changed)))
     }
 
     /// Says that a run is under way of an object of which nothing has been said yet, and which in kstatus therefore

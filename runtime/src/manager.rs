@@ -1,6 +1,6 @@
 //! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
@@ -19,7 +19,7 @@ use crate::{
     definition::Definition,
     error::BoxError,
     ready::Readiness,
-    registered::{Registered, Site},
+    registered::{Prepared, Registered, Site},
     watches::WatchesBuilder,
     writer::Writer,
 };
@@ -36,6 +36,11 @@ pub enum ManagerError {
         "two controllers are called `{0}`; give one of them another name: #[controller(name = \"...\")]"
     )]
     NameTaken(&'static str),
+    /// Two controllers keep the status of the same objects, and would overwrite what the other says.
+    #[error(
+        "the controllers `{0}` and `{1}` both keep the status of {2}; let one controller reconcile it"
+    )]
+    StatusTaken(&'static str, &'static str, String),
     /// A controller could not be made.
     #[error("cannot make the controller `{controller}`")]
     New {
@@ -45,7 +50,9 @@ pub enum ManagerError {
         source: BoxError,
     },
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
-    #[error("cannot find a cluster: no usable kubeconfig, and this is not a pod")]
+    #[error(
+        "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
+    )]
     Config(#[source] BoxError),
     /// The client could not be made from it.
     #[error("cannot make a client for the cluster")]
@@ -56,7 +63,7 @@ pub enum ManagerError {
     )]
     Health {
         /// The address.
-        address: SocketAddr,
+        address: String,
         /// The system's reason.
         source: io::Error,
     },
@@ -152,35 +159,45 @@ impl Manager {
         self.start(&client, shutdown)?.wait().await
     }
 
+    fn check_controllers(&self) -> Result<(), ManagerError> {
+        for (number, one) in self.controllers.iter().enumerate() {
+            for other in &self.controllers[..number] {
+                if one.name() == other.name() {
+                    return Err(ManagerError::NameTaken(one.name()));
+                }
+                let kept = one.keeps_status_of();
+                if let Some(kind) =
+                    kept.filter(|kind| other.keeps_status_of().as_ref() == Some(kind))
+                {
+                    return Err(ManagerError::StatusTaken(other.name(), one.name(), kind));
+                }
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn start(
         self,
         client: &Client,
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
-        let mut names: Vec<_> = self
-            .controllers
-            .iter()
-            .map(|controller| controller.name())
-            .collect();
-        names.sort_unstable();
-        if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(ManagerError::NameTaken(pair[0]));
-        }
-
+        self.check_controllers()?;
         let setup = Setup {
             client: client.clone(),
         };
         let mut watches = WatchesBuilder::default();
-        let mut ready_to_start = Vec::new();
+        let mut prepared = Vec::new();
+        let mut names = Vec::new();
         for controller in self.controllers {
-            ready_to_start.push(controller.prepare(&setup, &mut watches)?);
+            names.push(controller.name());
+            prepared.push(controller.prepare(&setup, &mut watches)?);
         }
         let watches = Arc::new(watches.build());
 
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();
-        for watch in watches.all() {
-            let synced = readiness.expect(watch.kind());
+        for (id, watch) in watches.all() {
+            let synced = readiness.expect(*id, watch.kind());
             let (watch, client, shutdown) = (watch.clone(), client.clone(), shutdown.clone());
             tasks.spawn(async move {
                 shutdown
@@ -190,7 +207,7 @@ impl Manager {
         }
         let readiness = Arc::new(readiness);
         let recorder = Recorder::new(client.clone(), Reporter::from(self.name));
-        for start in ready_to_start {
+        for Prepared { kinds, start } in prepared {
             let site = Site {
                 writer: Writer::new(client.clone(), self.name),
                 watches: watches.clone(),
@@ -200,9 +217,9 @@ impl Manager {
             };
             let (readiness, shutdown) = (readiness.clone(), shutdown.clone());
             tasks.spawn(async move {
-                // The queue is full before the first turn: what was there at the start is taken in order.
+                // Its queue is full before its first turn: what was there at the start is taken in order.
                 if shutdown
-                    .run_until_cancelled(readiness.wait())
+                    .run_until_cancelled(readiness.wait_for(&kinds))
                     .await
                     .is_some()
                 {

@@ -60,10 +60,10 @@ impl Outcome {
         }
     }
 
-    /// Reconciles again after this time, whether or not something happens.
+    /// Reconciles again after this time, whether or not something happens; not at all for a time of zero.
     pub fn requeue_after(self, delay: Duration) -> Self {
         Self {
-            requeue_after: Some(delay),
+            requeue_after: Some(delay).filter(|delay| !delay.is_zero()),
             ..self
         }
     }
@@ -106,7 +106,8 @@ impl From<Error> for Failure {
                 write: Write::Apply,
                 ..
             }
-            | Error::Ownership { .. } => "ApplyFailed",
+            | Error::Ownership { .. }
+            | Error::Taken { .. } => "ApplyFailed",
             Error::Write {
                 write: Write::Delete,
                 ..

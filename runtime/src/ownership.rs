@@ -60,6 +60,18 @@ pub(crate) fn adopt<O: Object, K: Object>(owner: &O, child: &mut K) -> Result<()
     Ok(())
 }
 
+/// An object has one controller. That of a former object of the same name goes with it.
+pub(crate) fn refuse_stolen<O: Object, K: Object>(owner: &O, live: &K) -> Result<(), Error> {
+    match controller_of(live) {
+        Some(by) if Some(&by.uid) != owner.meta().uid.as_ref() => Err(Error::Taken {
+            kind: kind_of::<K>(),
+            object: NamespacedName::of(live),
+            by: format!("{} {}", by.kind, by.name),
+        }),
+        _ => Ok(()),
+    }
+}
+
 /// Why `child` cannot have an owner that lives in `home`, or in no namespace.
 fn why_not<K: Object>(child: &K, home: Option<&str>) -> Option<&'static str> {
     let meta = child.meta();

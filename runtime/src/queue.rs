@@ -15,9 +15,12 @@ use tokio::time::Instant;
 use crate::{
     backoff::Backoff,
     cache::Written,
-    cause::{Cause, ObjectVersion},
+    cause::{Cause, Verb},
     object::NamespacedName,
 };
+
+/// More than a run writes to its object, so that what is left out is never the only call.
+const MOST_CAUSES: usize = 32;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +51,7 @@ struct Entry {
     due: Option<(Instant, Cause)>,
     causes: Vec<Cause>,
     failures: u32,
-    unseen: Vec<(TypeId, Written)>,
+    unseen: Vec<Written>,
 }
 
 impl Entry {
@@ -71,8 +74,8 @@ pub(crate) struct Queue {
     /// The keys that may run, by their place in the line.
     ready: BTreeMap<u64, NamespacedName>,
     timers: BTreeSet<(Instant, NamespacedName)>,
-    /// The keys that wait for the watch to show what they wrote.
-    waiting: BTreeSet<NamespacedName>,
+    /// The keys that wait for the watch of a kind to show a version.
+    waiting: BTreeMap<(TypeId, u64), BTreeSet<NamespacedName>>,
     next_place: u64,
     backoff: Backoff,
 }
@@ -83,7 +86,7 @@ impl Queue {
             entries: BTreeMap::new(),
             ready: BTreeMap::new(),
             timers: BTreeSet::new(),
-            waiting: BTreeSet::new(),
+            waiting: BTreeMap::new(),
             next_place: 0,
             backoff,
         }
@@ -91,19 +94,16 @@ impl Queue {
 
     /// Calls for a run of `key`: now, or right after the one that is under way. It does not wait for a backoff.
     ///
-    /// The echo of the key's own last write calls for nothing: that run knew what it wrote.
+    /// The echo of what the key's own last run wrote to it calls for nothing: that run knew what it wrote.
     pub(crate) fn add(&mut self, key: &NamespacedName, cause: Cause) {
         self.change(key, |entry, next_place| {
-            let echo = entry
-                .unseen
-                .iter()
-                .any(|(id, write)| is_echo(&cause, *id, write));
-            if !echo && !entry.causes.contains(&cause) {
+            if entry.unseen.iter().any(|write| is_echo(&cause, write)) {
+                return;
+            }
+            if entry.causes.len() < MOST_CAUSES && !entry.causes.contains(&cause) {
                 entry.causes.push(cause);
             }
-            if !echo && entry.place.is_none() {
-                entry.place = Some(take_place(next_place));
-            }
+            entry.place.get_or_insert_with(|| take_place(next_place));
         });
     }
 
@@ -132,39 +132,51 @@ impl Queue {
         key: &NamespacedName,
         now: Instant,
         verdict: Verdict,
-        writes: Vec<(TypeId, Written)>,
-        is_seen: impl Fn(TypeId, &Written) -> bool,
+        writes: Vec<Written>,
+        is_seen: impl Fn(&Written) -> bool,
     ) {
         let backoff = self.backoff;
         self.change(key, |entry, _| {
             entry.running = false;
             entry
                 .causes
-                .retain(|cause| !writes.iter().any(|(id, write)| is_echo(cause, *id, write)));
+                .retain(|cause| !writes.iter().any(|write| is_echo(cause, write)));
             if entry.causes.is_empty() {
                 entry.place = None;
             }
             entry.unseen = writes;
-            entry.unseen.retain(|(id, write)| !is_seen(*id, write));
+            entry.unseen.retain(|write| !is_seen(write));
             entry.failures = match verdict {
                 Verdict::Retry => entry.failures.saturating_add(1),
                 _ => 0,
             };
+            // A time that no clock will show is never.
+            let due = |delay, cause| now.checked_add(delay).map(|due| (due, cause));
             entry.due = match verdict {
-                Verdict::After(delay) => Some((now + delay, Cause::RequeueAfter)),
-                Verdict::Retry => Some((now + backoff.after(entry.failures), Cause::Retry)),
+                Verdict::After(delay) => due(delay, Cause::RequeueAfter),
+                Verdict::Retry => due(backoff.after(entry.failures), Cause::Retry),
                 Verdict::Done | Verdict::GiveUp => None,
             };
         });
     }
 
-    /// Tells that the watch of kind `id` has moved on.
-    pub(crate) fn observe(&mut self, id: TypeId, is_seen: impl Fn(&Written) -> bool) {
-        for key in self.waiting.clone() {
+    /// Tells that the watch of kind `id` has shown all versions up to `progress`.
+    pub(crate) fn observe(&mut self, id: TypeId, progress: u64) {
+        self.release(id, progress, |write| write.version <= progress);
+    }
+
+    /// Tells that a list of kind `id` has been read to its end: `is_seen` knows what need not be waited for any more.
+    pub(crate) fn relisted(&mut self, id: TypeId, is_seen: impl Fn(&Written) -> bool) {
+        self.release(id, u64::MAX, is_seen);
+    }
+
+    fn release(&mut self, id: TypeId, up_to: u64, is_seen: impl Fn(&Written) -> bool) {
+        let waiting = self.waiting.range((id, 0)..=(id, up_to));
+        let keys: BTreeSet<_> = waiting.flat_map(|(_, keys)| keys.iter().cloned()).collect();
+        for key in keys {
             self.change(&key, |entry, _| {
-                entry
-                    .unseen
-                    .retain(|(of, write)| *of != id || !is_seen(write));
+                let still_waits = |write: &Written| write.id != id || !is_seen(write);
+                entry.unseen.retain(still_waits);
             });
         }
     }
@@ -191,7 +203,9 @@ impl Queue {
         if let Some((due, _)) = &entry.due {
             self.timers.remove(&(*due, key.clone()));
         }
-        self.waiting.remove(key);
+        for write in &entry.unseen {
+            self.stop_waiting(key, write);
+        }
 
         change(&mut entry, &mut self.next_place);
 
@@ -203,11 +217,24 @@ impl Queue {
         if let Some((due, _)) = &entry.due {
             self.timers.insert((*due, key.clone()));
         }
-        if !entry.unseen.is_empty() {
-            self.waiting.insert(key.clone());
+        for write in &entry.unseen {
+            self.waiting
+                .entry((write.id, write.version))
+                .or_default()
+                .insert(key.clone());
         }
         if !entry.is_idle() {
             self.entries.insert(key.clone(), entry);
+        }
+    }
+
+    fn stop_waiting(&mut self, key: &NamespacedName, write: &Written) {
+        let place = (write.id, write.version);
+        if let Some(keys) = self.waiting.get_mut(&place) {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.waiting.remove(&place);
+            }
         }
     }
 }
@@ -217,20 +244,22 @@ fn take_place(next_place: &mut u64) -> u64 {
     *next_place
 }
 
-/// Whether `cause` is the watch showing this very write.
-fn is_echo(cause: &Cause, id: TypeId, write: &Written) -> bool {
+/// Whether `cause` is the watch showing this very write. A deletion never is: a relist reports one with the version
+/// that was seen last.
+fn is_echo(cause: &Cause, write: &Written) -> bool {
     match cause {
         Cause::Event {
-            object:
-                ObjectVersion {
-                    id: of,
-                    name,
-                    version,
-                    ..
-                },
+            verb: Verb::Deleted,
             ..
-        } => *of == id && *name == write.name && *version == Some(write.version),
-        Cause::Retry | Cause::RequeueAfter => false,
+        }
+        | Cause::Retry
+        | Cause::RequeueAfter => false,
+        Cause::Event { object, .. } => {
+            write.is_ours
+                && object.id == write.id
+                && object.name == write.name
+                && object.version == Some(write.version)
+        }
     }
 }
 

@@ -1,32 +1,34 @@
 //! Whether the caches have been filled.
 
+use std::{
+    any::TypeId,
+    collections::{BTreeMap, BTreeSet},
+};
+
 use tokio::sync::watch;
 
 /// One flag for each watched kind; it turns once and stays.
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
-    synced: Vec<(String, watch::Receiver<bool>)>,
+    synced: BTreeMap<TypeId, (String, watch::Receiver<bool>)>,
 }
 
 impl Readiness {
-    pub(crate) fn expect(&mut self, kind: String) -> watch::Sender<bool> {
+    pub(crate) fn expect(&mut self, id: TypeId, kind: String) -> watch::Sender<bool> {
         let (sender, receiver) = watch::channel(false);
-        self.synced.push((kind, receiver));
+        self.synced.insert(id, (kind, receiver));
         sender
     }
 
     /// The kinds whose cache is still empty.
     pub(crate) fn missing(&self) -> Vec<&str> {
-        self.synced
-            .iter()
-            .filter(|(_, synced)| !*synced.borrow())
-            .map(|(kind, _)| kind.as_str())
-            .collect()
+        let empty = self.synced.values().filter(|(_, synced)| !*synced.borrow());
+        empty.map(|(kind, _)| kind.as_str()).collect()
     }
 
-    /// Waits until no cache is missing.
-    pub(crate) async fn wait(&self) {
-        for (_, synced) in &self.synced {
+    /// Waits until the caches of these kinds have been filled.
+    pub(crate) async fn wait_for(&self, kinds: &BTreeSet<TypeId>) {
+        for (_, synced) in kinds.iter().filter_map(|id| self.synced.get(id)) {
             // The sender goes only with its watch, when the operator stops.
             let _ = synced.clone().wait_for(|synced| *synced).await;
         }

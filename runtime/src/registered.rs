@@ -1,9 +1,9 @@
 //! A controller of whatever type, as the manager holds it.
 
-use std::sync::Arc;
+use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
-use kube::runtime::events::Recorder;
+use kube::{Resource, runtime::events::Recorder};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -29,18 +29,27 @@ pub(crate) struct Site {
     pub(crate) concurrency: usize,
 }
 
+/// A controller that is ready to start.
+pub(crate) struct Prepared {
+    /// The kinds whose caches it reads.
+    pub(crate) kinds: BTreeSet<TypeId>,
+    pub(crate) start: Start,
+}
+
 /// Starts a controller; it works until the token is cancelled.
 pub(crate) type Start = Box<dyn FnOnce(Site, CancellationToken) -> BoxFuture<'static, ()> + Send>;
 
 pub(crate) trait Registered: Send {
     fn name(&self) -> &'static str;
     fn rules(&self) -> Vec<Rule>;
+    /// The kind whose status it keeps, whatever the version.
+    fn keeps_status_of(&self) -> Option<String>;
     /// Makes the controller and says what is to be watched for it.
     fn prepare(
         self: Box<Self>,
         setup: &Setup,
         watches: &mut WatchesBuilder,
-    ) -> Result<Start, ManagerError>;
+    ) -> Result<Prepared, ManagerError>;
 }
 
 impl<C: Reconcile> Registered for Definition<C> {
@@ -52,19 +61,24 @@ impl<C: Reconcile> Registered for Definition<C> {
         Definition::rules(self)
     }
 
+    fn keeps_status_of(&self) -> Option<String> {
+        let kind = format!("{}.{}", C::Kind::plural(&()), C::Kind::group(&()));
+        self.status.map(|_| kind)
+    }
+
     fn prepare(
         self: Box<Self>,
         setup: &Setup,
         watches: &mut WatchesBuilder,
-    ) -> Result<Start, ManagerError> {
+    ) -> Result<Prepared, ManagerError> {
         let made = C::new(setup);
         let controller = made.map_err(|source| ManagerError::New {
             controller: C::NAME,
             source,
         })?;
         let queue = Arc::new(WorkQueue::new());
-        self.subscribe(watches, &queue);
-        Ok(Box::new(move |site, shutdown| {
+        let kinds = self.subscribe(watches, &queue);
+        let start: Start = Box::new(move |site, shutdown| {
             let keeper = Keeper {
                 status: self.status,
                 writer: site.writer.clone(),
@@ -82,6 +96,7 @@ impl<C: Reconcile> Registered for Definition<C> {
                 recording: TaskTracker::new(),
             };
             Box::pin(Arc::new(worker).run(site.concurrency, shutdown))
-        }))
+        });
+        Ok(Prepared { kinds, start })
     }
 }

@@ -157,6 +157,7 @@ impl Recorded {
             self.observed_generation
         };
         let mut statements = findings.statements;
+        statements.retain(|own| ![READY, RECONCILING, STALLED].contains(&own.type_.as_str()));
         match &findings.result {
             Ok(outcome) => {
                 statements.push(Statement::new(

@@ -2,8 +2,10 @@
 
 use std::{
     any::{Any, TypeId, type_name},
+    borrow::Cow,
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::Duration,
 };
 
 use futures::{StreamExt, future::BoxFuture};
@@ -18,7 +20,9 @@ use crate::{
     backoff::Backoff,
     cache::{Cache, Change, Written},
     cause::{Cause, ObjectVersion, Source, Verb},
+    error::chain,
     object::{NamespacedName, Object, kind_of, resource_version},
+    pace::paced,
     parsed::Parsed,
     workqueue::WorkQueue,
 };
@@ -44,13 +48,14 @@ impl<K: Object> Watch<K> {
     }
 
     /// What the watch is to show before whoever wrote this reconciles again.
-    pub(crate) fn written(&self, answer: &K) -> Option<(TypeId, Written)> {
-        let written = Written {
+    pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
+        Some(Written {
+            id: TypeId::of::<K>(),
             name: NamespacedName::of(answer),
             version: resource_version(answer.meta())?,
             relists: self.cache().relists(),
-        };
-        Some((TypeId::of::<K>(), written))
+            is_ours,
+        })
     }
 
     fn cache_mut(&self) -> RwLockWriteGuard<'_, Cache<K>> {
@@ -58,14 +63,19 @@ impl<K: Object> Watch<K> {
     }
 
     fn handle(&self, event: Event<Parsed<K>>) {
+        let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
         let changes = self.take(event);
+        let progress = self.cache().progress();
         for subscription in &self.subscriptions {
             for change in &changes {
                 subscription.tell(change);
             }
-            subscription
-                .queue
-                .observe(TypeId::of::<K>(), |write| self.cache().has_seen(write));
+            subscription.queue.observe(id, progress);
+            if relisted {
+                subscription
+                    .queue
+                    .relisted(id, |write| self.cache().has_seen(write));
+            }
         }
     }
 
@@ -95,7 +105,7 @@ impl<K: Object> Watch<K> {
     /// Watches for ever. `synced` turns true when the first list has been read.
     async fn run(&self, client: Client, synced: watch::Sender<bool>) {
         let mut events = Box::pin(watcher(
-            Api::<Parsed<K>>::all(client),
+            Api::<Parsed<K>>::all(paced(client)),
             watcher::Config::default(),
         ));
         let mut failures = 0;
@@ -114,9 +124,8 @@ impl<K: Object> Watch<K> {
                     }
                 }
                 Err(error) => {
-                    failures += 1;
-                    report::<K>(&error, failures);
-                    tokio::time::sleep(delay_after(&error, failures)).await;
+                    failures += u32::from(!matches!(trouble(&error), Trouble::Expired));
+                    tokio::time::sleep(wait_after::<K>(&error, failures)).await;
                 }
             }
         }
@@ -148,30 +157,63 @@ impl<K: Object> Subscription<K> {
     }
 }
 
-fn not_installed(error: &watcher::Error) -> bool {
-    matches!(error, watcher::Error::InitialListFailed(kube::Error::Api(status)) if status.code == 404)
+/// Why a watch is broken, as far as it matters for what is done about it.
+enum Trouble {
+    /// The server has forgotten the version from which to watch on: a list is next.
+    Expired,
+    /// The server does not know the kind.
+    NotInstalled,
+    Other,
 }
 
-/// A kind that is not installed yet costs little to ask for, and its user is waiting.
-fn delay_after(error: &watcher::Error, failures: u32) -> std::time::Duration {
-    if not_installed(error) {
-        std::time::Duration::from_secs(1)
-    } else {
-        Backoff::WATCH.after(failures)
+fn trouble(error: &watcher::Error) -> Trouble {
+    let code = match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status))
+        | watcher::Error::WatchFailed(kube::Error::Api(status))
+        | watcher::Error::WatchError(status) => status.code,
+        _ => 0,
+    };
+    match code {
+        410 => Trouble::Expired,
+        404 => Trouble::NotInstalled,
+        _ => Trouble::Other,
     }
 }
 
-fn report<K: Object>(error: &watcher::Error, failures: u32) {
+/// Tells of an error, and how long to wait after it.
+fn wait_after<K: Object>(error: &watcher::Error, failures: u32) -> Duration {
     let kind = kind_of::<K>();
-    let resource = format!("{}.{}", K::plural(&()), K::group(&()));
-    match (not_installed(error), failures) {
-        (true, 1) => info!(
-            kind,
-            "waiting for {resource}: the API server does not know it, is its CRD installed?"
-        ),
-        (true, _) => debug!(kind, "still waiting for {resource}"),
-        (false, _) => {
-            warn!(kind, failures, error = %crate::error::chain(error), "cannot watch {resource}");
+    let resource = match K::group(&()) {
+        Cow::Borrowed("") => K::plural(&()).into_owned(),
+        group => format!("{}.{group}", K::plural(&())),
+    };
+    match trouble(error) {
+        Trouble::Expired => {
+            debug!(
+                kind,
+                "the watch of {resource} comes too late; reading the list"
+            );
+            Duration::ZERO
+        }
+        // It costs little to ask for, and its user is waiting.
+        Trouble::NotInstalled => {
+            if failures % 60 == 1 {
+                info!(
+                    kind,
+                    "waiting for {resource}: the API server does not know it, is its CRD installed?"
+                );
+            }
+            Duration::from_secs(1)
+        }
+        Trouble::Other => {
+            warn!(
+                kind,
+                failures,
+                error = chain(error),
+                "cannot watch {resource}"
+            );
+            Backoff::WATCH.after(failures)
         }
     }
 }
@@ -218,12 +260,13 @@ impl WatchesBuilder {
         source: Source,
         map: Mapper<K>,
         queue: &Arc<WorkQueue>,
-    ) {
+    ) -> TypeId {
         self.watch::<K>().subscriptions.push(Subscription {
             source,
             map,
             queue: queue.clone(),
         });
+        TypeId::of::<K>()
     }
 
     /// Has `K` watched for its cache alone.
@@ -284,13 +327,13 @@ impl Watches {
             })
     }
 
-    pub(crate) fn has_seen(&self, id: TypeId, write: &Written) -> bool {
+    pub(crate) fn has_seen(&self, write: &Written) -> bool {
         self.watches
-            .get(&id)
+            .get(&write.id)
             .is_none_or(|watch| watch.has_seen(write))
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<dyn AnyWatch>> {
-        self.watches.values()
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&TypeId, &Arc<dyn AnyWatch>)> {
+        self.watches.iter()
     }
 }

@@ -12,8 +12,8 @@ use crate::{
     cause::Cause,
     context::{Context, Run, is_deleting},
     controller::Reconcile,
-    definition::Definition,
-    error::chain,
+    definition::{Definition, Finalizer},
+    error::{Error, chain},
     finalizer,
     keeper::Keeper,
     memory::Memory,
@@ -48,8 +48,11 @@ enum Step {
     Reconcile,
 }
 
-/// What a step came to: none where there is nothing to say of the object.
-type Result<T = Option<Outcome>> = std::result::Result<T, Failure>;
+/// How a run ended: with something to say of the object as it then is, or without.
+enum Ended<K> {
+    Said(Arc<K>, Result<Outcome, Failure>),
+    Silently,
+}
 
 impl<C: Reconcile> Worker<C> {
     /// Reconciles until `shutdown`, at most `concurrency` objects at once, then lets the runs under way end.
@@ -82,17 +85,24 @@ impl<C: Reconcile> Worker<C> {
                 self.memory.forget(&turn.key);
                 (Verdict::Done, Run::default())
             }
-            Some(object) => self.handle(&turn.key, object).await,
+            Some(object) => {
+                let handled = AssertUnwindSafe(self.handle(&turn.key, object))
+                    .catch_unwind()
+                    .await;
+                handled.unwrap_or_else(|_| (Verdict::Retry, Run::default()))
+            }
         };
-        if run.log.is_empty() {
-            debug!(causes, "reconciled");
-        } else {
-            info!(causes, wrote = run.log.join(", "), "reconciled");
+        let wrote = run.log.join(", ");
+        match verdict {
+            Verdict::Done | Verdict::After(_) if !wrote.is_empty() => {
+                info!(causes, wrote, "reconciled");
+            }
+            Verdict::Done | Verdict::After(_) => debug!(causes, "reconciled"),
+            Verdict::Retry | Verdict::GiveUp => debug!(causes, wrote, "failed"),
         }
-        self.queue
-            .finish(&turn.key, verdict, run.writes, |id, write| {
-                self.watches.has_seen(id, write)
-            });
+        self.queue.finish(&turn.key, verdict, run.writes, |write| {
+            self.watches.has_seen(write)
+        });
     }
 
     async fn handle(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (Verdict, Run) {
@@ -103,19 +113,24 @@ impl<C: Reconcile> Worker<C> {
             self.watches.clone(),
             children,
         );
-        let (object, result) = match self.step_for(&object) {
+        let step = match self.step_for(&object) {
             Step::Leave => return (Verdict::Done, Run::default()),
-            Step::CleanUp => (object.clone(), self.clean_up(object, &ctx).await),
-            Step::Reconcile => match self.with_finalizer(object.clone(), &ctx).await {
-                Ok(object) => (object.clone(), self.reconcile(object, &ctx).await),
-                Err(failure) => (object, Err(failure)),
-            },
+            Step::CleanUp => self.clean_up(object.clone(), &ctx).await,
+            Step::Reconcile => self.reconcile(object.clone(), &ctx).await,
         };
         let mut run = ctx.into_run();
         self.record_events(&object, &mut run);
-        let verdict = match result.transpose() {
-            None => Verdict::Done,
-            Some(result) => self.conclude(key, &object, &mut run, result).await,
+        let verdict = match step {
+            Ok(Ended::Said(object, result)) => self.conclude(key, &object, &mut run, result).await,
+            Ok(Ended::Silently) => Verdict::Done,
+            Err(error) if error.is_conflict() => {
+                debug!("{}", chain(&error));
+                Verdict::Retry
+            }
+            Err(error) => {
+                self.conclude(key, &object, &mut run, Err(error.into()))
+                    .await
+            }
         };
         (verdict, run)
     }
@@ -130,7 +145,8 @@ impl<C: Reconcile> Worker<C> {
         let held = self
             .definition
             .finalizer
-            .is_some_and(|name| finalizer::is_on(object, name));
+            .as_ref()
+            .is_some_and(|finalizer| finalizer::is_on(object, finalizer.name));
         match (is_deleting(object), held, skipped) {
             (true, true, _) => Step::CleanUp,
             (true, false, _) | (false, _, true) => Step::Leave,
@@ -139,9 +155,13 @@ impl<C: Reconcile> Worker<C> {
     }
 
     /// The finalizer is on before anything is done that it would have to clean up.
-    async fn with_finalizer(&self, object: Arc<C::Kind>, ctx: &Context<C>) -> Result<Arc<C::Kind>> {
-        match self.definition.finalizer {
-            Some(name) if !finalizer::is_on(&*object, name) => {
+    async fn with_finalizer(
+        &self,
+        object: Arc<C::Kind>,
+        ctx: &Context<C>,
+    ) -> Result<Arc<C::Kind>, Error> {
+        match &self.definition.finalizer {
+            Some(Finalizer { name, .. }) if !finalizer::is_on(&*object, name) => {
                 let answer = finalizer::add(&self.writer, &*object, name).await?;
                 ctx.wrote_object(&answer, "finalizer");
                 Ok(Arc::new(answer))
@@ -150,27 +170,44 @@ impl<C: Reconcile> Worker<C> {
         }
     }
 
-    async fn reconcile(&self, object: Arc<C::Kind>, ctx: &Context<C>) -> Result {
-        let mut run = pin!(caught(async {
-            self.controller.reconcile(object.clone(), ctx).await
+    async fn reconcile(
+        &self,
+        object: Arc<C::Kind>,
+        ctx: &Context<C>,
+    ) -> Result<Ended<C::Kind>, Error> {
+        let object = self.with_finalizer(object, ctx).await?;
+        let reconciled = object.clone();
+        let mut run = pin!(caught(async move {
+            self.controller.reconcile(reconciled, ctx).await
         }));
         if let Ok(result) = tokio::time::timeout(SLOW, &mut run).await {
-            return result.map(Some);
+            return Ok(Ended::Said(object, result));
         }
         match self.keeper.announce(&object).await {
             Ok(Some(answer)) => ctx.wrote_object(&answer, "status"),
             Ok(None) => {}
             Err(error) => warn!("{}", chain(&error)),
         }
-        run.await.map(Some)
+        Ok(Ended::Said(object, run.await))
     }
 
-    async fn clean_up(&self, object: Arc<C::Kind>, ctx: &Context<C>) -> Result {
-        caught(async { self.controller.cleanup(object.clone(), ctx).await }).await?;
-        let name = self.definition.finalizer.unwrap_or_default();
-        finalizer::remove(&self.writer, &*object, name).await?;
-        ctx.removed_finalizer();
-        Ok(None)
+    async fn clean_up(
+        &self,
+        object: Arc<C::Kind>,
+        ctx: &Context<C>,
+    ) -> Result<Ended<C::Kind>, Error> {
+        let Some(Finalizer { name, cleanup }) = &self.definition.finalizer else {
+            return Ok(Ended::Silently);
+        };
+        if let Err(failure) =
+            caught(async { cleanup(&self.controller, object.clone(), ctx).await }).await
+        {
+            return Ok(Ended::Said(object, Err(failure)));
+        }
+        if let Some(answer) = finalizer::remove(&self.writer, &*object, name).await? {
+            ctx.wrote_object(&answer, "finalizer removed");
+        }
+        Ok(Ended::Silently)
     }
 
     /// Writes the status, remembers what was applied, and says when the object is looked at again.
@@ -179,7 +216,7 @@ impl<C: Reconcile> Worker<C> {
         key: &NamespacedName,
         object: &Arc<C::Kind>,
         run: &mut Run,
-        result: Result<Outcome>,
+        result: Result<Outcome, Failure>,
     ) -> Verdict {
         let verdict = verdict_on(&result);
         let mut remembered = self.memory.of(key);
@@ -192,10 +229,10 @@ impl<C: Reconcile> Worker<C> {
         let kept = self.keeper.keep(object, findings, &mut remembered).await;
         self.memory.keep(key, remembered);
         match kept {
-            Ok(answer) => {
-                if let Some(answer) = answer {
+            Ok(written) => {
+                if let Some((answer, changed)) = written {
                     run.writes
-                        .extend(self.watches.of::<C::Kind>().written(&answer));
+                        .extend(self.watches.of::<C::Kind>().written(&answer, changed));
                     run.log.push("status".into());
                 }
                 verdict
@@ -228,7 +265,7 @@ impl<C: Reconcile> Worker<C> {
     }
 }
 
-fn verdict_on(result: &Result<Outcome>) -> Verdict {
+fn verdict_on(result: &Result<Outcome, Failure>) -> Verdict {
     match result {
         Ok(Outcome {
             requeue_after: Some(delay),
@@ -252,17 +289,18 @@ fn verdict_on(result: &Result<Outcome>) -> Verdict {
     }
 }
 
-/// A panic is the failure of this run, not of the operator.
+/// A panic is the failure of this run, not of the operator: also one in the author's conversion of an error.
 async fn caught<T, E: Into<Failure>>(
-    run: impl Future<Output = std::result::Result<T, E>>,
-) -> Result<T> {
-    match AssertUnwindSafe(run).catch_unwind().await {
-        Ok(result) => result.map_err(Into::into),
-        Err(panic) => {
+    run: impl Future<Output = Result<T, E>>,
+) -> Result<T, Failure> {
+    let run = async { run.await.map_err(Into::into) };
+    AssertUnwindSafe(run)
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|panic| {
             let message = format!("the reconcile panicked: {}", message_of(&*panic));
             Err(Failure::retry("Panicked", message))
-        }
-    }
+        })
 }
 
 fn message_of(panic: &(dyn Any + Send)) -> &str {
@@ -271,7 +309,7 @@ fn message_of(panic: &(dyn Any + Send)) -> &str {
         .unwrap_or("without a message")
 }
 
-fn report_lost(ended: std::result::Result<(), JoinError>) {
+fn report_lost(ended: Result<(), JoinError>) {
     if let Err(error) = ended {
         error!(%error, "a run was lost");
     }

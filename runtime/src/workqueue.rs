@@ -34,8 +34,13 @@ impl WorkQueue {
         self.changed.notify_one();
     }
 
-    pub(crate) fn observe(&self, id: TypeId, is_seen: impl Fn(&Written) -> bool) {
-        self.lock().observe(id, is_seen);
+    pub(crate) fn observe(&self, id: TypeId, progress: u64) {
+        self.lock().observe(id, progress);
+        self.changed.notify_one();
+    }
+
+    pub(crate) fn relisted(&self, id: TypeId, is_seen: impl Fn(&Written) -> bool) {
+        self.lock().relisted(id, is_seen);
         self.changed.notify_one();
     }
 
@@ -43,8 +48,8 @@ impl WorkQueue {
         &self,
         key: &NamespacedName,
         verdict: Verdict,
-        writes: Vec<(TypeId, Written)>,
-        is_seen: impl Fn(TypeId, &Written) -> bool,
+        writes: Vec<Written>,
+        is_seen: impl Fn(&Written) -> bool,
     ) {
         self.lock()
             .finish(key, Instant::now(), verdict, writes, is_seen);

@@ -1,6 +1,6 @@
 //! The one door through which an operator writes.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use kube::{
     Client,
@@ -21,6 +21,9 @@ pub(crate) struct Writer {
     client: Client,
     field_manager: Arc<str>,
 }
+
+/// The API server's own limit for a request (`--request-timeout`).
+const PATIENCE: Duration = Duration::from_secs(60);
 
 type Sent<K> = Result<K, kube::Error>;
 
@@ -74,7 +77,8 @@ impl Writer {
             .await
     }
 
-    /// Deletes this very object, not one that took its name meanwhile. It is no error when it is gone already.
+    /// Deletes this very object, not one that took its name meanwhile. It is no error when it is gone already: the server
+    /// then answers 404, or 409 where its name is taken.
     pub(crate) async fn delete<K: Object>(&self, object: &K) -> Sent<()> {
         let name = NamespacedName::of(object);
         let params = DeleteParams {
@@ -87,8 +91,8 @@ impl Writer {
         let request = requests::<K>(&name)
             .delete(&name.name, &params)
             .map_err(kube::Error::BuildRequest)?;
-        match self.client.request_text(request).await {
-            Err(error) if is_not_found(&error) => Ok(()),
+        match in_time(self.client.request_text(request)).await {
+            Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
             answer => answer.map(drop),
         }
     }
@@ -97,17 +101,23 @@ impl Writer {
         &self,
         request: Result<axum::http::Request<Vec<u8>>, request::Error>,
     ) -> Sent<K> {
-        match self
-            .client
-            .request(request.map_err(kube::Error::BuildRequest)?)
-            .await?
-        {
+        let request = request.map_err(kube::Error::BuildRequest)?;
+        match in_time(self.client.request(request)).await? {
             Parsed::Read(object) => Ok(object),
             Parsed::Unreadable(object) => Err(kube::Error::SerdeError(serde_json::Error::custom(
                 object.reason,
             ))),
         }
     }
+}
+
+/// A worker that waits for ever is lost to all other objects.
+async fn in_time<T>(request: impl Future<Output = Sent<T>>) -> Sent<T> {
+    let late =
+        |_| kube::Error::Service(format!("no answer within {} s", PATIENCE.as_secs()).into());
+    tokio::time::timeout(PATIENCE, request)
+        .await
+        .map_err(late)?
 }
 
 fn requests<K: Object>(name: &NamespacedName) -> Request {

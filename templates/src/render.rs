@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use include_dir::{Dir, File};
-use tera::{Context, Tera};
+use tera::{Context, Kwargs, State, Tera};
 
 use crate::Set;
 
@@ -21,7 +21,7 @@ pub struct Error {
 /// When a template speaks of something that its set does not have.
 pub fn render<S: Set>(set: &S) -> Result<BTreeMap<String, String>, Error> {
     let mut files = BTreeMap::new();
-    let tera = Tera::new();
+    let tera = engine();
     for file in embedded(&S::TEMPLATES) {
         let name = file.path().display().to_string();
         let wrong = |source| Error {
@@ -38,6 +38,18 @@ pub fn render<S: Set>(set: &S) -> Result<BTreeMap<String, String>, Error> {
         files.insert(path, text);
     }
     Ok(files)
+}
+
+/// Tera with what the templates use besides: `yaml`, which quotes a name where YAML would take it for something else.
+fn engine() -> Tera {
+    let mut tera = Tera::new();
+    tera.register_filter("yaml", |name: &str, _: Kwargs, _: &State| yaml(name));
+    tera
+}
+
+fn yaml(name: &str) -> String {
+    let line = serde_yaml::to_string(&name).expect("a text can be written");
+    line.trim_end().to_owned()
 }
 
 /// Every file below a folder.
@@ -101,7 +113,7 @@ mod tests {
             for file in embedded(&templates) {
                 let name = format!("{folder}/{}", file.path().display());
                 for text in [text_of(file).to_owned(), path_template(&name)] {
-                    let mut tera = Tera::new();
+                    let mut tera = engine();
                     tera.add_raw_template(&name, &text).unwrap();
                     for variable in tera.get_template_variables(&name).unwrap() {
                         assert!(fields.contains(variable), "{name} speaks of {variable}");
@@ -147,6 +159,32 @@ mod tests {
                 );
                 assert!(listed.contains(&name), "{name} is not in the package");
             }
+        }
+    }
+
+    /// Kinds and projects may have these names; some readers take `y` for a boolean.
+    #[test]
+    fn names_that_yaml_takes_for_values_are_quoted() {
+        for kind in ["Y", "N", "No", "On", "Off", "Yes", "True", "False", "Null"] {
+            let set = Api {
+                kind: kind.into(),
+                sample: "sample".into(),
+                ..Api::default()
+            };
+            let sample = &render(&set).unwrap()["config/samples/sample.yaml"];
+            assert!(sample.contains(&format!("kind: \"{kind}\"\n")), "{sample}");
+        }
+        for name in ["null", "y", "on", "no"] {
+            let set = Project {
+                name: name.into(),
+                ..Project::default()
+            };
+            let manager = &render(&set).unwrap()["config/manager/manager.yaml"];
+            assert_eq!(
+                manager.matches(&format!("name: \"{name}\"\n")).count(),
+                4,
+                "{manager}"
+            );
         }
     }
 

@@ -37,6 +37,8 @@ pub struct Project {
     pub library: String,
     /// The domain of its groups.
     pub domain: String,
+    /// Whether the domain by itself is a group.
+    pub domain_is_group: bool,
     /// For a member of a cargo workspace: its folder in there.
     pub workspace: Option<String>,
 }
@@ -77,6 +79,8 @@ pub struct Api {
     pub module: String,
     /// The sample's file name without its ending.
     pub sample: String,
+    /// What the kind is called among those of all groups: `cart` or `shop-cart`.
+    pub name: String,
 }
 
 /// A controller and its test.
@@ -98,6 +102,8 @@ pub struct Controller {
     pub test: String,
     /// The project's library in Rust.
     pub library: String,
+    /// The controller's name, where it does not follow from the kind.
+    pub name: Option<String>,
 }
 
 /// What is written anew whenever a kind is added.
@@ -117,6 +123,10 @@ pub struct Lists {
     pub controllers: Vec<String>,
     /// The file of each sample.
     pub samples: Vec<String>,
+    /// Whether a module below `api` has the name of the module around it, which clippy finds odd.
+    pub api_repeats: bool,
+    /// Whether a module below `controllers` has the name of the module around it.
+    pub controllers_repeat: bool,
 }
 
 /// The kinds of a group.

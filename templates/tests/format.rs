@@ -65,6 +65,7 @@ fn api(length: usize, namespaced: bool) -> Api {
         stored: namespaced,
         folder: "shop/v1".into(),
         sample: "sample".into(),
+        name: format!("shop-{}", kind.to_lowercase()),
         kind,
     }
 }
@@ -83,6 +84,7 @@ fn types_and_controllers() {
                 controller: "controller".into(),
                 test: "test".into(),
                 library: "an_operator_of_a_shop".into(),
+                name: namespaced.then_some(api.name),
                 kind: api.kind,
             };
             assert_formatted(&render(&controller).unwrap());
@@ -96,11 +98,13 @@ fn the_project() {
         name: "shop".into(),
         library: "shop".into(),
         domain: "example.com".into(),
+        domain_is_group: true,
         workspace: None,
     };
     let long = Project {
         name: "s".repeat(56),
         library: "s".repeat(56),
+        domain_is_group: false,
         ..short.clone()
     };
     for project in [short, long] {
@@ -157,6 +161,8 @@ fn lists() {
         ],
         controllers: vec!["z::ZController".into(), "shop::a::AController".into()],
         samples: vec!["one.yaml".into(), "two.yaml".into()],
+        api_repeats: true,
+        controllers_repeat: true,
     };
     for lists in [Lists::default(), one, many] {
         assert_formatted(&render(&lists).unwrap());

@@ -16,8 +16,8 @@ use std::{
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{CustomResourceExt, ResourceExt, api::ObjectMeta};
 use myop::{
-    Context, Controller, EventType, Failure, Manager, Outcome, Reconcile, resource, status,
-    testing::Result,
+    Cleanup, Context, Controller, EventType, Failure, Manager, Outcome, Reconcile, resource,
+    status, testing::Result,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,10 +57,16 @@ pub enum Act {
     Return,
     /// Tries to own what it cannot.
     Steal,
+    /// Keeps a `ConfigMap` that others keep, too.
+    Share,
 }
 
 /// The reconciles of all objects so far, by the objects' uids.
 static DIARY: LazyLock<watch::Sender<BTreeMap<String, Vec<Run>>>> =
+    LazyLock::new(watch::Sender::default);
+
+/// How often the reconcile of each object has begun, by the objects' uids.
+static BEGUN: LazyLock<watch::Sender<BTreeMap<String, usize>>> =
     LazyLock::new(watch::Sender::default);
 
 /// One reconcile.
@@ -93,6 +99,25 @@ pub async fn until_run(script: &Script, times: usize) -> Result {
     Ok(())
 }
 
+/// How often the reconcile of an object has begun.
+pub fn begun_of(script: &Script) -> usize {
+    BEGUN
+        .borrow()
+        .get(&script.uid().unwrap_or_default())
+        .copied()
+        .unwrap_or_default()
+}
+
+/// Waits until the reconcile of an object has begun this often.
+pub async fn until_begun(script: &Script, times: usize) -> Result {
+    let uid = script.uid().unwrap_or_default();
+    let mut begun = BEGUN.subscribe();
+    let often = begun.wait_for(|begun| begun.get(&uid).is_some_and(|so_far| *so_far >= times));
+    let waited = tokio::time::timeout(Duration::from_secs(30), often).await;
+    waited.map_err(|_| format!("{} was not begun {times} times in 30 s", script.name_any()))??;
+    Ok(())
+}
+
 /// Does as it is told.
 #[derive(Controller)]
 #[controller(reconciles = Script, owns(ConfigMap), finalizer = "test.example.com/cleanup")]
@@ -107,6 +132,8 @@ impl Reconcile for ScriptController {
         ctx: &Context<Self>,
     ) -> Result<Outcome, Failure> {
         let began = Instant::now();
+        let uid = script.uid().unwrap_or_default();
+        BEGUN.send_modify(|begun| *begun.entry(uid).or_default() += 1);
         match script.spec.act {
             Act::Slow => tokio::time::sleep(Duration::from_millis(300)).await,
             Act::Dawdle => tokio::time::sleep(Duration::from_secs(2)).await,
@@ -121,7 +148,9 @@ impl Reconcile for ScriptController {
         DIARY.send_modify(|diary| diary.entry(uid).or_default().push(run));
         result
     }
+}
 
+impl Cleanup for ScriptController {
     async fn cleanup(&self, script: Arc<Script>, ctx: &Context<Self>) -> Result<(), Failure> {
         if script.spec.act == Act::Fail {
             return Err(Failure::retry(
@@ -169,12 +198,51 @@ async fn act(script: &Script, ctx: &Context<ScriptController>) -> Result<Outcome
             ctx.apply(config_map(&name)).await?;
             Ok(Outcome::done().requeue_after(Duration::from_millis(100)))
         }
+        Act::Share => {
+            ctx.apply(config_map("shared")).await?;
+            Ok(Outcome::done())
+        }
         Act::Steal => {
             let mut elsewhere = config_map(&name);
             elsewhere.metadata.namespace = Some("kube-system".into());
             ctx.apply(elsewhere).await?;
             Ok(Outcome::done())
         }
+    }
+}
+
+/// Reconciles a kind that is not installed.
+#[derive(Controller)]
+#[controller(reconciles = Absent)]
+pub struct AbsentController;
+
+/// An object of a kind whose CRD nobody installs.
+#[resource(
+    group = "test.example.com",
+    version = "v1",
+    kind = "Absent",
+    namespaced
+)]
+pub struct AbsentSpec {}
+
+impl Reconcile for AbsentController {
+    type Error = Failure;
+
+    async fn reconcile(&self, _: Arc<Absent>, _: &Context<Self>) -> Result<Outcome, Failure> {
+        Ok(Outcome::done())
+    }
+}
+
+/// Reconciles scripts as well, and would keep their status, too.
+#[derive(Controller)]
+#[controller(reconciles = Script, name = "rival")]
+pub struct RivalController;
+
+impl Reconcile for RivalController {
+    type Error = Failure;
+
+    async fn reconcile(&self, _: Arc<Script>, _: &Context<Self>) -> Result<Outcome, Failure> {
+        Ok(Outcome::done())
     }
 }
 

@@ -1,7 +1,7 @@
 //! `myop create api`: a kind, a version of one, or a controller.
 
 use clap::{ArgAction, Args};
-use myop_model::names;
+use myop_model::names::{self, NameError};
 
 use super::Place;
 use crate::answer::Answer;
@@ -36,20 +36,28 @@ pub(crate) struct CreateApi {
     #[arg(long)]
     plural: Option<String>,
     /// Whether objects live in namespaces [default: true, or as the kind's other versions]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     namespaced: Option<bool>,
     /// Whether to add the kind; with false, only a controller for one that is there
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true",
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true",
         default_value_t = true, action = ArgAction::Set)]
     resource: bool,
     /// Whether to add a controller [default: true, unless the kind has one]
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     controller: Option<bool>,
 }
 
 /// A request that does not fit to what is there.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Refusal {
+    #[error("--group {group} ends in the project's domain, and would become {group}.{domain}")]
+    WholeGroup {
+        group: String,
+        domain: String,
+        help: String,
+    },
+    #[error("`{0}` is not a version of an API")]
+    Version(String),
     #[error("{kind} {version} is there and is {}", layout::scope(*.namespaced))]
     OtherScope {
         kind: String,
@@ -82,20 +90,29 @@ pub(crate) enum Refusal {
         "the controller's code names myop's or Kubernetes' own {kind}, which the kind would hide"
     )]
     Hidden { kind: String },
+    #[error("the controller would be called by its group and kind, and {0}")]
+    ControllerName(NameError),
 }
 
 impl Refusal {
     /// The way out.
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
+            Self::WholeGroup { help, .. } => Some(help),
+            Self::Version(_) => Some("pass one such as v1alpha1, v1beta1 or v1"),
             Self::OtherScope { .. } | Self::OtherPlural { .. } => {
                 Some("its type is yours to change: edit #[resource], then run `myop manifests`")
             }
-            Self::NoResource { .. } => Some("leave --resource=false away to create it"),
+            Self::NoResource { .. } => Some(
+                "leave --resource=false away to create it; controllers for kinds that the project does not define are not supported yet",
+            ),
             Self::OtherController { .. } => Some("edit that file to reconcile another version"),
             Self::Nothing => None,
             Self::Hidden { .. } => {
                 Some("choose another kind, or write the controller yourself: --controller=false")
+            }
+            Self::ControllerName(_) => {
+                Some("choose a shorter group, or write the controller yourself: --controller=false")
             }
         }
     }
@@ -193,13 +210,34 @@ impl CreateApi {
         if !self.resource && self.controller == Some(false) {
             return Err(Refusal::Nothing.into());
         }
+        self.check_group(project)?;
         let group = names::api_group(&self.group, &project.domain)?;
-        names::check_version(&self.version)?;
+        names::check_version(&self.version).map_err(|_| Refusal::Version(self.version.clone()))?;
         names::check_kind(&self.kind)?;
         if let Some(plural) = &self.plural {
             names::check_plural(plural)?;
         }
         Ok(group)
+    }
+
+    /// `--group` is what comes before the domain; who gives the whole group would get the domain twice.
+    fn check_group(&self, project: &Project) -> Result<(), Refusal> {
+        let domain = &project.domain;
+        let Some(before) = self.group.strip_suffix(domain.as_str()) else {
+            return Ok(());
+        };
+        let help = match before.strip_suffix('.') {
+            Some(before) => format!("pass --group {before}"),
+            None if before.is_empty() && project.domain_is_group() => {
+                "pass --group \"\"".to_owned()
+            }
+            None => return Ok(()),
+        };
+        Err(Refusal::WholeGroup {
+            group: self.group.clone(),
+            domain: domain.clone(),
+            help,
+        })
     }
 
     /// The version that is there, if the request says nothing else of it.
@@ -277,7 +315,9 @@ impl CreateApi {
             None if IMPORTED.contains(&self.kind.as_str()) => Err(Refusal::Hidden {
                 kind: self.kind.clone(),
             }),
-            None => Ok(true),
+            None => names::check_controller_name(&layout::name(resource))
+                .map(|()| true)
+                .map_err(Refusal::ControllerName),
         }
     }
 }

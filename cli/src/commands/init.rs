@@ -3,20 +3,22 @@
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
+use myop_model::names::{self, NameError};
 
 use super::Place;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::plan::{self, Plan, Wanted};
 use crate::project::{self, Project};
-use crate::tree::Disk;
+use crate::tree::{Disk, Tree as _};
 use crate::workspace::Workspace;
 use crate::{checkout, git, scaffold};
 
 /// Make a new project
 ///
 /// The project builds, and `kubectl apply -k config/default` takes its manifests, before it has any kind.
-/// In a cargo workspace it becomes a member. A folder that is this project already stays as it is.
+/// In a cargo workspace it becomes a member. A folder that is this project already stays as it is, and so do a
+/// README.md and a .gitignore that are there.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -45,7 +47,25 @@ pub(crate) enum Refusal {
     },
     #[error("{} has no name to call the project by: give one by --project-name", .folder.display())]
     Nameless { folder: PathBuf },
+    #[error("{name}")]
+    FolderName { name: NameError, help: String },
+    #[error("the workspace has a package {name} already, in {}", .folder.display())]
+    Package { name: String, folder: PathBuf },
 }
+
+impl Refusal {
+    /// The way out.
+    pub(crate) fn help(&self) -> Option<&str> {
+        match self {
+            Self::FolderName { help, .. } => Some(help),
+            Self::Package { .. } => Some("give the project another name by --project-name"),
+            Self::Other { .. } | Self::Nameless { .. } => None,
+        }
+    }
+}
+
+/// Files that a fresh repository has: what its author wrote stays.
+const KEPT: [&str; 2] = [".gitignore", "README.md"];
 
 /// What a new project finds around it.
 #[derive(Debug, Default)]
@@ -76,7 +96,11 @@ impl Init {
             workspace: Workspace::around(&folder)?,
             runtime: checkout::runtime(),
         };
-        let plan = Plan::new(wanted(&project, &around)?, &Disk::new(&folder))?;
+        around.check_name(&project.name)?;
+        let disk = Disk::new(&folder);
+        let plan = Plan::new(wanted(&project, &around)?, &disk)?;
+        let mut notes = notes(&around);
+        notes.extend(notes_on_kept(&plan, &disk, &around));
         plan::carry_out(&plan, &folder)?;
         git::init(&folder);
 
@@ -86,17 +110,22 @@ impl Init {
             folder.display(),
             plan.len()
         );
-        let next = "next: myop create api --group \"\" --version v1alpha1 --kind MyApp";
+        let group = if project.domain_is_group() {
+            "\"\""
+        } else {
+            "NAME"
+        };
+        let next = format!("next: myop create api --group {group} --version v1alpha1 --kind MyApp");
         Ok(Answer {
-            notes: notes(&around),
-            ..Answer::lines([made.as_str(), next])
+            notes,
+            ..Answer::lines([made, next])
         })
     }
 
     fn project(&self, folder: &Path) -> Result<Project, Error> {
         let name = match (&self.project_name, folder.file_name()) {
             (Some(name), _) => name.clone(),
-            (None, Some(name)) => name.to_string_lossy().into_owned(),
+            (None, Some(name)) => named_by_folder(&name.to_string_lossy())?,
             (None, None) => {
                 return Err(Refusal::Nameless {
                     folder: folder.to_owned(),
@@ -108,16 +137,50 @@ impl Init {
     }
 }
 
+impl Surroundings {
+    /// A workspace has each package name once.
+    fn check_name(&self, name: &str) -> Result<(), Error> {
+        let Some(workspace) = &self.workspace else {
+            return Ok(());
+        };
+        match workspace.folder_of_package(name)? {
+            Some(folder) => Err(Refusal::Package {
+                name: name.to_owned(),
+                folder,
+            }
+            .into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The folder's name, if a project can have it.
+fn named_by_folder(folder: &str) -> Result<String, Refusal> {
+    let Err(name) = names::check_project_name(folder) else {
+        return Ok(folder.to_owned());
+    };
+    let plain = folder.to_lowercase().replace(['_', '.', ' '], "-");
+    let candidates = [plain.clone(), format!("{plain}-operator")];
+    let fitting = candidates
+        .iter()
+        .find(|name| names::check_project_name(name).is_ok());
+    let instead = fitting.map_or("NAME", String::as_str);
+    let help = format!("pass --project-name {instead}; the folder may have any name");
+    Err(Refusal::FolderName { name, help })
+}
+
 /// All files of a new project.
 pub(super) fn wanted(project: &Project, around: &Surroundings) -> Result<Wanted, Error> {
     let mut wanted = Wanted::default();
-    wanted.owned(scaffold::project(
-        project,
-        around
-            .workspace
-            .as_ref()
-            .map(|workspace| workspace.member.as_str()),
-    )?);
+    let member = around
+        .workspace
+        .as_ref()
+        .map(|workspace| workspace.member.as_str());
+    let (kept, owned) = scaffold::project(project, member)?
+        .into_iter()
+        .partition(|(path, _)| KEPT.contains(&path.as_str()));
+    wanted.unless_there(kept);
+    wanted.owned(owned);
     wanted.generated(scaffold::lists(project)?);
     wanted.generated(scaffold::manifests(project));
     wanted.amended(project::FILE, project.text());
@@ -143,9 +206,39 @@ fn notes(around: &Surroundings) -> Vec<String> {
             "until myop is published, the workspace's Cargo.toml needs {patch}"
         )],
         None => vec![format!(
-            "until myop is published, .cargo/config.toml, which git ignores, has {patch}; Docker and CI need it too"
+            "until myop is published, .cargo/config.toml, which is for this machine alone, has {patch}; Docker and CI need it too"
         )],
     }
+}
+
+/// Which files were there first, and what git should ignore and does not.
+fn notes_on_kept(plan: &Plan, disk: &Disk, around: &Surroundings) -> Vec<String> {
+    let kept = plan.kept();
+    if kept.is_empty() {
+        return Vec::new();
+    }
+    let names: Vec<_> = kept.iter().map(|path| path.display().to_string()).collect();
+    let mut notes = vec![format!("kept your {}", names.join(" and your "))];
+    let gitignore = Path::new(".gitignore");
+    if around.workspace.is_none() && kept.iter().any(|path| path == gitignore) {
+        let text = disk.read(gitignore).ok().flatten().unwrap_or_default();
+        let patch = around.runtime.as_ref().map(|_| "/.cargo/config.toml");
+        let lacking: Vec<_> = ["/target"]
+            .into_iter()
+            .chain(patch)
+            .filter(|path| !ignores(&text, path))
+            .collect();
+        if !lacking.is_empty() {
+            notes.push(format!("your .gitignore lacks {}", lacking.join(" and ")));
+        }
+    }
+    notes
+}
+
+/// Whether a .gitignore has a line for this path, anchored or not.
+fn ignores(gitignore: &str, path: &str) -> bool {
+    let bare = |line: &str| line.trim().trim_matches('/').to_owned();
+    gitignore.lines().any(|line| bare(line) == bare(path))
 }
 
 /// The folder without `.` and `..`, links resolved where it is there.

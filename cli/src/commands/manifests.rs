@@ -13,11 +13,13 @@ use crate::answer::Answer;
 use crate::error::Error;
 use crate::plan::{self, Plan, Wanted};
 use crate::project::Project;
-use crate::tree::Disk;
+use crate::tree::{Disk, Tree};
+use crate::{layout, scaffold};
 
 /// Write config/crd and config/rbac from what the code declares
 ///
-/// Builds the operator and asks it for its kinds and the access that it needs.
+/// First src/api/mod.rs, src/controllers/mod.rs and config/samples/kustomization.yaml follow PROJECT.
+/// Then builds the operator and asks it for its kinds and the access that it needs.
 /// A file that myop wrote there before and that has no source any more is removed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -45,8 +47,14 @@ pub(crate) enum Failure {
         folder: PathBuf,
         status: ExitStatus,
     },
-    #[error("config is stale")]
-    Stale { diff: String },
+    #[error("{what} is stale")]
+    Stale { what: &'static str, diff: String },
+    #[error("PROJECT has {kind} {version}, and {file} is not there")]
+    NoSource {
+        kind: String,
+        version: String,
+        file: String,
+    },
 }
 
 impl Failure {
@@ -60,6 +68,9 @@ impl Failure {
                 "the manifests come from the operator's program, which must build"
             }
             Self::Stale { .. } => "run `myop manifests`",
+            Self::NoSource { .. } => {
+                "put the file back, or PROJECT right: what it does not have is no part of the operator"
+            }
         }
     }
 }
@@ -68,20 +79,73 @@ impl Manifests {
     /// Writes or checks the manifests.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         let (root, project) = Project::find(&place.folder)?;
-        let facts = Facts::read(&ask(&place.cargo, &root)?)?;
-        let plan = Plan::new(wanted(&facts, &project.domain)?, &Disk::new(&root))?;
-        if plan.is_empty() {
+        let disk = Disk::new(&root);
+        check_sources(&project, &disk)?;
+        let lists = Plan::new(lists(&project)?, &disk)?;
+        self.settle(&lists, &root, "what follows from PROJECT")?;
+        let config = self
+            .config(place, &root, &project)
+            .map_err(|error| error.after_lists(&lists))?;
+        if lists.is_empty() && config.is_empty() {
             return Ok(Answer::lines(["config is up to date"]));
         }
-        if self.check {
-            return Err(Failure::Stale { diff: plan.diff() }.into());
-        }
-        plan::carry_out(&plan, &root)?;
         Ok(Answer {
-            text: plan.to_string(),
+            text: format!("{lists}{config}"),
             notes: Vec::new(),
         })
     }
+
+    /// What changes in config. The operator is built for it, which takes right lists.
+    fn config(&self, place: &Place, root: &Path, project: &Project) -> Result<Plan, Error> {
+        (place.tell)(&format!(
+            "building {} to ask it for its declarations",
+            project.name
+        ));
+        let facts = Facts::read(&ask(&place.cargo, root)?)?;
+        let plan = Plan::new(wanted(&facts, &project.domain)?, &Disk::new(root))?;
+        self.settle(&plan, root, "config")?;
+        Ok(plan)
+    }
+
+    /// Carries the plan out, or finds that it should be.
+    fn settle(&self, plan: &Plan, root: &Path, what: &'static str) -> Result<(), Error> {
+        if self.check && !plan.is_empty() {
+            let diff = plan.diff();
+            return Err(Failure::Stale { what, diff }.into());
+        }
+        Ok(plan::carry_out(plan, root)?)
+    }
+}
+
+/// Whether all that PROJECT has is there: a list of what is not would not compile.
+fn check_sources(project: &Project, tree: &impl Tree) -> Result<(), Error> {
+    for resource in &project.resources {
+        let controller = resource.controller.then(|| layout::controller(resource));
+        let modules = [
+            Some(format!("src/api/{}", layout::api(resource))),
+            controller.map(|module| format!("src/controllers/{module}")),
+        ];
+        for module in modules.into_iter().flatten() {
+            let file = format!("{module}.rs");
+            let is_there = |file: &str| tree.read(file.as_ref()).map(|text| text.is_some());
+            if !is_there(&file)? && !is_there(&format!("{module}/mod.rs"))? {
+                return Err(Failure::NoSource {
+                    kind: resource.kind.clone(),
+                    version: resource.version.clone(),
+                    file,
+                }
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files that follow from PROJECT.
+fn lists(project: &Project) -> Result<Wanted, Error> {
+    let mut wanted = Wanted::default();
+    wanted.generated(scaffold::lists(project)?);
+    Ok(wanted)
 }
 
 /// The files that follow from the facts.
@@ -89,7 +153,7 @@ fn wanted(facts: &Facts, domain: &str) -> Result<Wanted, Error> {
     let mut wanted = Wanted::default();
     wanted.generated(myop_manifests::files(facts, domain)?);
     for folder in FOLDERS {
-        wanted.sweep(folder);
+        wanted.sweep(folder, myop_manifests::can_be_written);
     }
     Ok(wanted)
 }

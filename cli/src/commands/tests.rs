@@ -65,6 +65,10 @@ fn requests_that_make_it_different() {
             "--group= --version v1alpha1 --kind MyApp --controller=false",
         ),
         (
+            "a cluster-scoped kind",
+            "--group= --version v1alpha1 --namespaced false --kind MyApp",
+        ),
+        (
             "a kind with a plural",
             "--group= --version v1alpha1 --kind MyApp --plural=apps",
         ),
@@ -168,6 +172,7 @@ fn the_same_request_changes_nothing() {
         " --plural=myapps",
         " --controller=true",
         " --controller=false",
+        " --namespaced true --resource true --controller false",
     ] {
         assert_eq!(
             create(&tree, &format!("{MYAPP}{request}")).unwrap(),
@@ -215,6 +220,10 @@ fn what_is_refused() {
         "--group myapp --version v1 --kind Other",
         "--group v1alpha1 --version v1 --kind Other",
         "--group a.b --version v1 --kind Other",
+        "--group web.example.com --version v1 --kind Other",
+        "--group example.com --version v1 --kind Other",
+        "--group= --version v1.2 --kind Other",
+        "--group a-group-whose-name-is-long --version v1 --kind AKindWhoseNameIsLongTooAndWithTheGroups",
     ] {
         let before = if arguments.starts_with("--group a.b") {
             create(&tree, "--group a-b --version v1 --kind Other").unwrap()
@@ -233,13 +242,70 @@ fn what_is_refused() {
 fn names_are_checked() {
     for arguments in [
         "--group= --version v1 --kind my-app",
-        "--group= --version V1 --kind Other",
         "--group Shop --version v1 --kind Other",
         "--group= --version v1 --kind Other --plural=Others",
     ] {
         let error = create(&shop(), arguments).expect_err(arguments);
         assert!(matches!(error, Error::Name(_)), "{arguments}: {error}");
         assert_eq!(error.code(), 2, "{arguments}");
+    }
+}
+
+/// The end of a process between two of its steps leaves files without an entry in PROJECT, which is written last.
+#[test]
+fn a_request_that_was_cut_short_is_completed() {
+    let fresh = init(&Surroundings::default());
+    for done in 0..=shop().len() {
+        let mut tree = fresh.clone();
+        let files = shop().into_iter().filter(|(path, _)| path != FILE);
+        tree.extend(files.take(done));
+        assert_eq!(create(&tree, MYAPP).unwrap(), shop(), "after {done} files");
+    }
+}
+
+/// A kind in two groups: nothing of the one is called as something of the other.
+#[test]
+fn kinds_of_one_name_are_told_apart() {
+    let tree = create(&shop(), "--group store.eu --version v1 --kind MyApp").unwrap();
+    let text = |path: &str| &tree[&PathBuf::from(path)];
+    assert!(!text("src/controllers/myapp.rs").contains("name = "));
+    assert!(text("src/controllers/store_eu/myapp.rs").contains("name = \"store-eu-myapp\""));
+    let sample = |path: &str| text(path).lines().find(|line| line.contains("name:"));
+    assert_eq!(
+        sample("config/samples/v1alpha1_myapp.yaml"),
+        Some("  name: myapp-sample")
+    );
+    assert_eq!(
+        sample("config/samples/store.eu_v1_myapp.yaml"),
+        Some("  name: store-eu-myapp-sample")
+    );
+}
+
+/// clippy finds a module odd that has the name of the one around it, and only there that may be said.
+#[test]
+fn modules_of_one_name_are_expected_only_where_they_are() {
+    for (arguments, api, controllers) in [
+        (MYAPP, false, false),
+        ("--group shop --version v1 --kind Shop", false, true),
+        ("--group= --version v1 --kind V1", true, false),
+        ("--group v1 --version v1 --kind Shop", true, false),
+        ("--group api --version v1 --kind Shop", true, false),
+        ("--group= --version v1 --kind Controllers", false, true),
+        (
+            "--group shop --version v1 --kind Shop --controller=false",
+            false,
+            false,
+        ),
+    ] {
+        let tree = create(&init(&Surroundings::default()), arguments).unwrap();
+        let expects =
+            |path: &str| tree[&PathBuf::from(path)].contains("#![expect(clippy::module_inception");
+        assert_eq!(expects("src/api/mod.rs"), api, "{arguments}");
+        assert_eq!(
+            expects("src/controllers/mod.rs"),
+            controllers,
+            "{arguments}"
+        );
     }
 }
 

@@ -7,6 +7,7 @@ use std::{fs, mem};
 use tempfile::{Builder, NamedTempFile};
 
 use super::{Change, Plan};
+use crate::project;
 
 /// A plan could not be carried out; what it had changed was put back.
 #[derive(Debug, thiserror::Error)]
@@ -17,15 +18,16 @@ pub(crate) struct CarryOutError {
 }
 
 /// Makes the changes below `root`. New texts first lie in files beside their places, and are only then moved there, so
-/// that a full disk or a folder without write access is met before anything changes.
+/// that a full disk or a folder without write access is met before anything changes. PROJECT is moved last: a request
+/// that was cut short is then completed by the same request, as PROJECT doesn't say yet that it was met.
 ///
 /// # Errors
 /// When something can't be written: what was changed until then is put back.
 pub(crate) fn carry_out(plan: &Plan, root: &Path) -> Result<(), CarryOutError> {
     let mut undo = Undo::default();
     let mut staged = Vec::new();
-    for (path, change) in &plan.changes {
-        let path = root.join(path);
+    for (path, change) in in_order(plan) {
+        let path = place(&root.join(path), change);
         let file = stage(&path, change, &mut undo).map_err(|source| CarryOutError {
             path: path.clone(),
             source,
@@ -46,6 +48,25 @@ pub(crate) fn carry_out(plan: &Plan, root: &Path) -> Result<(), CarryOutError> {
     }
     undo.forget();
     Ok(())
+}
+
+/// The changes, that of PROJECT as the last one.
+fn in_order(plan: &Plan) -> Vec<(&Path, &Change)> {
+    let changes = plan.changes.iter();
+    let mut changes: Vec<_> = changes
+        .map(|(path, change)| (path.as_path(), change))
+        .collect();
+    changes.sort_by_key(|(path, _)| *path == project::FILE);
+    changes
+}
+
+/// Where a file really lies: a link to it is written through, and stays one.
+fn place(path: &Path, change: &Change) -> PathBuf {
+    match change {
+        Change::Create { .. } | Change::Update { .. } => path.canonicalize().ok(),
+        Change::Remove { .. } => None,
+    }
+    .unwrap_or_else(|| path.to_owned())
 }
 
 /// The new text of a file, in a file beside it.
@@ -132,6 +153,7 @@ mod tests {
                 .into_iter()
                 .map(|(path, change)| (path.into(), change))
                 .collect(),
+            kept: Vec::new(),
         }
     }
 
@@ -173,6 +195,47 @@ mod tests {
         assert_eq!(fs::read_to_string(root.join("a/b/new")).unwrap(), "new");
         assert_eq!(fs::read_to_string(root.join("old")).unwrap(), "newer");
         assert_eq!(files(root).len(), 5);
+    }
+
+    #[test]
+    fn project_is_written_last() {
+        let paths = [
+            "src/lib.rs",
+            "../Cargo.toml",
+            "PROJECT",
+            "PROJECTS",
+            "Cargo.toml",
+        ];
+        let plan = plan(paths.map(|path| (path, create(""))).into());
+        let last = in_order(&plan).pop().unwrap();
+        assert_eq!(last.0, "PROJECT");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_written_through() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir(root.join("elsewhere")).unwrap();
+        for name in ["updated", "removed"] {
+            let target = Path::new("elsewhere").join(name);
+            fs::write(root.join(&target), "old").unwrap();
+            symlink(&target, root.join(name)).unwrap();
+        }
+        let (old, new) = (|| "old".to_owned(), "new".to_owned());
+        let changes = vec![
+            ("updated", Change::Update { old: old(), new }),
+            ("removed", Change::Remove { old: old() }),
+        ];
+        carry_out(&plan(changes), root).unwrap();
+        assert!(root.join("updated").is_symlink());
+        assert_eq!(
+            fs::read_to_string(root.join("elsewhere/updated")).unwrap(),
+            "new"
+        );
+        assert!(!root.join("removed").is_symlink());
+        assert!(root.join("elsewhere/removed").exists());
     }
 
     #[cfg(unix)]

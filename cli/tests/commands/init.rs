@@ -99,6 +99,117 @@ fn names_are_checked_before_anything_is_made() {
 }
 
 #[test]
+fn a_folder_whose_name_can_not_be_the_projects() {
+    let sandbox = Sandbox::new();
+    for (folder, instead) in [
+        ("MyShop", "myshop"),
+        ("my_shop", "my-shop"),
+        ("core", "core-operator"),
+        ("3shops", "NAME"),
+    ] {
+        let said = sandbox.run(".", &format!("init {folder} --domain example.com"));
+        let help = format!("help: pass --project-name {instead}; the folder may have any name\n");
+        assert_eq!(said.code, 2, "{said:?}");
+        assert!(said.stderr.ends_with(&help), "{said:?}");
+    }
+}
+
+/// A domain without a dot is no group by itself.
+#[test]
+fn what_to_do_next_can_be_done() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.run(".", "init shop --domain local").succeeded();
+    let next = "myop create api --group NAME --version v1alpha1 --kind MyApp";
+    assert!(
+        said.stdout.ends_with(&format!("next: {next}\n")),
+        "{said:?}"
+    );
+    let readme = sandbox.read("shop/README.md");
+    assert!(
+        readme.starts_with("# shop\n") && readme.contains(next),
+        "{readme}"
+    );
+    assert!(
+        readme.contains("makes a kind of the group `NAME.local`, a controller"),
+        "{readme}"
+    );
+    let request = next.strip_prefix("myop ").unwrap().replace("NAME", "name");
+    sandbox.run("shop", &request).succeeded();
+}
+
+/// As a hosting service makes it.
+#[test]
+fn a_fresh_repository_keeps_what_it_has() {
+    let sandbox = Sandbox::new();
+    let kept = [
+        ("shop/README.md", "# My shop\n"),
+        ("shop/.gitignore", "debug/\ntarget/\n"),
+        ("shop/LICENSE", "MIT"),
+    ];
+    for (path, text) in kept {
+        sandbox.write(path, text);
+    }
+    let said = sandbox.run("shop", "init --domain example.com").succeeded();
+    let notes = "note: kept your .gitignore and your README.md\nnote: your .gitignore lacks /.cargo/config.toml\n";
+    assert!(said.stderr.ends_with(notes), "{said:?}");
+    for (path, text) in kept {
+        assert_eq!(sandbox.read(path), text);
+    }
+    assert!(sandbox.path("shop/src/main.rs").exists());
+}
+
+#[test]
+fn a_readme_that_is_no_text_is_kept() {
+    let sandbox = Sandbox::new();
+    let utf16 = [0xff, 0xfe, b'#', 0];
+    std::fs::create_dir(sandbox.path("shop")).unwrap();
+    std::fs::write(sandbox.path("shop/README.md"), utf16).unwrap();
+    sandbox.run("shop", "init --domain example.com").succeeded();
+    assert_eq!(
+        std::fs::read(sandbox.path("shop/README.md")).unwrap(),
+        utf16
+    );
+}
+
+#[test]
+fn a_workspace_that_has_a_package_of_that_name() {
+    let sandbox = Sandbox::new();
+    sandbox.write("Cargo.toml", "[workspace]\nmembers = [\"libs/*\"]\n");
+    sandbox.write("libs/shop/Cargo.toml", "[package]\nname = \"shop\"\n");
+    let before = sandbox.files();
+    let said = sandbox.run(".", "init apps/shop --domain example.com");
+    assert_eq!(
+        said.all(),
+        "exit code 2\n--- stderr\n\
+         error: the workspace has a package shop already, in [SANDBOX]/libs/shop\n\
+         help: give the project another name by --project-name\n--- stdout\n"
+    );
+    assert_eq!(sandbox.files(), before);
+    sandbox
+        .run(
+            ".",
+            "init apps/shop --domain example.com --project-name shop-operator",
+        )
+        .succeeded();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_workspace_whose_manifest_is_a_link() {
+    let sandbox = Sandbox::new();
+    sandbox.write("shared/Cargo.toml", "[workspace]\nmembers = []\n");
+    std::os::unix::fs::symlink("shared/Cargo.toml", sandbox.path("Cargo.toml")).unwrap();
+    sandbox
+        .run(".", "init shop --domain example.com")
+        .succeeded();
+    assert!(sandbox.path("Cargo.toml").is_symlink());
+    assert_eq!(
+        sandbox.read("shared/Cargo.toml"),
+        "[workspace]\nmembers = [\"shop\"]\n"
+    );
+}
+
+#[test]
 fn in_a_workspace_it_makes_a_member() {
     let sandbox = Sandbox::new();
     let manifest =
@@ -155,4 +266,19 @@ fn a_workspace_that_can_not_be_read_is_told() {
         "error: cannot understand [SANDBOX]/Cargo.toml, in a folder above"
     );
     assert!(!sandbox.path("shop").exists());
+}
+
+/// PROJECT is written last; without it nothing is lost of a project that has no kinds.
+#[test]
+fn a_request_that_was_cut_short_is_completed() {
+    let sandbox = Sandbox::new();
+    let request = "init --domain example.com";
+    std::fs::create_dir(sandbox.path("shop")).unwrap();
+    sandbox.run("shop", request).succeeded();
+    let before = sandbox.files();
+    std::fs::remove_file(sandbox.path("shop/PROJECT")).unwrap();
+    let said = sandbox.run("shop", "manifests");
+    assert!(said.stderr.contains("run `myop init` first"), "{said:?}");
+    sandbox.run("shop", request).succeeded();
+    assert_eq!(sandbox.files(), before);
 }

@@ -90,6 +90,11 @@ pub(super) fn check_type_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a type can have the name, be it good or not.
+pub(crate) fn is_type_name(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok() && !PRELUDE.contains(&name)
+}
+
 pub(super) fn check_package_name(name: &str) -> Result<(), String> {
     let library = crate_name(name);
     if name.starts_with(|first: char| first.is_ascii_digit()) {

@@ -43,9 +43,11 @@ fn written(name: &str, version: u64, relists: u64) -> Written {
         name: name.into(),
     };
     Written {
+        id: TypeId::of::<ConfigMap>(),
         name,
         version,
         relists,
+        is_ours: true,
     }
 }
 

@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use proptest::prelude::*;
 
 use super::*;
-use crate::cause::{Source, Verb};
+use crate::cause::{ObjectVersion, Source};
 
 struct Kind;
 
@@ -27,15 +27,14 @@ fn event(object: &str, version: u64) -> Cause {
     }
 }
 
-fn write(object: &str, version: u64) -> (TypeId, Written) {
-    (
-        TypeId::of::<Kind>(),
-        Written {
-            name: key(object),
-            version,
-            relists: 1,
-        },
-    )
+fn write(object: &str, version: u64) -> Written {
+    Written {
+        id: TypeId::of::<Kind>(),
+        name: key(object),
+        version,
+        relists: 1,
+        is_ours: true,
+    }
 }
 
 fn popped(queue: &mut Queue, now: Instant) -> Option<String> {
@@ -43,7 +42,7 @@ fn popped(queue: &mut Queue, now: Instant) -> Option<String> {
 }
 
 fn done(queue: &mut Queue, name: &str, now: Instant) {
-    queue.finish(&key(name), now, Verdict::Done, Vec::new(), |_, _| true);
+    queue.finish(&key(name), now, Verdict::Done, Vec::new(), |_| true);
 }
 
 #[test]
@@ -78,7 +77,7 @@ fn an_own_write_holds_the_key_until_the_watch_shows_it() {
         now,
         Verdict::Done,
         vec![write("child", 7)],
-        |_, _| false,
+        |_| false,
     );
     queue.add(&key("a"), event("a", 2));
     assert_eq!(
@@ -86,7 +85,7 @@ fn an_own_write_holds_the_key_until_the_watch_shows_it() {
         None,
         "its cache is older than what it wrote"
     );
-    queue.observe(TypeId::of::<Kind>(), |_| true);
+    queue.observe(TypeId::of::<Kind>(), u64::MAX);
     assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
 }
 
@@ -101,10 +100,10 @@ fn the_echo_of_an_own_write_wakes_nobody() {
         now,
         Verdict::Done,
         vec![write("child", 7), write("other", 9)],
-        |_, w| w.version == 7,
+        |w| w.version == 7,
     );
     queue.add(&key("a"), event("other", 9));
-    queue.observe(TypeId::of::<Kind>(), |_| true);
+    queue.observe(TypeId::of::<Kind>(), u64::MAX);
     assert_eq!(popped(&mut queue, now), None);
     queue.add(&key("a"), event("child", 8));
     assert_eq!(
@@ -115,6 +114,81 @@ fn the_echo_of_an_own_write_wakes_nobody() {
 }
 
 #[test]
+fn what_may_be_somebody_else_s_doing_is_no_echo() {
+    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
+    queue.add(&key("a"), event("a", 1));
+    queue.pop(now);
+    let unchanged = Written {
+        is_ours: false,
+        ..write("a", 7)
+    };
+    queue.finish(
+        &key("a"),
+        now,
+        Verdict::Done,
+        vec![unchanged, write("b", 8)],
+        |_| false,
+    );
+    queue.add(&key("a"), event("a", 7));
+    queue.observe(TypeId::of::<Kind>(), 8);
+    assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+}
+
+#[test]
+fn a_deletion_is_no_echo() {
+    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
+    queue.add(&key("a"), event("a", 1));
+    queue.pop(now);
+    let Cause::Event { source, object, .. } = event("a", 7) else {
+        unreachable!()
+    };
+    queue.add(
+        &key("a"),
+        Cause::Event {
+            source,
+            verb: Verb::Deleted,
+            object,
+        },
+    );
+    queue.finish(&key("a"), now, Verdict::Done, vec![write("a", 7)], |_| true);
+    assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+}
+
+#[test]
+fn a_watch_releases_what_it_has_shown_and_no_more() {
+    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
+    queue.add(&key("a"), event("a", 1));
+    queue.pop(now);
+    queue.finish(
+        &key("a"),
+        now,
+        Verdict::Done,
+        vec![write("x", 5), write("y", 9)],
+        |_| false,
+    );
+    queue.add(&key("a"), event("a", 2));
+    queue.observe(TypeId::of::<Kind>(), 8);
+    assert_eq!(popped(&mut queue, now), None);
+    queue.relisted(TypeId::of::<Kind>(), |write| write.name == key("y"));
+    assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+}
+
+#[test]
+fn never_is_a_time() {
+    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
+    queue.add(&key("a"), event("a", 1));
+    queue.pop(now);
+    queue.finish(
+        &key("a"),
+        now,
+        Verdict::After(Duration::MAX),
+        Vec::new(),
+        |_| true,
+    );
+    assert_eq!(queue.next_due(), None);
+}
+
+#[test]
 fn failures_back_off_each_key_by_itself_and_success_forgets() {
     let (mut queue, start) = (Queue::new(Backoff::RECONCILE), Instant::now());
     let mut now = start;
@@ -122,7 +196,7 @@ fn failures_back_off_each_key_by_itself_and_success_forgets() {
     queue.add(&key("bad"), event("bad", 1));
     for _ in 0..4 {
         assert_eq!(popped(&mut queue, now).as_deref(), Some("bad"));
-        queue.finish(&key("bad"), now, Verdict::Retry, Vec::new(), |_, _| true);
+        queue.finish(&key("bad"), now, Verdict::Retry, Vec::new(), |_| true);
         queue.add(&key("good"), event("good", 1));
         assert_eq!(
             popped(&mut queue, now).as_deref(),
@@ -139,7 +213,7 @@ fn failures_back_off_each_key_by_itself_and_success_forgets() {
     done(&mut queue, "bad", now);
     queue.add(&key("bad"), event("bad", 2));
     queue.pop(now);
-    queue.finish(&key("bad"), now, Verdict::Retry, Vec::new(), |_, _| true);
+    queue.finish(&key("bad"), now, Verdict::Retry, Vec::new(), |_| true);
     assert_eq!(queue.next_due().map(|due| (due - now).as_millis()), Some(5));
 }
 
@@ -148,10 +222,10 @@ fn an_event_does_not_wait_for_a_backoff_and_the_count_stays() {
     let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
     queue.add(&key("a"), event("a", 1));
     queue.pop(now);
-    queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_, _| true);
+    queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_| true);
     queue.add(&key("a"), event("a", 2));
     assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
-    queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_, _| true);
+    queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_| true);
     assert_eq!(
         queue.next_due().map(|due| (due - now).as_millis()),
         Some(10)
@@ -170,9 +244,9 @@ fn requeue_after_comes_back_and_giving_up_does_not() {
         now,
         Verdict::After(Duration::from_secs(60)),
         Vec::new(),
-        |_, _| true,
+        |_| true,
     );
-    queue.finish(&key("never"), now, Verdict::GiveUp, Vec::new(), |_, _| true);
+    queue.finish(&key("never"), now, Verdict::GiveUp, Vec::new(), |_| true);
     assert_eq!(popped(&mut queue, now + Duration::from_secs(59)), None);
     let turn = queue.pop(now + Duration::from_secs(60)).expect("a turn");
     assert_eq!(
@@ -259,10 +333,10 @@ proptest! {
                     };
                     state.due = delay.map(|delay| now + delay);
                     let writes = if state.held { vec![write("elsewhere", 1_000_000)] } else { Vec::new() };
-                    queue.finish(&key(&name), now, verdict, writes, |_, _| false);
+                    queue.finish(&key(&name), now, verdict, writes, |_| false);
                 }
                 Step::Observe => {
-                    queue.observe(TypeId::of::<Kind>(), |_| true);
+                    queue.observe(TypeId::of::<Kind>(), u64::MAX);
                     for state in model.values_mut() {
                         state.held = false;
                     }

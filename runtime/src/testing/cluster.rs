@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -13,6 +13,7 @@ use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch
 use super::{
     Needs, Operator, Result,
     assets::{ControlPlane, http_get},
+    installation::Installation,
     operator,
     requests::count_writes,
 };
@@ -30,6 +31,8 @@ struct Connection {
     client: Client,
     config: Config,
     kubeconfig: Option<PathBuf>,
+    /// What the test has had installed.
+    installed: Mutex<Vec<Installation>>,
 }
 
 impl std::fmt::Debug for Connection {
@@ -47,18 +50,29 @@ pub(super) enum Running {
 }
 
 impl Running {
-    pub(super) async fn stop(self) -> Result {
+    /// A cluster that was there before is left as it was.
+    pub(super) async fn stop(self, cluster: &Cluster) -> Result {
         match self {
             Running::Own(plane) => plane.stop().await,
-            Running::Existing => Ok(()),
+            Running::Existing => {
+                let installed = std::mem::take(&mut *cluster.installed());
+                for installation in installed {
+                    installation.remove(&cluster.client()).await?;
+                }
+                Ok(())
+            }
         }
     }
 }
 
+/// Whether tests run on the cluster of the current kubeconfig.
+pub(super) fn is_existing() -> bool {
+    std::env::var("USE_EXISTING_CLUSTER").is_ok_and(|value| value == "true")
+}
+
 pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
-    let existing = std::env::var("USE_EXISTING_CLUSTER").is_ok_and(|value| value == "true");
     let assets = std::env::var_os("KUBEBUILDER_ASSETS");
-    let (config, kubeconfig, running) = match (existing, assets) {
+    let (config, kubeconfig, running) = match (is_existing(), assets) {
         (true, _) => (Config::infer().await?, None, Running::Existing),
         (false, Some(folder)) => {
             let plane = ControlPlane::start(Path::new(&folder), needs).await?;
@@ -77,6 +91,7 @@ pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
         client,
         config,
         kubeconfig,
+        installed: Mutex::default(),
     };
     Ok((
         Cluster {
@@ -113,7 +128,9 @@ impl Cluster {
     /// Runs an operator: its CRDs and its rules are installed, and it runs as its own ServiceAccount, with no more
     /// rights than its declarations give it.
     pub async fn run(&self, manager: Manager) -> Result<Operator> {
-        operator::start(&self.client.config, manager).await
+        let installation = Installation::of(&self.client(), &manager).await?;
+        self.installed().push(installation.clone());
+        operator::start(&self.client.config, &installation, manager).await
     }
 
     /// Watches the object until `holds`; it is given none while there is no such object. Returns what held.
@@ -172,6 +189,13 @@ impl Cluster {
     pub async fn write_requests(&self, resources: &[&str]) -> Result<u64> {
         let metrics = self.client().request_text(http_get("/metrics")?).await?;
         count_writes(&metrics, resources)
+    }
+
+    fn installed(&self) -> MutexGuard<'_, Vec<Installation>> {
+        self.client
+            .installed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many write requests to these resources come in within this time: none from an operator at rest.

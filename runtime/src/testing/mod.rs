@@ -19,19 +19,35 @@
 //!
 //! [`Cluster::run`] runs an operator on it as its own ServiceAccount, with the rules that its declarations give it: a
 //! missing rule fails the test as it would fail in production. [`Cluster::until`] waits by watching.
+//!
+//! On an existing cluster one test runs at a time, and in the end what was installed is removed, with all objects of its
+//! kinds: it must be a cluster for tests.
 
 mod assets;
 mod certificates;
 mod cluster;
+mod installation;
 mod operator;
 mod process;
 mod requests;
 
-use tracing::{Level, level_filters::LevelFilter};
-use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures::FutureExt;
+use tracing::Level;
+use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::logs::of_operator;
 
 pub use cluster::{Cluster, is_ready};
 pub use operator::Operator;
+
+/// How long a cluster may take for what it does by itself.
+const SETTLE: Duration = Duration::from_secs(30);
 
 /// What a test returns: any error fails it.
 pub type Result<T = (), E = crate::BoxError> = std::result::Result<T, E>;
@@ -50,6 +66,9 @@ impl Needs {
     pub const CONTROLLERS: Self = Self { controllers: true };
 }
 
+/// Held by a test on an existing cluster: two would install and remove the same things at the same time.
+static ALONE: Mutex<()> = Mutex::new(());
+
 /// Runs `test` on a control plane, and ends that with it. [`#[myop::test]`](macro@crate::test) calls this.
 ///
 /// # Panics
@@ -60,22 +79,22 @@ where
     F: Future<Output = Result>,
 {
     show_logs();
+    let _alone =
+        cluster::is_existing().then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
         let (cluster, control_plane) = cluster::start(needs).await?;
-        let result = test(cluster).await;
-        control_plane.stop().await?;
-        result
+        let result = AssertUnwindSafe(test(cluster.clone())).catch_unwind().await;
+        control_plane.stop(&cluster).await?;
+        result.unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
-/// libtest shows them where a test fails. kube's client calls it an error that a server is not ready yet.
+/// libtest shows them where a test fails.
 fn show_logs() {
-    let filter = Targets::new()
-        .with_default(Level::INFO)
-        .with_target("kube_client", LevelFilter::OFF);
+    let filter = of_operator(Level::INFO);
     let layer = tracing_subscriber::fmt::layer()
         .with_test_writer()
         .with_ansi(false);

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::Secret;
-use myop::{Context, Controller, Outcome, Reconcile, resource};
+use myop::{Cleanup, Context, Controller, Outcome, Reconcile, resource};
 
 #[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
 pub struct MyAppSpec {}
@@ -30,6 +30,12 @@ impl Reconcile for MyAppController {
         ctx.apply(Deployment::default()).await?;
         let _: Option<Arc<Secret>> = ctx.get("token");
         Ok(Outcome::done())
+    }
+}
+
+impl Cleanup for MyAppController {
+    async fn cleanup(&self, _: Arc<MyApp>, _: &Context<Self>) -> Result<(), Self::Error> {
+        Ok(())
     }
 }
 

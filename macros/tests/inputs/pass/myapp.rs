@@ -5,7 +5,7 @@ use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use kube::api::ObjectMeta;
 use kube::{CustomResourceExt as _, ResourceExt as _};
-use myop::{Context, Controller, Outcome, Reconcile, resource, status};
+use myop::{Cleanup, Context, Controller, Outcome, Reconcile, resource, status};
 
 /// MyApp runs a container image with the organisation's defaults.
 ///
@@ -53,6 +53,12 @@ impl Reconcile for MyAppController {
         let secret: Option<Arc<Secret>> = ctx.get("name");
         ctx.status(MyAppStatus { healthy: secret.is_some() && deployment.status.is_some(), ..Default::default() });
         Ok(Outcome::done())
+    }
+}
+
+impl Cleanup for MyAppController {
+    async fn cleanup(&self, _: Arc<MyApp>, _: &Context<Self>) -> Result<(), Self::Error> {
+        Ok(())
     }
 }
 

@@ -10,6 +10,10 @@ pub struct ProxySpec {
     #[serde(default, skip_serializing_if = "Option::is_none", rename = "upstream")]
     pub target: Option<String>,
     pub rules: Option<Rules>,
+    #[cfg_attr(all(), doc = "Kept.", serde(skip_serializing_if = "Option::is_none"))]
+    pub weight: Option<i32>,
+    #[cfg_attr(all(), serde(default))]
+    pub zone: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
@@ -18,7 +22,7 @@ pub struct Rules {
 }
 
 #[status]
-#[serde(rename_all = "PascalCase")]
+#[cfg_attr(all(), serde(rename_all = "PascalCase"))]
 pub struct ProxyStatus {}
 
 fn main() {

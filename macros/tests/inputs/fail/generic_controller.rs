@@ -1,0 +1,36 @@
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use myop::{BoxError, Context, Controller, FromSetup, Manager, Outcome, Reconcile, Setup, resource};
+
+#[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
+pub struct MyAppSpec {}
+
+#[derive(Controller)]
+#[controller(reconciles = MyApp, owns(ConfigMap))]
+pub struct MyAppController<T> {
+    marker: PhantomData<T>,
+}
+
+impl<T> FromSetup for MyAppController<T> {
+    fn new(_: &Setup) -> Result<Self, BoxError> {
+        Ok(Self { marker: PhantomData })
+    }
+}
+
+impl<T: Send + Sync + 'static> Reconcile for MyAppController<T> {
+    type Error = myop::Error;
+
+    async fn reconcile(&self, _: Arc<MyApp>, ctx: &Context<Self>) -> Result<Outcome, Self::Error> {
+        ctx.apply(ConfigMap::default()).await?;
+        let _: Option<Arc<Secret>> = ctx.get("token");
+        Ok(Outcome::done())
+    }
+}
+
+pub fn register(manager: Manager) -> Manager {
+    manager.controller::<MyAppController<u8>>()
+}
+
+fn main() {}

@@ -1,0 +1,26 @@
+use std::sync::Arc;
+
+use myop::{Context, Controller, Outcome, Reconcile, resource};
+
+#[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
+pub struct MyAppSpec {}
+
+#[derive(Controller)]
+#[controller(
+    reconciles = MyApp,
+    rbac(groups = [""], resources = ["pods/", "/log", ""], verbs = ["read", "write", "lst", "GET", "Make"]),
+    rbac(groups = [""], resources = ["secrets"], verbs = ["create", "get"], names = ["token", ""]),
+    rbac(groups = [""], resources = ["secrets"], verbs = ["deletecollection", "patch"], names = ["token"]),
+    rbac(urls = ["/metrics"], verbs = ["attest"]),
+)]
+pub struct MyAppController;
+
+impl Reconcile for MyAppController {
+    type Error = myop::Error;
+
+    async fn reconcile(&self, _: Arc<MyApp>, _: &Context<Self>) -> Result<Outcome, Self::Error> {
+        Ok(Outcome::done())
+    }
+}
+
+fn main() {}

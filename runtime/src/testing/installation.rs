@@ -1,0 +1,181 @@
+//! What an operator needs on a cluster: its CRDs, and its rules bound to its ServiceAccount.
+
+use std::{collections::BTreeMap, fmt::Debug};
+
+use k8s_openapi::{
+    api::{
+        core::v1::Namespace,
+        rbac::v1::{ClusterRole, ClusterRoleBinding},
+    },
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
+};
+use kube::{
+    Api, Client, ResourceExt,
+    api::{
+        ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams,
+    },
+    core::crd::merge_crds,
+    runtime::{conditions::is_crd_established, wait::await_condition},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{Result, SETTLE};
+use crate::{Manager, Rule};
+
+/// What was installed for an operator.
+#[derive(Clone, Debug)]
+pub(super) struct Installation {
+    name: &'static str,
+    crds: Vec<CustomResourceDefinition>,
+}
+
+impl Installation {
+    pub(super) async fn of(client: &Client, manager: &Manager) -> Result<Self> {
+        let installation = Self {
+            name: manager.name(),
+            crds: manager.crds().to_vec(),
+        };
+        install_crds(client, manager.crds()).await?;
+        grant(client, manager.name(), &manager.rules()).await?;
+        Ok(installation)
+    }
+
+    /// The user that the operator runs as.
+    pub(super) fn account(&self) -> String {
+        format!(
+            "system:serviceaccount:{}-system:controller-manager",
+            self.name
+        )
+    }
+
+    /// Takes it off the cluster again, and with the CRDs their objects.
+    pub(super) async fn remove(&self, client: &Client) -> Result {
+        let crds: Api<CustomResourceDefinition> = Api::all(client.clone());
+        for crd in &self.crds {
+            release_objects(client, crd).await?;
+            let name = crd.name_any();
+            delete(&crds, &name).await?;
+            let is_gone = |found: Option<&CustomResourceDefinition>| found.is_none();
+            let gone =
+                tokio::time::timeout(SETTLE, await_condition(crds.clone(), &name, is_gone)).await;
+            gone.map_err(|_| {
+                format!(
+                    "{name} is not gone {} s after its deletion",
+                    SETTLE.as_secs()
+                )
+            })??;
+        }
+        delete(
+            &Api::<ClusterRoleBinding>::all(client.clone()),
+            &format!("{}-manager-rolebinding", self.name),
+        )
+        .await?;
+        delete(
+            &Api::<ClusterRole>::all(client.clone()),
+            &format!("{}-manager-role", self.name),
+        )
+        .await?;
+        delete(
+            &Api::<Namespace>::all(client.clone()),
+            &format!("{}-system", self.name),
+        )
+        .await
+    }
+}
+
+/// The operator that would clean up has ended with its test.
+async fn release_objects(client: &Client, crd: &CustomResourceDefinition) -> Result {
+    for version in &crd.spec.versions {
+        let kind = GroupVersionKind::gvk(&crd.spec.group, &version.name, &crd.spec.names.kind);
+        let resource = ApiResource::from_gvk_with_plural(&kind, &crd.spec.names.plural);
+        let all: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
+        for object in all.list(&ListParams::default()).await? {
+            let (name, release) = (
+                object.name_any(),
+                Patch::Merge(json!({"metadata": {"finalizers": null}})),
+            );
+            let one: Api<DynamicObject> = match object.namespace() {
+                Some(namespace) => Api::namespaced_with(client.clone(), &namespace, &resource),
+                None => all.clone(),
+            };
+            one.patch(&name, &PatchParams::default(), &release).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn delete<K: Clone + DeserializeOwned + Debug>(api: &Api<K>, name: &str) -> Result {
+    match api.delete(name, &DeleteParams::background()).await {
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
+        answer => Ok(answer.map(drop)?),
+    }
+}
+
+async fn install_crds(client: &Client, crds: &[CustomResourceDefinition]) -> Result {
+    let mut by_name: BTreeMap<String, Vec<CustomResourceDefinition>> = BTreeMap::new();
+    for crd in crds {
+        by_name.entry(crd.name_any()).or_default().push(crd.clone());
+    }
+    let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+    for (name, versions) in by_name {
+        let stored = versions
+            .iter()
+            .flat_map(|crd| &crd.spec.versions)
+            .find(|version| version.storage);
+        let stored = stored
+            .ok_or_else(|| format!("no version of {name} is the storage version"))?
+            .name
+            .clone();
+        apply(&api, &name, merge_crds(versions, &stored)?).await?;
+        let established = await_condition(api.clone(), &name, is_crd_established());
+        let waited = tokio::time::timeout(SETTLE, established).await;
+        waited.map_err(|_| format!("{name} is not established after {} s", SETTLE.as_secs()))??;
+    }
+    Ok(())
+}
+
+/// Binds the rules to the operator's ServiceAccount, as config/rbac does.
+async fn grant(client: &Client, name: &str, rules: &[Rule]) -> Result {
+    let namespace = format!("{name}-system");
+    let role = format!("{name}-manager-role");
+    let namespaces: Api<Namespace> = Api::all(client.clone());
+    apply(
+        &namespaces,
+        &namespace,
+        json!({"apiVersion": "v1", "kind": "Namespace"}),
+    )
+    .await?;
+    let cluster_roles: Api<ClusterRole> = Api::all(client.clone());
+    let api_version = "rbac.authorization.k8s.io/v1";
+    apply(
+        &cluster_roles,
+        &role,
+        json!({"apiVersion": api_version, "kind": "ClusterRole", "rules": rules}),
+    )
+    .await?;
+    let binding = json!({
+        "apiVersion": api_version,
+        "kind": "ClusterRoleBinding",
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
+        "subjects": [{"kind": "ServiceAccount", "name": "controller-manager", "namespace": namespace}],
+    });
+    let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
+    apply(&bindings, &format!("{name}-manager-rolebinding"), binding).await?;
+    Ok(())
+}
+
+async fn apply<K>(api: &Api<K>, name: &str, object: impl Serialize) -> Result
+where
+    K: Clone + DeserializeOwned + std::fmt::Debug,
+{
+    let mut object: Value = serde_json::to_value(object)?;
+    object["metadata"]["name"] = name.into();
+    api.patch(
+        name,
+        &PatchParams::apply("myop-testing").force(),
+        &Patch::Apply(object),
+    )
+    .await?;
+    Ok(())
+}
