@@ -32,6 +32,7 @@ mod process;
 mod requests;
 
 use std::{
+    fmt,
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -41,7 +42,7 @@ use futures::FutureExt;
 use tracing::Level;
 use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::logs::of_operator;
+use crate::{error::chain, logs::of_operator};
 
 pub use cluster::{Cluster, is_ready};
 pub use operator::Operator;
@@ -88,9 +89,27 @@ where
         let (cluster, control_plane) = cluster::start(needs).await?;
         let result = AssertUnwindSafe(test(cluster.clone())).catch_unwind().await;
         control_plane.stop(&cluster).await?;
-        result.unwrap_or_else(|panic| resume_unwind(panic))
+        let result = result.unwrap_or_else(|panic| resume_unwind(panic));
+        result.map_err(|error| Report(chain(&*error)).into())
     })
 }
+
+/// libtest shows an error as Rust would; this one is for people.
+struct Report(String);
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Report {}
 
 /// libtest shows them where a test fails.
 fn show_logs() {
