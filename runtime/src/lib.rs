@@ -48,11 +48,18 @@
 //!
 //! # The parts
 //!
-//! [`Manager`] is the operator: it starts the `watches`, one a kind, which fill a `cache` and put keys into the
-//! `queue` of each controller that the change concerns. A `worker` takes keys from the queue and calls
-//! [`Reconcile::reconcile`] with a [`Context`], through which `apply`, `status`, `finalizer` and events go out; then
-//! it tells the queue how the run ended and what it wrote. `cache` and `queue` are states without I/O.
-//! [`access`] says what a controller may touch, and [`Definition`] collects what it declares.
+//! [`Manager`] is the operator; `entry` is what its `main` does with it (`flags`, `logs`, `signals`, `health`).
+//! It starts the `watches`, one a kind. A watch (opened at a `pace`, its objects `parsed` one by one) fills the kind's
+//! `cache` and puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
+//! subscribed to it: for a child, the key of its owner (`ownership`).
+//! A `worker` takes keys from the queue and calls [`Reconcile::reconcile`] with a [`Context`]. What the author
+//! writes through that goes out by the `writer`, the one door; `apply` and `memory` know what need not be sent. Then the
+//! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
+//! ended and what it wrote.
+//!
+//! `cache`, `queue`, `status` and `apply` are states without I/O, and are tested as such. [`access`] says what a
+//! controller may touch, and [`Definition`] collects what it declares. `testing` runs an operator on a real control
+//! plane.
 
 pub mod access;
 mod apply;
