@@ -1,6 +1,6 @@
-//! The lists that make folders of manifests into what `kubectl apply -k` takes.
+//! What the manifests have in common for `kubectl apply -k`: the lists of files, and the labels.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::yaml;
 
@@ -11,4 +11,9 @@ pub(crate) fn list<'a>(files: impl IntoIterator<Item = &'a String>) -> String {
         "kind": "Kustomization",
         "resources": files.into_iter().collect::<Vec<_>>(),
     }))
+}
+
+/// The labels that Kubebuilder gives its objects.
+pub(crate) fn labels(project: &str) -> Value {
+    json!({ "app.kubernetes.io/managed-by": "kustomize", "app.kubernetes.io/name": project })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::crds::Definition;
-use crate::rbac::labels;
+use crate::kustomize::labels;
 use crate::yaml;
 
 const ROLES: [(&str, &[&str]); 3] = [

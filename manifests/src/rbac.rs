@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use crate::crds::Definition;
 use crate::facts::Facts;
+use crate::kustomize::{self, labels};
 use crate::rules::{self, Rule};
-use crate::{kustomize, people, yaml};
+use crate::{people, yaml};
 
 const API: &str = "rbac.authorization.k8s.io/v1";
 const ACCOUNT: &str = "controller-manager";
@@ -50,11 +51,6 @@ pub(crate) fn files(
         .into_iter()
         .map(|(name, text)| (format!("config/rbac/{name}"), text))
         .collect()
-}
-
-/// The labels that Kubebuilder gives its objects.
-pub(crate) fn labels(project: &str) -> Value {
-    json!({ "app.kubernetes.io/managed-by": "kustomize", "app.kubernetes.io/name": project })
 }
 
 fn service_account(project: &str) -> Value {

@@ -49,7 +49,7 @@
 //! # The parts
 //!
 //! [`Manager`] is the operator; `entry` is what its `main` does with it (`flags`, `logs`, `signals`, `health`).
-//! It starts the `watches`, one a kind. A watch (opened at a `pace`, its objects `parsed` one by one) fills the kind's
+//! It starts the `watches`, one a kind. A `watch` (opened at a `pace`, its objects `parsed` one by one) fills the kind's
 //! `cache` and puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
 //! subscribed to it: for a child, the key of its owner (`ownership`).
 //! A `worker` takes keys from the queue and calls [`Reconcile::reconcile`] with a [`Context`]. What the author
@@ -92,6 +92,7 @@ mod signals;
 mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod watch;
 mod watches;
 mod worker;
 mod workqueue;

@@ -1,0 +1,232 @@
+//! The watch of one kind: it fills the kind's cache and calls for reconciles.
+
+use std::{
+    any::TypeId,
+    borrow::Cow,
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    time::Duration,
+};
+
+use futures::StreamExt;
+use kube::{
+    Api, Client, Resource,
+    runtime::watcher::{self, Event, watcher},
+};
+use tokio::sync::watch;
+use tracing::{debug, error, info, warn};
+
+use crate::{
+    backoff::Backoff,
+    cache::{Cache, Change, Written},
+    cause::{Cause, ObjectVersion, Source, Verb},
+    error::chain,
+    object::{NamespacedName, Object, kind_of, resource_version},
+    pace::paced,
+    parsed::Parsed,
+    workqueue::WorkQueue,
+};
+
+/// Who is woken by a change: the keys to reconcile for an object.
+pub(crate) type Mapper<K> = fn(&K) -> Option<NamespacedName>;
+
+/// A controller that is to hear of changes.
+pub(crate) struct Subscription<K> {
+    pub(crate) source: Source,
+    pub(crate) map: Mapper<K>,
+    pub(crate) queue: Arc<WorkQueue>,
+}
+
+/// The watch of one kind.
+pub(crate) struct Watch<K> {
+    cache: RwLock<Cache<K>>,
+    subscriptions: Vec<Subscription<K>>,
+}
+
+impl<K> Default for Watch<K> {
+    fn default() -> Self {
+        Self {
+            cache: RwLock::default(),
+            subscriptions: Vec::new(),
+        }
+    }
+}
+
+impl<K: Object> Watch<K> {
+    pub(crate) fn subscribe(&mut self, subscription: Subscription<K>) {
+        self.subscriptions.push(subscription);
+    }
+
+    pub(crate) fn cache(&self) -> RwLockReadGuard<'_, Cache<K>> {
+        self.cache.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the watch is to show before whoever wrote this reconciles again.
+    pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
+        Some(Written {
+            id: TypeId::of::<K>(),
+            name: NamespacedName::of(answer),
+            version: resource_version(answer.meta())?,
+            relists: self.cache().relists(),
+            is_ours,
+        })
+    }
+
+    fn cache_mut(&self) -> RwLockWriteGuard<'_, Cache<K>> {
+        self.cache.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn handle(&self, event: Event<Parsed<K>>) {
+        let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
+        let changes = self.take(event);
+        let progress = self.cache().progress();
+        for subscription in &self.subscriptions {
+            for change in &changes {
+                subscription.tell(change);
+            }
+            subscription.queue.observe(id, progress);
+            if relisted {
+                subscription
+                    .queue
+                    .relisted(id, |write| self.cache().has_seen(write));
+            }
+        }
+    }
+
+    /// Brings the cache up to date and tells what changed.
+    fn take(&self, event: Event<Parsed<K>>) -> Vec<Change<K>> {
+        let mut cache = self.cache_mut();
+        match event {
+            Event::Init => cache.handle(Event::Init),
+            Event::InitApply(Parsed::Read(object)) => cache.handle(Event::InitApply(object)),
+            Event::InitDone => cache.handle(Event::InitDone),
+            Event::Apply(Parsed::Read(object)) => cache.handle(Event::Apply(object)),
+            Event::Delete(object) => cache.lose(object.meta()),
+            Event::InitApply(Parsed::Unreadable(object))
+            | Event::Apply(Parsed::Unreadable(object)) => {
+                let name = NamespacedName::from_meta::<K>(&object.metadata);
+                error!(
+                    "cannot read {} {name}: {}; it is left alone until it is mended",
+                    K::kind(&()),
+                    object.reason
+                );
+                cache.pass_over(&object.metadata);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Watches for ever. `synced` turns true when the first list has been read.
+    pub(crate) async fn run(&self, client: Client, synced: watch::Sender<bool>) {
+        let mut events = Box::pin(watcher(
+            Api::<Parsed<K>>::all(paced(client)),
+            watcher::Config::default(),
+        ));
+        let mut failures = 0;
+        while let Some(event) = events.next().await {
+            match event {
+                Ok(event) => {
+                    let list_is_done = matches!(event, Event::InitDone);
+                    // Init only says that a list is about to be asked for.
+                    if !matches!(event, Event::Init) {
+                        failures = 0;
+                    }
+                    self.handle(event);
+                    if list_is_done {
+                        debug!(kind = kind_of::<K>(), "cache is in sync");
+                        synced.send_replace(true);
+                    }
+                }
+                Err(error) => {
+                    failures += u32::from(!matches!(trouble(&error), Trouble::Expired));
+                    tokio::time::sleep(wait_after::<K>(&error, failures)).await;
+                }
+            }
+        }
+    }
+}
+
+impl<K: Object> Subscription<K> {
+    fn tell(&self, change: &Change<K>) {
+        let (verb, object, before) = match change {
+            Change::Added(new) => (Verb::Added, new, None),
+            Change::Updated { old, new } => (Verb::Updated, new, Some(old)),
+            Change::Deleted(last) => (Verb::Deleted, last, None),
+        };
+        let key = (self.map)(object);
+        // An object that changes hands concerns whoever had it, too.
+        let former = before
+            .and_then(|old| (self.map)(old))
+            .filter(|former| Some(former) != key.as_ref());
+        for key in key.iter().chain(&former) {
+            self.queue.add(
+                key,
+                Cause::Event {
+                    source: self.source,
+                    verb,
+                    object: ObjectVersion::of(&**object),
+                },
+            );
+        }
+    }
+}
+
+/// Why a watch is broken, as far as it matters for what is done about it.
+enum Trouble {
+    /// The server has forgotten the version from which to watch on: a list is next.
+    Expired,
+    /// The server does not know the kind.
+    NotInstalled,
+    Other,
+}
+
+fn trouble(error: &watcher::Error) -> Trouble {
+    let code = match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status))
+        | watcher::Error::WatchFailed(kube::Error::Api(status))
+        | watcher::Error::WatchError(status) => status.code,
+        _ => 0,
+    };
+    match code {
+        410 => Trouble::Expired,
+        404 => Trouble::NotInstalled,
+        _ => Trouble::Other,
+    }
+}
+
+/// Tells of an error, and how long to wait after it.
+fn wait_after<K: Object>(error: &watcher::Error, failures: u32) -> Duration {
+    let kind = kind_of::<K>();
+    let resource = match K::group(&()) {
+        Cow::Borrowed("") => K::plural(&()).into_owned(),
+        group => format!("{}.{group}", K::plural(&())),
+    };
+    match trouble(error) {
+        Trouble::Expired => {
+            debug!(
+                kind,
+                "the watch of {resource} comes too late; reading the list"
+            );
+            Duration::ZERO
+        }
+        // It costs little to ask for, and its user is waiting.
+        Trouble::NotInstalled => {
+            if failures % 60 == 1 {
+                info!(
+                    kind,
+                    "waiting for {resource}: the API server does not know it, is its CRD installed?"
+                );
+            }
+            Duration::from_secs(1)
+        }
+        Trouble::Other => {
+            warn!(
+                kind,
+                failures,
+                error = chain(error),
+                "cannot watch {resource}"
+            );
+            Backoff::WATCH.after(failures)
+        }
+    }
+}
