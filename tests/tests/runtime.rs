@@ -501,3 +501,20 @@ async fn two_controllers_that_would_keep_one_status_are_refused(cluster: Cluster
     );
     Ok(())
 }
+
+#[myop::test]
+async fn a_shutdown_lets_runs_under_way_end(cluster: Cluster) -> Result {
+    let operator = cluster.run(manager()).await?;
+    let scripts: Api<Script> = cluster.namespaced("default");
+    let script = create(&scripts, "dawdles", Act::Dawdle).await?;
+    until_begun(&script, 1).await?;
+    operator.stop().await?;
+    assert_eq!(runs_of(&script).len(), 1, "it has come to its end");
+    let stopped = scripts.get("dawdles").await?;
+    assert_eq!(
+        observed(Some(&stopped)),
+        Some(1),
+        "and its status was written"
+    );
+    Ok(())
+}

@@ -2,14 +2,18 @@
 
 use axum::{
     body::Body as AnyBody,
-    http::{Request, Response},
+    http::{Request, Response, StatusCode},
 };
 use futures::StreamExt;
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::{
+    api::core::v1::ConfigMap,
+    apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
+};
 use kube::{
-    Api, Client, ResourceExt,
+    Api, Client, CustomResourceExt, ResourceExt,
     api::{DeleteParams, Patch, PatchParams, PostParams},
     client::Body,
+    runtime::{conditions::is_crd_established, wait::await_condition},
 };
 use myop::{
     BoxError, CancellationToken, ManagerError,
@@ -30,6 +34,8 @@ struct Line {
     cut: CancellationToken,
     mended: CancellationToken,
     held: watch::Sender<bool>,
+    /// Whether the server has been asked for a kind that it does not know.
+    unknown: CancellationToken,
 }
 
 impl Line {
@@ -40,6 +46,7 @@ impl Line {
             cut,
             mended,
             held: watch::Sender::new(false),
+            unknown: CancellationToken::new(),
         }
     }
 
@@ -58,7 +65,11 @@ impl Line {
             .query()
             .is_some_and(|query| query.contains("watch=true"));
         if !is_watch || self.mended.is_cancelled() {
-            return Ok(self.client.send(request).await?.map(AnyBody::new));
+            let response = self.client.send(request).await?;
+            if response.status() == StatusCode::NOT_FOUND {
+                self.unknown.cancel();
+            }
+            return Ok(response.map(AnyBody::new));
         }
         if self.cut.is_cancelled() {
             self.mended.cancelled().await;
@@ -154,6 +165,23 @@ async fn no_object_is_reconciled_before_its_own_writes_are_seen(cluster: Cluster
 
     line.held.send_replace(false);
     until_run(&keep, 2).await?;
+    shutdown.cancel();
+    Ok(running.await??)
+}
+
+#[myop::test]
+async fn a_crd_that_is_not_there_yet_is_waited_for(cluster: Cluster) -> Result {
+    let line = Line::to(cluster.client());
+    let shutdown = CancellationToken::new();
+    let running = tokio::spawn(manager().run(line.client(), shutdown.clone()));
+    line.unknown.cancelled().await;
+
+    let crds: Api<CustomResourceDefinition> = cluster.all();
+    crds.create(&PostParams::default(), &Script::crd()).await?;
+    await_condition(crds, Script::crd_name(), is_crd_established()).await?;
+    let scripts: Api<Script> = cluster.namespaced("default");
+    create(&scripts, "keep", Act::Keep).await?;
+    cluster.until_ready(&scripts, "keep").await?;
     shutdown.cancel();
     Ok(running.await??)
 }
