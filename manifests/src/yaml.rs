@@ -1,7 +1,7 @@
 //! A value as YAML text, always the same text for the same value.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
-use serde_json::Value;
+use serde_json::{Number, Value};
 use serde_yaml::DoubleQuoted;
 
 /// The first line of every file that myop writes and may overwrite or remove.
@@ -64,9 +64,25 @@ impl Serialize for Ordered<'_> {
                 out.end()
             }
             Value::String(text) if is_no_block(text) => DoubleQuoted(text).serialize(serializer),
+            Value::Number(number) => match whole(number) {
+                Some(whole) => whole.serialize(serializer),
+                None => number.serialize(serializer),
+            },
             scalar => scalar.serialize(serializer),
         }
     }
+}
+
+/// JSON has one kind of number, Rust's CRD type has limits as floats: `minimum: 1`, not `1.0`.
+fn whole(number: &Number) -> Option<i64> {
+    let float = number
+        .as_f64()
+        .filter(|float| number.is_f64() && float.fract() == 0.0)?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "a float below 2^53 is that integer"
+    )]
+    (float.abs() < 9_007_199_254_740_992.0).then_some(float as i64)
 }
 
 /// Whether these lines can't be written as a block: a reader takes its indentation from the first line that has any,
@@ -82,6 +98,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_whole_number_is_written_as_one() {
+        let text = document(&serde_json::json!([1.0, -3.0, 0.5, 7, 1e300]));
+        assert_eq!(
+            text.lines().skip(1).collect::<Vec<_>>(),
+            ["- 1", "- -3", "- 0.5", "- 7", "- 1.0e+300"]
+        );
+    }
 
     #[test]
     fn words_that_other_parsers_take_for_values_are_quoted() {
