@@ -6,6 +6,7 @@
 )]
 
 pub mod project;
+pub mod scripts;
 
 use std::{
     collections::BTreeMap,

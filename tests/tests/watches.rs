@@ -19,7 +19,7 @@ use myop::{
     BoxError, CancellationToken, ManagerError,
     testing::{Cluster, Result},
 };
-use myop_tests::{Act, Script, ScriptSpec, manager, runs_of, until_run};
+use myop_tests::{Act, Script, manager, runs_of, scripts::create, until_run};
 use serde_json::json;
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -110,15 +110,6 @@ async fn run_over(
     let shutdown = CancellationToken::new();
     let running = tokio::spawn(manager().run(line.client(), shutdown.clone()));
     Ok((shutdown, running))
-}
-
-async fn create(scripts: &Api<Script>, name: &str, act: Act) -> Result<Script> {
-    Ok(scripts
-        .create(
-            &PostParams::default(),
-            &Script::new(name, ScriptSpec { act }),
-        )
-        .await?)
 }
 
 #[myop::test]
