@@ -143,11 +143,12 @@ pub fn api_group(group: &str, domain: &str) -> Result<String, NameError> {
 /// how to sort; any other that the API server takes is fine here too.
 pub fn check_version(name: &str) -> Result<(), NameError> {
     let digits = name.starts_with(|first: char| first.is_ascii_digit());
-    let candidate = format!(
-        "{}{}",
-        if digits { "v" } else { "" },
-        lowered(name).replace(['.', '_'], "-")
-    );
+    let lowered = lowered(name);
+    // Not `v1-2` for `v1.2`: nobody has a version like that.
+    let (plain, _) = lowered
+        .split_once(|letter: char| !letter.is_ascii_alphanumeric())
+        .unwrap_or((&lowered, ""));
+    let candidate = format!("{}{plain}", if digits { "v" } else { "" });
     label_1035(name, 63)
         .map_err(|rule| NameError::new("version", name, rule).instead(candidate, check_version))
 }

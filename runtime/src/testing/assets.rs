@@ -93,12 +93,11 @@ impl ControlPlane {
             )
             .into());
         }
-        let server = Process::start(
-            &program,
-            arguments,
-            self.folder.path(),
-            self.path(&format!("{name}.log")),
-        )?;
+        let folder = self.folder.path();
+        let log = self.path(&format!("{name}.log"));
+        // The first to start is the last to stop.
+        let leftover = self.servers.is_empty().then_some(folder);
+        let server = Process::start(&program, arguments, folder, log, leftover)?;
         self.servers.push((name, server));
         Ok(())
     }

@@ -10,11 +10,13 @@ use std::{
 
 use tokio::process::{Child, Command};
 
-/// Ends the server when its own stdin closes, which it does however the test ends, and ends when the server does.
+/// Ends the server when its own stdin closes, which it does however the test ends, and ends when the server does. A test
+/// that was killed cannot clean up: so the one that is given a folder removes it.
 const SUPERVISOR: &str = r#"
+folder=$1; shift
 exec 3<&0
 "$@" 3<&- </dev/null & server=$!
-( read -r _ <&3; kill -9 "$server" ) 2>/dev/null & reader=$!
+( read -r _ <&3; kill -9 "$server"; [ -z "$folder" ] || rm -rf "$folder" ) 2>/dev/null & reader=$!
 wait "$server"; code=$?
 kill "$reader" 2>/dev/null
 exit "$code"
@@ -28,16 +30,18 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts `program` in `folder`, with its output going to `log`.
+    /// Starts `program` in `folder`, with its output going to `log`. With it goes the folder `leftover`.
     pub(super) fn start(
         program: &Path,
         arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
         folder: &Path,
         log: PathBuf,
+        leftover: Option<&Path>,
     ) -> io::Result<Self> {
         let output = File::create(&log)?;
         let child = Command::new("sh")
             .args(["-c", SUPERVISOR, "supervisor"])
+            .arg(leftover.unwrap_or(Path::new("")))
             .arg(program)
             .args(arguments)
             .current_dir(folder)
