@@ -23,7 +23,7 @@ use crate::{
     controller::Controller,
     error::{Error, Write},
     memory::Children,
-    object::{NamespacedName, Object, is_namespaced, kind_of, resource_version},
+    object::{NamespacedName, Object, is_deleting, is_namespaced, kind_of, resource_version},
     ownership,
     status::{Status, fields_of},
     watches::Watches,
@@ -361,10 +361,6 @@ impl From<(&str, &str)> for Name {
             name: name.into(),
         }
     }
-}
-
-pub(crate) fn is_deleting<K: Object>(object: &K) -> bool {
-    object.meta().deletion_timestamp.is_some()
 }
 
 /// The cache may have gone past what this run wrote.

@@ -3,7 +3,7 @@
 use crate::{
     error::{Error, Write},
     object::{NamespacedName, Object},
-    writer::{Writer, is_not_found},
+    writer::{Writer, unless_gone},
 };
 
 pub(crate) fn is_on<K: Object>(object: &K, finalizer: &str) -> bool {
@@ -36,10 +36,8 @@ pub(crate) async fn remove<K: Object>(
 ) -> Result<Option<K>, Error> {
     let mut finalizers = object.meta().finalizers.clone().unwrap_or_default();
     finalizers.retain(|name| name != finalizer);
-    match writer.set_finalizers(object, &finalizers).await {
-        Err(error) if is_not_found(&error) => Ok(None),
-        answer => answer.map(Some).map_err(|source| failed(object, source)),
-    }
+    let answer = writer.set_finalizers(object, &finalizers).await;
+    unless_gone(answer).map_err(|source| failed(object, source))
 }
 
 fn failed<K: Object>(object: &K, source: kube::Error) -> Error {

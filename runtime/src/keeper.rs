@@ -11,7 +11,7 @@ use crate::{
     memory::Remembered,
     object::{NamespacedName, Object},
     status::{Findings, Recorded, StatusOf},
-    writer::{Writer, is_not_found},
+    writer::{Writer, unless_gone},
 };
 
 /// Keeps the status of objects of kind `K`, where it is ours to keep.
@@ -75,14 +75,10 @@ impl<K: Object> Keeper<K> {
             "metadata": { "name": name.name, "namespace": name.namespace, "uid": object.meta().uid },
             "status": status.to_json(),
         });
-        match self
+        let answer = self
             .writer
             .apply_status(&name, &without_nulls(wanted))
-            .await
-        {
-            Ok(object) => Ok(Some(object)),
-            Err(error) if is_not_found(&error) => Ok(None),
-            Err(source) => Err(Error::write::<K>(Write::Status, &name, source)),
-        }
+            .await;
+        unless_gone(answer).map_err(|source| Error::write::<K>(Write::Status, &name, source))
     }
 }

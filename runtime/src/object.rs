@@ -57,6 +57,21 @@ pub(crate) fn kind_of<K: Object>() -> String {
     K::kind(&()).into_owned()
 }
 
+/// The resource's name with its group, as CRDs are called: `deployments.apps`, or `pods` in the core group.
+pub(crate) fn resource_of<K: Object>() -> String {
+    let (plural, group) = (K::plural(&()), K::group(&()));
+    if group.is_empty() {
+        plural.into_owned()
+    } else {
+        format!("{plural}.{group}")
+    }
+}
+
+/// Whether the object is on its way out.
+pub(crate) fn is_deleting<K: Object>(object: &K) -> bool {
+    object.meta().deletion_timestamp.is_some()
+}
+
 /// Where an object is: its namespace, unless its kind is cluster-scoped, and its name.
 ///
 /// It is what a reconcile runs for, and prints as `namespace/name`.

@@ -3,7 +3,7 @@
 use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
-use kube::{Resource, runtime::events::Recorder};
+use kube::runtime::events::Recorder;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     keeper::Keeper,
     manager::ManagerError,
     memory::Memory,
+    object::resource_of,
     watches::{Watches, WatchesBuilder},
     worker::Worker,
     workqueue::WorkQueue,
@@ -62,8 +63,7 @@ impl<C: Reconcile> Registered for Definition<C> {
     }
 
     fn keeps_status_of(&self) -> Option<String> {
-        let kind = format!("{}.{}", C::Kind::plural(&()), C::Kind::group(&()));
-        self.status.map(|_| kind)
+        self.status.map(|_| resource_of::<C::Kind>())
     }
 
     fn prepare(

@@ -2,7 +2,6 @@
 
 use std::{
     any::TypeId,
-    borrow::Cow,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
@@ -20,7 +19,7 @@ use crate::{
     cache::{Cache, Change, Written},
     cause::{Cause, ObjectVersion, Source, Verb},
     error::chain,
-    object::{NamespacedName, Object, kind_of, resource_version},
+    object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
     parsed::Parsed,
     workqueue::WorkQueue,
@@ -137,8 +136,9 @@ impl<K: Object> Watch<K> {
                     }
                 }
                 Err(error) => {
-                    failures += u32::from(!matches!(trouble(&error), Trouble::Expired));
-                    tokio::time::sleep(wait_after::<K>(&error, failures)).await;
+                    let trouble = trouble(&error);
+                    failures += u32::from(!matches!(trouble, Trouble::Expired));
+                    tokio::time::sleep(wait_after::<K>(&trouble, &error, failures)).await;
                 }
             }
         }
@@ -195,13 +195,10 @@ fn trouble(error: &watcher::Error) -> Trouble {
 }
 
 /// Tells of an error, and how long to wait after it.
-fn wait_after<K: Object>(error: &watcher::Error, failures: u32) -> Duration {
+fn wait_after<K: Object>(trouble: &Trouble, error: &watcher::Error, failures: u32) -> Duration {
     let kind = kind_of::<K>();
-    let resource = match K::group(&()) {
-        Cow::Borrowed("") => K::plural(&()).into_owned(),
-        group => format!("{}.{group}", K::plural(&())),
-    };
-    match trouble(error) {
+    let resource = resource_of::<K>();
+    match trouble {
         Trouble::Expired => {
             debug!(
                 kind,

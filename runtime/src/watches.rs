@@ -42,7 +42,7 @@ impl<K: Object> AnyWatch for Watch<K> {
 /// Collects what the controllers want watched, before anything runs.
 #[derive(Default)]
 pub(crate) struct WatchesBuilder {
-    watches: BTreeMap<TypeId, Box<dyn AnyWatchBuilder>>,
+    watches: BTreeMap<TypeId, Box<dyn AnyWatch>>,
 }
 
 impl WatchesBuilder {
@@ -67,31 +67,17 @@ impl WatchesBuilder {
             .watches
             .entry(TypeId::of::<K>())
             .or_insert_with(|| Box::new(Watch::<K>::default()));
-        watch.as_any().downcast_mut().expect("kept by its type")
+        let watch: &mut dyn Any = &mut **watch;
+        watch.downcast_mut().expect("kept by its type")
     }
 
     pub(crate) fn build(self) -> Watches {
         let watches = self
             .watches
             .into_iter()
-            .map(|(id, watch)| (id, watch.share()))
+            .map(|(id, watch)| (id, Arc::from(watch)))
             .collect();
         Watches { watches }
-    }
-}
-
-trait AnyWatchBuilder {
-    fn as_any(&mut self) -> &mut dyn Any;
-    fn share(self: Box<Self>) -> Arc<dyn AnyWatch>;
-}
-
-impl<K: Object> AnyWatchBuilder for Watch<K> {
-    fn as_any(&mut self) -> &mut dyn Any {
-        self
-    }
-
-    fn share(self: Box<Self>) -> Arc<dyn AnyWatch> {
-        Arc::from(self as Box<dyn AnyWatch>)
     }
 }
 

@@ -10,14 +10,14 @@ use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use crate::{
     cause::Cause,
-    context::{Context, Run, is_deleting},
+    context::{Context, Run},
     controller::Reconcile,
     definition::{Definition, Finalizer},
     error::{Error, chain},
     finalizer,
     keeper::Keeper,
-    memory::Memory,
-    object::NamespacedName,
+    memory::{Memory, Remembered},
+    object::{NamespacedName, is_deleting},
     outcome::{Failure, Outcome},
     queue::{Turn, Verdict},
     status::Findings,
@@ -41,9 +41,8 @@ pub(crate) struct Worker<C: Reconcile> {
     pub(crate) recording: TaskTracker,
 }
 
-/// What an object asks of its controller.
+/// What an object asks of its controller, if anything.
 enum Step {
-    Leave,
     CleanUp,
     Reconcile,
 }
@@ -106,36 +105,40 @@ impl<C: Reconcile> Worker<C> {
     }
 
     async fn handle(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (Verdict, Run) {
-        let children = self.memory.of(key).children;
+        let Some(step) = self.step_for(&object) else {
+            return (Verdict::Done, Run::default());
+        };
+        let mut remembered = self.memory.of(key);
+        let children = std::mem::take(&mut remembered.children);
         let ctx = Context::new(
             object.clone(),
             self.writer.clone(),
             self.watches.clone(),
             children,
         );
-        let step = match self.step_for(&object) {
-            Step::Leave => return (Verdict::Done, Run::default()),
+        let ended = match step {
             Step::CleanUp => self.clean_up(object.clone(), &ctx).await,
             Step::Reconcile => self.reconcile(object.clone(), &ctx).await,
         };
         let mut run = ctx.into_run();
         self.record_events(&object, &mut run);
-        let verdict = match step {
-            Ok(Ended::Said(object, result)) => self.conclude(key, &object, &mut run, result).await,
-            Ok(Ended::Silently) => Verdict::Done,
+        let (object, result) = match ended {
+            Ok(Ended::Silently) => return (Verdict::Done, run),
             Err(error) if error.is_conflict() => {
                 debug!("{}", chain(&error));
-                Verdict::Retry
+                return (Verdict::Retry, run);
             }
-            Err(error) => {
-                self.conclude(key, &object, &mut run, Err(error.into()))
-                    .await
-            }
+            Ok(Ended::Said(object, result)) => (object, result),
+            Err(error) => (object, Err(error.into())),
         };
+        let verdict = self
+            .conclude(&object, &mut run, result, &mut remembered)
+            .await;
+        self.memory.keep(key, remembered);
         (verdict, run)
     }
 
-    fn step_for(&self, object: &C::Kind) -> Step {
+    fn step_for(&self, object: &C::Kind) -> Option<Step> {
         let labels = object.meta().labels.as_ref();
         let skipped = self.definition.skip.is_some_and(|(key, value)| {
             labels
@@ -148,9 +151,9 @@ impl<C: Reconcile> Worker<C> {
             .as_ref()
             .is_some_and(|finalizer| finalizer::is_on(object, finalizer.name));
         match (is_deleting(object), held, skipped) {
-            (true, true, _) => Step::CleanUp,
-            (true, false, _) | (false, _, true) => Step::Leave,
-            (false, _, false) => Step::Reconcile,
+            (true, true, _) => Some(Step::CleanUp),
+            (true, false, _) | (false, _, true) => None,
+            (false, _, false) => Some(Step::Reconcile),
         }
     }
 
@@ -213,21 +216,19 @@ impl<C: Reconcile> Worker<C> {
     /// Writes the status, remembers what was applied, and says when the object is looked at again.
     async fn conclude(
         &self,
-        key: &NamespacedName,
         object: &Arc<C::Kind>,
         run: &mut Run,
         result: Result<Outcome, Failure>,
+        remembered: &mut Remembered,
     ) -> Verdict {
         let verdict = verdict_on(&result);
-        let mut remembered = self.memory.of(key);
         remembered.children = run.take_children(result.is_ok());
         let findings = Findings {
             fields: run.fields.take(),
             statements: std::mem::take(&mut run.statements),
             result,
         };
-        let kept = self.keeper.keep(object, findings, &mut remembered).await;
-        self.memory.keep(key, remembered);
+        let kept = self.keeper.keep(object, findings, remembered).await;
         match kept {
             Ok(written) => {
                 if let Some((answer, changed)) = written {

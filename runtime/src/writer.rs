@@ -25,7 +25,7 @@ pub(crate) struct Writer {
 /// The API server's own limit for a request (`--request-timeout`).
 const PATIENCE: Duration = Duration::from_secs(60);
 
-type Sent<K> = Result<K, kube::Error>;
+pub(crate) type Sent<K> = Result<K, kube::Error>;
 
 impl Writer {
     pub(crate) fn new(client: Client, field_manager: &str) -> Self {
@@ -124,6 +124,10 @@ fn requests<K: Object>(name: &NamespacedName) -> Request {
     Request::new(K::url_path(&(), name.namespace.as_deref()))
 }
 
-pub(crate) fn is_not_found(error: &kube::Error) -> bool {
-    matches!(error, kube::Error::Api(status) if status.code == 404)
+/// The answer, or none where the object is gone: then there is nothing left to write.
+pub(crate) fn unless_gone<K>(answer: Sent<K>) -> Sent<Option<K>> {
+    match answer {
+        Err(kube::Error::Api(status)) if status.code == 404 => Ok(None),
+        answer => answer.map(Some),
+    }
 }

@@ -69,6 +69,20 @@ impl Project {
         self.run(myop(), arguments)
     }
 
+    /// Makes the kind of the README's way: `MyApp` in version v1alpha1 of the domain's own group.
+    pub fn create_my_app(&self) -> Result<String> {
+        self.myop(&[
+            "create",
+            "api",
+            "--group",
+            "",
+            "--version",
+            "v1alpha1",
+            "--kind",
+            "MyApp",
+        ])
+    }
+
     /// Runs `cargo` in the project and returns what it printed, warnings and all.
     pub fn cargo<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Result<String> {
         self.run(Path::new(env!("CARGO")), arguments)

@@ -46,16 +46,7 @@ fn the_cli_makes_it_again_byte_for_byte() -> Result {
         "myapp-operator",
     ];
     let project = Project::init(&folder.path().join("generated-example"), &arguments)?;
-    project.myop(&[
-        "create",
-        "api",
-        "--group",
-        "",
-        "--version",
-        "v1alpha1",
-        "--kind",
-        "MyApp",
-    ])?;
+    project.create_my_app()?;
     let scaffolded = project.files()?;
     let is_manifest = |path: &str| MANIFESTS.iter().any(|folder| path.starts_with(folder));
     let differing: BTreeSet<_> = committed

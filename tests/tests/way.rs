@@ -27,16 +27,7 @@ async fn from_an_empty_folder_to_a_running_operator(cluster: Cluster) -> Result 
     let empty = tempfile::tempdir()?;
     let shop = Project::init(&empty.path().join("shop"), &["--domain", "example.com"])?;
     std::fs::copy(workspace().join("Cargo.lock"), shop.path("Cargo.lock"))?;
-    shop.myop(&[
-        "create",
-        "api",
-        "--group",
-        "",
-        "--version",
-        "v1alpha1",
-        "--kind",
-        "MyApp",
-    ])?;
+    shop.create_my_app()?;
 
     // Several of everything.
     for words in [

@@ -45,6 +45,15 @@ fn done(queue: &mut Queue, name: &str, now: Instant) {
     queue.finish(&key(name), now, Verdict::Done, Vec::new(), |_| true);
 }
 
+/// A queue whose key `a` has run once, and ended so; the watch has shown none of its writes.
+fn after_a_run(verdict: Verdict, writes: Vec<Written>) -> (Queue, Instant) {
+    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
+    queue.add(&key("a"), event("a", 1));
+    assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+    queue.finish(&key("a"), now, verdict, writes, |_| false);
+    (queue, now)
+}
+
 #[test]
 fn ten_updates_before_a_run_are_one_run() {
     let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
@@ -69,16 +78,7 @@ fn updates_during_a_run_are_one_more_run_after_it() {
 
 #[test]
 fn an_own_write_holds_the_key_until_the_watch_shows_it() {
-    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
-    queue.add(&key("a"), event("a", 1));
-    queue.pop(now);
-    queue.finish(
-        &key("a"),
-        now,
-        Verdict::Done,
-        vec![write("child", 7)],
-        |_| false,
-    );
+    let (mut queue, now) = after_a_run(Verdict::Done, vec![write("child", 7)]);
     queue.add(&key("a"), event("a", 2));
     assert_eq!(
         popped(&mut queue, now),
@@ -115,20 +115,11 @@ fn the_echo_of_an_own_write_wakes_nobody() {
 
 #[test]
 fn what_may_be_somebody_else_s_doing_is_no_echo() {
-    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
-    queue.add(&key("a"), event("a", 1));
-    queue.pop(now);
     let unchanged = Written {
         is_ours: false,
         ..write("a", 7)
     };
-    queue.finish(
-        &key("a"),
-        now,
-        Verdict::Done,
-        vec![unchanged, write("b", 8)],
-        |_| false,
-    );
+    let (mut queue, now) = after_a_run(Verdict::Done, vec![unchanged, write("b", 8)]);
     queue.add(&key("a"), event("a", 7));
     queue.observe(TypeId::of::<Kind>(), 8);
     assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
@@ -156,16 +147,7 @@ fn a_deletion_is_no_echo() {
 
 #[test]
 fn a_watch_releases_what_it_has_shown_and_no_more() {
-    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
-    queue.add(&key("a"), event("a", 1));
-    queue.pop(now);
-    queue.finish(
-        &key("a"),
-        now,
-        Verdict::Done,
-        vec![write("x", 5), write("y", 9)],
-        |_| false,
-    );
+    let (mut queue, now) = after_a_run(Verdict::Done, vec![write("x", 5), write("y", 9)]);
     queue.add(&key("a"), event("a", 2));
     queue.observe(TypeId::of::<Kind>(), 8);
     assert_eq!(popped(&mut queue, now), None);
@@ -175,16 +157,7 @@ fn a_watch_releases_what_it_has_shown_and_no_more() {
 
 #[test]
 fn never_is_a_time() {
-    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
-    queue.add(&key("a"), event("a", 1));
-    queue.pop(now);
-    queue.finish(
-        &key("a"),
-        now,
-        Verdict::After(Duration::MAX),
-        Vec::new(),
-        |_| true,
-    );
+    let (queue, _) = after_a_run(Verdict::After(Duration::MAX), Vec::new());
     assert_eq!(queue.next_due(), None);
 }
 
@@ -219,10 +192,7 @@ fn failures_back_off_each_key_by_itself_and_success_forgets() {
 
 #[test]
 fn an_event_does_not_wait_for_a_backoff_and_the_count_stays() {
-    let (mut queue, now) = (Queue::new(Backoff::RECONCILE), Instant::now());
-    queue.add(&key("a"), event("a", 1));
-    queue.pop(now);
-    queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_| true);
+    let (mut queue, now) = after_a_run(Verdict::Retry, Vec::new());
     queue.add(&key("a"), event("a", 2));
     assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
     queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_| true);

@@ -24,7 +24,7 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// A cluster for one test.
 #[derive(Clone, Debug)]
 pub struct Cluster {
-    client: Arc<Connection>,
+    connection: Arc<Connection>,
 }
 
 struct Connection {
@@ -95,7 +95,7 @@ pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
     };
     Ok((
         Cluster {
-            client: Arc::new(connection),
+            connection: Arc::new(connection),
         },
         running,
     ))
@@ -104,12 +104,12 @@ pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
 impl Cluster {
     /// A client with all rights.
     pub fn client(&self) -> Client {
-        self.client.client.clone()
+        self.connection.client.clone()
     }
 
     /// The kubeconfig of a control plane that was started for this test, for kubectl.
     pub fn kubeconfig(&self) -> Option<&Path> {
-        self.client.kubeconfig.as_deref()
+        self.connection.kubeconfig.as_deref()
     }
 
     /// The objects of a kind in one namespace.
@@ -130,7 +130,7 @@ impl Cluster {
     pub async fn run(&self, manager: Manager) -> Result<Operator> {
         let installation = Installation::of(&self.client(), &manager).await?;
         self.installed().push(installation.clone());
-        operator::start(&self.client.config, &installation, manager).await
+        operator::start(&self.connection.config, &installation, manager).await
     }
 
     /// Watches the object until `holds`; it is given none while there is no such object. Returns what held.
@@ -191,18 +191,18 @@ impl Cluster {
         count_writes(&metrics, resources)
     }
 
-    fn installed(&self) -> MutexGuard<'_, Vec<Installation>> {
-        self.client
-            .installed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// How many write requests to these resources come in within this time: none from an operator at rest.
     pub async fn writes_within(&self, time: Duration, resources: &[&str]) -> Result<u64> {
         let before = self.write_requests(resources).await?;
         tokio::time::sleep(time).await;
         Ok(self.write_requests(resources).await? - before)
+    }
+
+    fn installed(&self) -> MutexGuard<'_, Vec<Installation>> {
+        self.connection
+            .installed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
