@@ -1,10 +1,9 @@
 //! `#[derive(Controller)]`: calls of the runtime's builder, and one trait for each declaration.
 
-use std::iter::once;
-
-use myop_model::{Controller, Error, Label, Rule};
+use myop_model::{Controller, Error, Label, Rule, Wakes, Watch};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
 use syn::{Ident, Path, Token, parse_quote};
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
@@ -18,12 +17,11 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
         return quote!(#(#errors)*);
     };
     let definition = write_definition(&controller);
-    let access = if errors.is_empty() {
-        write_access(&controller)
+    let (access, from_setup) = if errors.is_empty() {
+        (write_access(&controller), write_from_setup(&controller))
     } else {
-        write_any_access(&controller)
+        (write_any_access(&controller), write_any_setup(&controller))
     };
-    let from_setup = controller.is_unit.then(|| write_from_setup(&controller));
     quote!(#(#errors)* #definition #access #from_setup)
 }
 
@@ -44,6 +42,7 @@ fn write_definition(controller: &Controller) -> TokenStream {
         .finalizer
         .iter()
         .map(|name| quote_spanned!(name.span()=> .finalizer(#name)));
+    let watches = controller.watches.iter().map(write_watch);
     let rules = controller.rules.iter().map(write_rule);
     let mut generics = controller.generics.clone();
     if !generics.params.is_empty() {
@@ -62,12 +61,30 @@ fn write_definition(controller: &Controller) -> TokenStream {
                     .status(::myop::status_of!(#reconciles))
                     #(.owns::<#owns>())*
                     #(.reads::<#reads>())*
+                    #(#watches)*
                     #(#skip)*
                     #(#finalizer)*
                     #(#rules)*
             }
         }
     }
+}
+
+/// What the compiler has to say about a function, it says at the function.
+fn write_watch(Watch { kind, wakes, when }: &Watch) -> TokenStream {
+    let wakes = match wakes {
+        Wakes::Index(index) => {
+            quote_spanned!(index.span()=> ::myop::Wakes::<Self, #kind>::index(#index))
+        }
+        Wakes::IndexBy { index, key } => {
+            quote_spanned!(index.span()=> ::myop::Wakes::<Self, #kind>::index_by(#index, #key))
+        }
+        Wakes::Map(map) => quote_spanned!(map.span()=> ::myop::Wakes::<Self, #kind>::map(#map)),
+    };
+    let when = when
+        .iter()
+        .map(|when| quote_spanned!(when.span()=> .when(#when)));
+    quote!(.watches(#wakes #(#when)*))
 }
 
 fn write_rule(rule: &Rule) -> TokenStream {
@@ -87,21 +104,15 @@ fn write_rule(rule: &Rule) -> TokenStream {
     }
 }
 
-/// What is owned or reconciled can be read too.
 fn write_access(controller: &Controller) -> TokenStream {
-    let Controller {
-        ident,
-        reconciles,
-        owns,
-        reads,
-        ..
-    } = controller;
-    let owned = owns
+    let ident = &controller.ident;
+    let owned = controller
+        .owns
         .iter()
         .map(|kind| write_declaration(ident, "Owns", kind));
-    let read = once(reconciles)
-        .chain(owns)
-        .chain(reads)
+    let read = controller
+        .readable()
+        .into_iter()
         .map(|kind| write_declaration(ident, "Reads", kind));
     let has_finalizer = controller
         .finalizer
@@ -138,13 +149,34 @@ fn write_any_access(controller: &Controller) -> TokenStream {
     }
 }
 
-fn write_from_setup(controller: &Controller) -> TokenStream {
+/// Makes each field by its type. What the compiler has to say, it says at the name of the struct
+/// and at the types.
+fn write_from_setup(Controller { ident, fields, .. }: &Controller) -> TokenStream {
+    let setup = if fields.is_empty() {
+        quote!(_)
+    } else {
+        quote!(setup)
+    };
+    let names = fields.members();
+    let types = fields.iter().map(|field| &field.ty);
+    let body = quote! {
+        fn from_setup(#setup: &::myop::Setup) -> ::std::result::Result<Self, ::myop::BoxError> {
+            ::std::result::Result::Ok(Self {
+                #(#names: <#types as ::myop::FromSetup>::from_setup(setup)?,)*
+            })
+        }
+    };
+    quote_spanned!(ident.span()=> impl ::myop::FromSetup for #ident { #body })
+}
+
+/// Stands in for how the fields are made, beside an error in the declarations.
+fn write_any_setup(controller: &Controller) -> TokenStream {
     let ident = &controller.ident;
     let (any, of, bounds) = controller.generics.split_for_impl();
     quote! {
         impl #any ::myop::FromSetup for #ident #of #bounds {
-            fn new(_: &::myop::Setup) -> ::std::result::Result<Self, ::myop::BoxError> {
-                ::std::result::Result::Ok(Self {})
+            fn from_setup(_: &::myop::Setup) -> ::std::result::Result<Self, ::myop::BoxError> {
+                ::std::unimplemented!()
             }
         }
     }

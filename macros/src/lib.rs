@@ -106,21 +106,25 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// Declares what a controller reconciles and what it touches.
 ///
 /// From the declarations follow the watches, the rules of its role, and what compiles:
-/// `ctx.get::<Secret>(...)` does only with `reads(Secret)` or `owns(Secret)`.
+/// `ctx.get::<Secret>(...)` does only where Secrets are reconciled, owned, watched or read.
 ///
 /// | argument | |
 /// |---|---|
 /// | `reconciles = MyApp` | the kind; required |
 /// | `name = "myapp"` | how logs and metrics call the controller; by default the kind in lowercase |
 /// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes their owner |
-/// | `reads(Secret)` | kinds that it reads from the cache |
+/// | `watches(Secret, index = secret_of)` | a changed Secret wakes the objects for which `secret_of` names it |
+/// | `watches(MyApp, index = host_of, key = host_of)` | a changed MyApp wakes the objects that share a host with it |
+/// | `watches(Pod, map = app_of)` | a changed Pod wakes the objects that `app_of` names for it |
+/// | `watches(.., when = matters)` | only changes of which `matters` is true wake anybody |
+/// | `reads(Secret)` | kinds that it reads from the cache; a change wakes nobody |
 /// | `skip(label = "reconciler=ignore")` | objects with this label are left alone |
 /// | `finalizer = "example.com/cleanup"` | `Cleanup::cleanup` is called before an object goes |
 /// | `rbac(groups = [..], resources = [..], verbs = [..], names = [..])` | a rule for other access |
 /// | `rbac(urls = ["/metrics"], verbs = ["get"])` | the same for a path |
 ///
-/// A struct without fields can be made of nothing; one with fields implements
-/// `myop::FromSetup`.
+/// The struct is made when the operator starts, each field by the `myop::FromSetup` of its type: a
+/// `kube::Client`, a type of the author's, or an `Arc` of one, which all controllers share.
 ///
 /// ```
 /// # use myop::{resource, status};
@@ -143,6 +147,27 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///         let deployments: Vec<Arc<Deployment>> = ctx.children();
 ///         Ok(Outcome::done())
 ///     }
+/// }
+/// ```
+///
+/// Of the functions in `watches`, `index` takes a reference to a reconciled object, `key` and `map`
+/// to a watched one, and each returns an `Option`, an array or a `Vec`: of `myop::NamespacedName`s,
+/// or with `key` of any keys that borrow nothing. `when` takes a reference to a `myop::Change` of a
+/// watched object, and returns a `bool`. There may be several `watches`, of one kind too.
+///
+/// ```
+/// # use k8s_openapi::api::core::v1::Secret;
+/// # use myop::{Controller, NamespacedName, resource};
+/// # #[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
+/// # pub struct MyAppSpec { secret: String }
+/// #[derive(Controller)]
+/// #[controller(reconciles = MyApp, watches(Secret, index = secret_of))]
+/// pub struct MyAppController;
+///
+/// /// The Secret that an app uses.
+/// fn secret_of(app: &MyApp) -> Option<NamespacedName> {
+///     let namespace = app.metadata.namespace.clone();
+///     Some(NamespacedName { namespace, name: app.spec.secret.clone() })
 /// }
 /// ```
 #[proc_macro_derive(Controller, attributes(controller))]

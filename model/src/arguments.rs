@@ -9,7 +9,7 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, Token, token};
+use syn::{Expr, Ident, Path, Token, token};
 
 use crate::error::{Error, Errors};
 use crate::nearest::{nearest, slip_of};
@@ -32,6 +32,8 @@ pub(crate) enum Value {
     Assigned(Expr),
     /// `owns(Deployment)`: what is in the parentheses
     List(TokenStream),
+    /// `Speaker`, `v1::Pod`: no argument by name, but a type
+    Type(Path),
     /// `kind =`, with nothing behind it that can be read; it has been reported
     Unreadable,
 }
@@ -45,7 +47,8 @@ pub(crate) struct Arguments<'e> {
     /// What stands in an argument's place and has no name.
     nameless: Vec<TokenStream>,
     known: Vec<&'static str>,
-    missing: Vec<(&'static str, String)>,
+    /// What is missing, with the names that would do.
+    missing: Vec<(Vec<&'static str>, Error)>,
     pub(crate) errors: &'e Errors,
 }
 
@@ -86,6 +89,8 @@ impl<'e> Arguments<'e> {
             if input.peek(Token![,]) {
                 let error = Error::at(input.span(), "there is no argument before this `,`");
                 self.errors.push(error);
+            } else if let Some(bare) = bare_type(input) {
+                self.given.push(bare);
             } else if let Ok(name) = input.call(Ident::parse_any) {
                 // Keywords are names too: `type = "string"` deserves a better answer than "expected
                 // identifier".
@@ -112,12 +117,7 @@ impl<'e> Arguments<'e> {
         mut read: impl FnMut(&Argument, &'e Errors) -> Option<T>,
     ) -> Vec<T> {
         self.known.push(name);
-        let (taken, left) = self
-            .given
-            .drain(..)
-            .partition::<Vec<_>, _>(|argument| argument.name == name);
-        self.given = left;
-        taken
+        self.take(|argument| argument.name == name)
             .iter()
             .filter(|argument| !matches!(argument.value, Value::Unreadable))
             .filter_map(|argument| read(argument, self.errors))
@@ -146,8 +146,36 @@ impl<'e> Arguments<'e> {
         values.into_iter().next()
     }
 
+    /// Takes all arguments that are `wanted`, of whatever name.
+    pub(crate) fn take(&mut self, wanted: impl Fn(&Argument) -> bool) -> Vec<Argument> {
+        let (taken, left) = self.given.drain(..).partition(wanted);
+        self.given = left;
+        taken
+    }
+
+    /// Takes what stands in an argument's place and has no name.
+    pub(crate) fn nameless(&mut self) -> Vec<TokenStream> {
+        std::mem::take(&mut self.nameless)
+    }
+
+    /// Takes the type that stands before all other arguments, if there is one.
+    pub(crate) fn leading_type(&mut self) -> Option<Path> {
+        let Value::Type(path) = &self.given.first()?.value else {
+            return None;
+        };
+        let path = path.clone();
+        self.given.remove(0);
+        Some(path)
+    }
+
+    /// The name as it was written, if there is an argument of this name.
+    pub(crate) fn written(&self, name: &str) -> Option<Ident> {
+        let mut names = self.given.iter().map(|argument| &argument.name);
+        names.find(|written| *written == name).cloned()
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
-        self.given.iter().any(|argument| argument.name == name)
+        self.written(name).is_some()
     }
 
     /// Takes the one argument of this name, and reports it if it isn't there.
@@ -158,13 +186,18 @@ impl<'e> Arguments<'e> {
         read: impl FnMut(&Argument, &'e Errors) -> Option<T>,
     ) -> Option<T> {
         if !self.has(name) {
-            self.missing.push((name, example.to_owned()));
+            self.missing(&[name], &format!("`{name}`"), &format!("add `{example}`"));
         }
         self.one(name, read)
     }
 
-    /// Reports what nobody took and what is missing. A required argument that is only misspelt is
-    /// not missing.
+    /// Reports at the end that one of `names` is missing, unless one of them is only misspelt.
+    pub(crate) fn missing(&mut self, names: &[&'static str], what: &str, help: &str) {
+        let error = Error::at(self.span, format!("`{}` needs {what}", self.of));
+        self.missing.push((names.to_vec(), error.help(help)));
+    }
+
+    /// Reports what nobody took and what is missing.
     pub(crate) fn finish(mut self) {
         for tokens in &self.nameless {
             let error = Error::new(
@@ -176,16 +209,16 @@ impl<'e> Arguments<'e> {
         for Argument { name, .. } in &self.given {
             let written = name.to_string();
             let meant = nearest(&written, self.known.iter().copied());
-            self.missing.retain(|(missing, _)| meant != Some(*missing));
+            self.missing
+                .retain(|(names, _)| meant.is_none_or(|meant| !names.contains(&meant)));
             let error = Error::new(
                 name,
                 format!("unknown argument `{written}` of `{}`", self.of),
             );
             self.errors.push(error.help(self.way_out(&written, meant)));
         }
-        for (name, example) in &self.missing {
-            let error = Error::at(self.span, format!("`{}` needs `{name}`", self.of));
-            self.errors.push(error.help(format!("add `{example}`")));
+        for (_, error) in self.missing {
+            self.errors.push(error);
         }
     }
 
@@ -222,6 +255,25 @@ pub(crate) fn listed(names: &[&str]) -> String {
 
 fn starts_argument(input: ParseStream<'_>) -> bool {
     input.peek(Ident::peek_any) && (input.peek2(Token![=]) || input.peek2(token::Paren))
+}
+
+/// A type where an argument could be. Arguments are in lowercase, so it can't be one.
+fn bare_type(input: ParseStream<'_>) -> Option<Argument> {
+    if starts_argument(input) {
+        return None;
+    }
+    let ahead = input.fork();
+    let path: Path = ahead.parse().ok()?;
+    let name = path.segments.last()?.ident.clone();
+    if !name.to_string().starts_with(char::is_uppercase) {
+        return None;
+    }
+    input.advance_to(&ahead);
+    Some(Argument {
+        name,
+        tokens: path.to_token_stream(),
+        value: Value::Type(path),
+    })
 }
 
 fn skip_to_comma(input: ParseStream<'_>) -> TokenStream {

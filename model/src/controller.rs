@@ -1,14 +1,18 @@
-//! `#[derive(Controller)]` with `#[controller(...)]`: what a controller reconciles, owns and reads.
+//! `#[derive(Controller)]` with `#[controller(...)]`: what a controller reconciles and touches, and
+//! the fields that it is made of.
+
+use std::iter::once;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Generics, Ident, LitStr, Meta, Path};
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Meta, Path};
 
 use crate::access::Rule;
 use crate::arguments::{Argument, Arguments};
 use crate::error::{Error, Errors, Reading};
 use crate::names;
+use crate::watch::Watch;
 
 /// What `#[controller(...)]` on a struct says.
 #[derive(Clone, Debug)]
@@ -23,6 +27,8 @@ pub struct Controller {
     pub name: String,
     /// The kinds whose objects it makes, and whose changes wake their owner.
     pub owns: Vec<Path>,
+    /// The kinds whose changes wake the reconciled objects that they concern.
+    pub watches: Vec<Watch>,
     /// The kinds that it only reads.
     pub reads: Vec<Path>,
     /// The label of the objects that it leaves alone.
@@ -31,8 +37,8 @@ pub struct Controller {
     pub finalizer: Option<LitStr>,
     /// What it may do besides that which follows from the rest.
     pub rules: Vec<Rule>,
-    /// Whether the struct is without fields, so that it can be made of nothing.
-    pub is_unit: bool,
+    /// The fields of the struct.
+    pub fields: Fields,
 }
 
 /// A label of an object.
@@ -52,21 +58,39 @@ impl Controller {
             let error = Error::new(&input.generics, "a controller is a struct without generics");
             errors.push(error.help("write the types out"));
         }
-        if !matches!(input.data, Data::Struct(_)) {
+        let fields = if let Data::Struct(data) = &input.data {
+            data.fields.clone()
+        } else {
             errors.push(Error::new(
                 &input.ident,
                 "`#[derive(Controller)]` goes on a struct",
             ));
-        }
+            Fields::Unit
+        };
         let guess = guess_kind(&input.ident);
         let given = arguments(input, &guess, &errors);
-        let is_unit = matches!(&input.data, Data::Struct(data) if data.fields.is_empty());
         let controller = read(&input.ident, &guess, given, &errors);
         errors.reading(Self {
-            is_unit,
+            fields,
             generics: input.generics.clone(),
             ..controller
         })
+    }
+
+    /// The kinds that it may read, each once: what it reconciles, owns or watches is read too.
+    pub fn readable(&self) -> Vec<&Path> {
+        let watched = self.watches.iter().map(|watch| &watch.kind);
+        let all = once(&self.reconciles)
+            .chain(&self.owns)
+            .chain(watched)
+            .chain(&self.reads);
+        let mut kinds: Vec<&Path> = Vec::new();
+        for kind in all {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+        kinds
     }
 }
 
@@ -116,11 +140,12 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         reconciles: guess.clone().into(),
         name: guess.to_string().to_ascii_lowercase(),
         owns: Vec::new(),
+        watches: Vec::new(),
         reads: Vec::new(),
         skip: None,
         finalizer: None,
         rules: Vec::new(),
-        is_unit: false,
+        fields: Fields::Unit,
     };
     let Some(mut given) = given else {
         return controller;
@@ -139,6 +164,7 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         controller.name = name.value();
     }
     controller.owns = given.one("owns", Argument::paths).unwrap_or_default();
+    controller.watches = given.all("watches", Watch::read);
     controller.reads = given.one("reads", Argument::paths).unwrap_or_default();
     controller.skip = given.one("skip", read_skip);
     controller.finalizer = given.one("finalizer", |a, errors| {
@@ -150,46 +176,53 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
     controller
 }
 
-/// A kind is reconciled, owned or read, once: each of them includes those after it.
+/// Kinds that are already declared, and as what.
+type Declared = Vec<(Path, &'static str)>;
+
+/// A kind is reconciled, owned or only read: what is reconciled, owned or watched is read too.
 ///
 /// ```text
 /// #[controller(reconciles = MyApp, owns(Secret), reads(Secret, MyApp))]
 /// //                                                   ^^^^^^ owned, so it is read already
 /// ```
 fn check_declared_once(controller: &mut Controller, errors: &Errors) {
-    let mut declared = vec![(controller.reconciles.clone(), "reconciles")];
-    for (kinds, word) in [
-        (&mut controller.owns, "owns"),
-        (&mut controller.reads, "reads"),
-    ] {
-        kinds.retain(|kind| {
-            let Some((_, before)) = declared.iter().find(|(known, _)| known == kind) else {
-                declared.push((kind.clone(), word));
-                return true;
-            };
-            let name = kind.to_token_stream().to_string().replace(' ', "");
-            let (message, help) = match (*before, word) {
-                ("reconciles", "owns") => (
-                    format!("a controller of `{name}` can't own `{name}`"),
-                    "an object that it reconciles is made by somebody else".to_owned(),
-                ),
-                ("reconciles", _) => (
-                    format!("`{name}` is reconciled, and read already"),
-                    format!("remove it from `{word}`"),
-                ),
-                ("owns", "reads") => (
-                    format!("`{name}` is owned, and read already"),
-                    "remove it from `reads`".to_owned(),
-                ),
-                _ => (
-                    format!("`{name}` is in `{word}` twice"),
-                    "remove one".to_owned(),
-                ),
-            };
-            errors.push(Error::new(kind, message).help(help));
-            false
-        });
-    }
+    let mut declared = vec![(controller.reconciles.clone(), "reconciled")];
+    controller
+        .owns
+        .retain(|kind| declare(kind, "owns", &mut declared, errors));
+    let watched = controller.watches.iter().map(|watch| watch.kind.clone());
+    declared.extend(watched.map(|kind| (kind, "watched")));
+    controller
+        .reads
+        .retain(|kind| declare(kind, "reads", &mut declared, errors));
+}
+
+/// Whether nothing declared before makes this declaration of `kind` wrong; if so, it is reported.
+fn declare(kind: &Path, word: &str, declared: &mut Declared, errors: &Errors) -> bool {
+    let participle = if word == "owns" { "owned" } else { "read" };
+    let Some((_, before)) = declared.iter().find(|(known, _)| known == kind) else {
+        declared.push((kind.clone(), participle));
+        return true;
+    };
+    let name = kind.to_token_stream().to_string().replace(' ', "");
+    let (message, help) = if *before == participle {
+        (
+            format!("`{name}` is in `{word}` twice"),
+            "remove one".to_owned(),
+        )
+    } else if word == "owns" {
+        (
+            format!("a controller of `{name}` can't own `{name}`"),
+            "an object that it reconciles is made by somebody else".to_owned(),
+        )
+    } else {
+        (
+            format!("`{name}` is {before}, and read already"),
+            format!("remove it from `{word}`"),
+        )
+    };
+    errors.push(Error::new(kind, message).help(help));
+    false
 }
 
 fn read_skip(argument: &Argument, errors: &Errors) -> Option<Label> {

@@ -206,9 +206,11 @@ pub fn check_controller_name(name: &str) -> Result<(), NameError> {
 }
 
 /// Checks a finalizer, which must be qualified by a domain: `example.com/cleanup`.
+///
+/// A domain alone, `cleanup.example.com`, is taken as well: the API server takes it on custom kinds, with a warning.
 pub fn check_finalizer(name: &str) -> Result<(), NameError> {
     let wrong = |rule: String| NameError::new("finalizer", name, rule);
-    if !name.contains('/') {
+    if !name.contains(['/', '.']) {
         let rule = "must be qualified by a domain, as in `example.com/cleanup`";
         return Err(wrong(rule.into()));
     }

@@ -38,6 +38,7 @@ const PLACES: &[(&str, &[&str])] = &[
             "reads",
             "reconciles",
             "skip",
+            "watches",
         ],
     ),
     (
@@ -61,6 +62,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ),
     ("skip", &["label"]),
     ("rbac", &["groups", "names", "resources", "urls", "verbs"]),
+    ("watches", &["index", "key", "map", "when"]),
 ];
 
 /// The places that know an argument of this name.
@@ -108,7 +110,7 @@ mod tests {
             ),
         );
         let controller = Controller::read(&parse_quote! {
-            #[controller(#nonsense, skip(#nonsense), rbac(#nonsense))]
+            #[controller(#nonsense, skip(#nonsense), rbac(#nonsense), watches(Pod, #nonsense))]
             struct MyAppController;
         });
         let mut read = known(&resource.errors);

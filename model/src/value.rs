@@ -1,9 +1,9 @@
-//! What an argument's value may be: a string, a path, a flag, a list.
+//! What an argument's value may be: a string, a path, a function, a flag, a list.
 
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprLit, Lit, LitStr, Path, Token};
+use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
 
 use crate::arguments::{Argument, Arguments, Value};
 use crate::error::{Error, Errors};
@@ -79,6 +79,15 @@ impl Argument {
         }
     }
 
+    /// `index = speaker_of`
+    pub(crate) fn function(&self, errors: &Errors, example: &str) -> Option<ExprPath> {
+        if let Value::Assigned(Expr::Path(path)) = &self.value {
+            return Some(path.clone());
+        }
+        errors.push(self.takes("the path of a function", &format!(" = {example}")));
+        None
+    }
+
     /// `owns(Deployment, Service)`
     pub(crate) fn paths(&self, errors: &Errors) -> Option<Vec<Path>> {
         let parse = |input: ParseStream<'_>| Punctuated::<Path, Token![,]>::parse_terminated(input);
@@ -147,7 +156,7 @@ impl Argument {
         }
     }
 
-    fn takes(&self, what: &str, form: &str) -> Error {
+    pub(crate) fn takes(&self, what: &str, form: &str) -> Error {
         let name = &self.name;
         Error::new(&self.tokens, format!("`{name}` takes {what}"))
             .help(format!("write `{name}{form}`"))

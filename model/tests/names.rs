@@ -40,6 +40,13 @@ fn check(what: &str, name: &str) -> Result<(), NameError> {
     }
 }
 
+/// The API server takes it on custom kinds, with a warning, and on its own kinds not.
+#[test]
+fn a_domain_alone_can_be_a_finalizer() {
+    assert!(names::check_finalizer("finalizers.example.com").is_ok());
+    assert!(names::check_finalizer("finalizers.Example.com/").is_err());
+}
+
 #[test]
 fn what_the_api_server_accepts_is_accepted_and_the_rest_is_not() {
     let mut disagreements = Vec::new();

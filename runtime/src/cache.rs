@@ -12,16 +12,42 @@ use std::{
 use kube::{core::ObjectMeta, runtime::watcher::Event};
 
 use crate::{
+    index::{Indices, Keys},
     object::{NamespacedName, Object, resource_version},
-    ownership::controller_of,
 };
 
-/// A difference between what the cache held and what it holds now.
+/// What happened to a watched object.
 #[derive(Debug)]
-pub(crate) enum Change<K> {
+pub enum Change<K> {
+    /// It is new, or was there when the operator started.
     Added(Arc<K>),
-    Updated { old: Arc<K>, new: Arc<K> },
+    /// It has changed.
+    Updated {
+        /// The object as it was.
+        old: Arc<K>,
+        /// The object as it is.
+        new: Arc<K>,
+    },
+    /// It is gone; this is how it was seen last.
     Deleted(Arc<K>),
+}
+
+impl<K> Change<K> {
+    /// The object before the change, unless it is new.
+    pub fn before(&self) -> Option<&K> {
+        match self {
+            Self::Added(_) => None,
+            Self::Updated { old, .. } | Self::Deleted(old) => Some(old),
+        }
+    }
+
+    /// The object after the change, unless it is gone.
+    pub fn after(&self) -> Option<&K> {
+        match self {
+            Self::Added(new) | Self::Updated { new, .. } => Some(new),
+            Self::Deleted(_) => None,
+        }
+    }
 }
 
 /// A write of ours whose effect the watch has yet to show.
@@ -40,7 +66,7 @@ pub(crate) struct Written {
 #[derive(Debug)]
 pub(crate) struct Cache<K> {
     objects: BTreeMap<NamespacedName, Arc<K>>,
-    children: BTreeMap<String, BTreeSet<NamespacedName>>,
+    indices: Indices<K>,
     /// The highest resourceVersion that the watch has shown. It shows them in order.
     progress: u64,
     relists: u64,
@@ -65,7 +91,7 @@ impl<K> Default for Cache<K> {
     fn default() -> Self {
         Self {
             objects: BTreeMap::new(),
-            children: BTreeMap::new(),
+            indices: Indices::default(),
             progress: 0,
             relists: 0,
             listing: None,
@@ -82,9 +108,18 @@ impl<K: Object> Cache<K> {
         self.objects.values()
     }
 
-    /// The objects whose controller has this uid.
-    pub(crate) fn children_of(&self, uid: &str) -> impl Iterator<Item = &Arc<K>> {
-        let names = self.children.get(uid).into_iter().flatten();
+    pub(crate) fn has_index(&self, keys: impl Keys<K>) -> bool {
+        self.indices.has(keys)
+    }
+
+    pub(crate) fn add_index(&mut self, keys: impl Keys<K>) {
+        let objects = self.objects.iter().map(|(name, object)| (name, &**object));
+        self.indices.add(keys, objects);
+    }
+
+    /// The objects from which `keys` reads this key. There must be such an index.
+    pub(crate) fn by<F: Keys<K>>(&self, keys: F, key: &F::Key) -> impl Iterator<Item = &Arc<K>> {
+        let names = self.indices.names(keys, key);
         names.filter_map(|name| self.objects.get(name))
     }
 
@@ -189,9 +224,7 @@ impl<K: Object> Cache<K> {
     fn replace(&mut self, name: NamespacedName, object: K) -> Vec<Change<K>> {
         let new = Arc::new(object);
         let old = self.remove(&name);
-        if let Some(owner) = controller_uid(&*new) {
-            self.children.entry(owner).or_default().insert(name.clone());
-        }
+        self.indices.insert(&name, &new);
         self.objects.insert(name, new.clone());
         match old {
             None => vec![Change::Added(new)],
@@ -208,20 +241,9 @@ impl<K: Object> Cache<K> {
 
     fn remove(&mut self, name: &NamespacedName) -> Option<Arc<K>> {
         let old = self.objects.remove(name)?;
-        if let Some(owner) = controller_uid(&*old)
-            && let Some(siblings) = self.children.get_mut(&owner)
-        {
-            siblings.remove(name);
-            if siblings.is_empty() {
-                self.children.remove(&owner);
-            }
-        }
+        self.indices.remove(name, &old);
         Some(old)
     }
-}
-
-fn controller_uid<K: Object>(object: &K) -> Option<String> {
-    controller_of(object).map(|owner| owner.uid.clone())
 }
 
 #[cfg(test)]

@@ -29,6 +29,8 @@ pub(crate) enum Source {
     Reconciles,
     /// The reconciled object is its controller.
     Owns,
+    /// The controller watches its kind.
+    Watches,
 }
 
 /// What happened to a watched object.

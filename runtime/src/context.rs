@@ -22,6 +22,7 @@ use crate::{
     condition::Statement,
     controller::Controller,
     error::{Error, Write},
+    index::Keys,
     memory::Children,
     object::{NamespacedName, Object, is_deleting, is_namespaced, kind_of, resource_version},
     ownership,
@@ -102,8 +103,8 @@ impl<C: Controller> Context<C> {
     /// The object of kind `K` with this name, from the cache: a name alone is looked for in the namespace of the
     /// reconciled object, `("namespace", "name")` in that namespace.
     ///
-    /// A child wakes its owner when it changes. What is only read wakes nobody: where its changes matter, come back for
-    /// them by [`Outcome::requeue_after`](crate::Outcome::requeue_after).
+    /// A child wakes its owner when it changes, and what is watched those whom it concerns. What is only read wakes
+    /// nobody.
     pub fn get<K: Object>(&self, name: impl Into<Name>) -> Option<Arc<K>>
     where
         C: Reads<K>,
@@ -117,7 +118,32 @@ impl<C: Controller> Context<C> {
         C: Reads<K>,
     {
         let cached = self.watches.of::<K>().cache().all().cloned().collect();
-        self.overlaid(cached)
+        self.overlaid(cached, |_| true)
+    }
+
+    /// The objects of kind `K` from which `keys` reads this key, by namespace and name, from an index of the cache.
+    ///
+    /// ```
+    /// # use k8s_openapi::api::core::v1::{ConfigMap, Pod};
+    /// # use myop::{Context, Controller, NamespacedName};
+    /// # #[derive(Controller)]
+    /// # #[controller(reconciles = ConfigMap, reads(Pod))]
+    /// # struct PodsController;
+    /// /// The node of a Pod.
+    /// fn node_of(pod: &Pod) -> Option<String> {
+    ///     pod.spec.as_ref()?.node_name.clone()
+    /// }
+    ///
+    /// # fn reconcile(ctx: &Context<PodsController>) {
+    /// let pods = ctx.list_by(node_of, &"node-1".to_owned());
+    /// # }
+    /// ```
+    pub fn list_by<K: Object, F: Keys<K>>(&self, keys: F, key: &F::Key) -> Vec<Arc<K>>
+    where
+        C: Reads<K>,
+    {
+        let cached = self.watches.of::<K>().list_by(keys, key);
+        self.overlaid(cached, |object| keys.of(object).any(|found| found == *key))
     }
 
     /// The objects of kind `K` whose controller is the reconciled object, by name, from the cache.
@@ -126,14 +152,7 @@ impl<C: Controller> Context<C> {
         C: Owns<K> + Reads<K>,
     {
         let uid = self.object.meta().uid.clone().unwrap_or_default();
-        let cached = self
-            .watches
-            .of::<K>()
-            .cache()
-            .children_of(&uid)
-            .cloned()
-            .collect();
-        self.overlaid(cached)
+        self.list_by(ownership::controller_uid::<K>, &uid)
     }
 
     /// Makes `child` as it is given here, as a child of the reconciled object, and returns it as it then is.
@@ -226,19 +245,21 @@ impl<C: Controller> Context<C> {
         }
     }
 
-    fn overlaid<K: Object>(&self, cached: Vec<Arc<K>>) -> Vec<Arc<K>> {
+    /// What was found in the cache, with what this run has made of it.
+    fn overlaid<K: Object>(
+        &self,
+        cached: Vec<Arc<K>>,
+        is_wanted: impl Fn(&K) -> bool,
+    ) -> Vec<Arc<K>> {
         let mut objects: BTreeMap<_, _> = cached
             .into_iter()
             .map(|object| (NamespacedName::of(&*object), object))
             .collect();
-        for ((id, name), own) in &self.run().children {
-            if *id != TypeId::of::<K>() {
-                continue;
-            }
-            let cached = objects.remove(name);
-            if let Some(own) = own {
-                objects.insert(name.clone(), newest(own.clone(), cached));
-            }
+        let own: Vec<_> = self.run().children.keys().cloned().collect();
+        for (_, name) in own.into_iter().filter(|(id, _)| *id == TypeId::of::<K>()) {
+            objects.remove(&name);
+            let latest = self.latest(&name).filter(|object| is_wanted(object));
+            objects.extend(latest.map(|object| (name, object)));
         }
         objects.into_values().collect()
     }
@@ -351,6 +372,15 @@ impl From<String> for Name {
 impl From<&String> for Name {
     fn from(name: &String) -> Self {
         name.as_str().into()
+    }
+}
+
+impl From<NamespacedName> for Name {
+    fn from(name: NamespacedName) -> Self {
+        Self {
+            namespace: name.namespace,
+            name: name.name,
+        }
     }
 }
 

@@ -1,15 +1,13 @@
 //! What an author implements: a controller, and how it reconciles.
 
-use std::{fmt, sync::Arc};
-
-use kube::Client;
+use std::sync::Arc;
 
 use crate::{
     context::Context,
     definition::Definition,
-    error::BoxError,
     object::Object,
     outcome::{Failure, Outcome},
+    setup::FromSetup,
 };
 
 /// What a controller reconciles and what it touches on the way.
@@ -103,30 +101,3 @@ pub trait Cleanup: Reconcile + HasFinalizer {
     note = "add `finalizer = \"example.com/name\"` to its #[controller(...)]"
 )]
 pub trait HasFinalizer {}
-
-/// How a controller is made when the operator starts.
-///
-/// A struct without fields has it from `#[derive(Controller)]`; any other says where its fields come from.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has fields, and nothing says how they are filled",
-    label = "`FromSetup` is not implemented",
-    note = "write `impl FromSetup for {Self}` with `fn new(setup: &Setup) -> Result<Self, BoxError>`"
-)]
-pub trait FromSetup: Sized {
-    /// Makes the controller. An error ends the operator before it has done anything.
-    fn new(setup: &Setup) -> Result<Self, BoxError>;
-}
-
-/// What a controller may be made from.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct Setup {
-    /// The client of the operator. What it is used for has no rules of its own: declare them with `rbac(...)`.
-    pub client: Client,
-}
-
-impl fmt::Debug for Setup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Setup").finish_non_exhaustive()
-    }
-}

@@ -13,12 +13,14 @@ use crate::{
     outcome::Failure,
     ownership::owner_of,
     status::StatusOf,
+    wakes::{Mapper, Predicate, Wakes},
+    watch::Subscription,
     watches::WatchesBuilder,
     workqueue::WorkQueue,
 };
 
-/// Has a kind watched, and says which.
-type Subscribe = fn(&mut WatchesBuilder, &Arc<WorkQueue>) -> TypeId;
+/// Has a kind watched.
+type Subscribe = Box<dyn Fn(&mut WatchesBuilder, &Arc<WorkQueue>) + Send + Sync>;
 
 /// A finalizer, and what is done before it goes.
 pub(crate) struct Finalizer<C: Controller> {
@@ -36,7 +38,8 @@ pub(crate) type CleanupOf<C> = for<'a> fn(
 ///
 /// `#[derive(Controller)]` writes these calls; they can as well be written by hand.
 pub struct Definition<C: Controller> {
-    subscriptions: Vec<Subscribe>,
+    /// By the kinds that are watched.
+    subscriptions: Vec<(TypeId, Subscribe)>,
     rules: Vec<Rule>,
     owns_something: bool,
     pub(crate) skip: Option<(&'static str, &'static str)>,
@@ -46,42 +49,71 @@ pub struct Definition<C: Controller> {
 
 impl<C: Controller> Definition<C> {
     pub(crate) fn of() -> Self {
-        C::define(Self {
-            subscriptions: vec![|watches, queue| {
-                watches.subscribe::<C::Kind>(
-                    Source::Reconciles,
-                    |object| Some(NamespacedName::of(object)),
-                    queue,
-                )
-            }],
+        let own = Self {
+            subscriptions: Vec::new(),
             rules: Vec::new(),
             owns_something: false,
             skip: None,
             finalizer: None,
             status: None,
-        })
+        };
+        let itself = |object: &C::Kind| BTreeSet::from([NamespacedName::of(object)]);
+        C::define(own.woken_by(Source::Reconciles, itself))
+    }
+
+    /// Has a change of kind `K` wake whom `map` finds.
+    fn woken_by<K: Object>(
+        self,
+        source: Source,
+        map: impl Fn(&K) -> BTreeSet<NamespacedName> + Send + Sync + 'static,
+    ) -> Self {
+        self.subscribed(
+            source,
+            Arc::new(move |object, _| map(object)),
+            Arc::new(|_| true),
+        )
+    }
+
+    fn subscribed<K: Object>(mut self, source: Source, map: Mapper<K>, when: Predicate<K>) -> Self {
+        let subscribe: Subscribe = Box::new(move |watches, queue| {
+            watches.subscribe(Subscription {
+                source,
+                map: map.clone(),
+                when: when.clone(),
+                queue: queue.clone(),
+            });
+        });
+        self.subscriptions.push((TypeId::of::<K>(), subscribe));
+        self
     }
 
     /// Children of kind `K` are made by it, and wake their owner.
     #[must_use]
     pub fn owns<K: Object>(mut self) -> Self {
-        self.subscriptions
-            .push(|watches, queue| watches.subscribe(Source::Owns, owner_of::<C::Kind, K>, queue));
         self.rules.push(Rule::on::<K, _>(
             None,
             ["create", "delete", "list", "patch", "watch"],
         ));
         self.owns_something = true;
-        self
+        self.woken_by(Source::Owns, |child: &K| {
+            owner_of::<C::Kind, K>(child).into_iter().collect()
+        })
+    }
+
+    /// A change of an object of kind `K` wakes those whom it concerns. It can be read from the cache, too.
+    #[must_use]
+    pub fn watches<K: Object>(mut self, wakes: Wakes<C, K>) -> Self {
+        self.rules.push(Rule::on::<K, _>(None, ["list", "watch"]));
+        self.subscribed(Source::Watches, wakes.map, wakes.when)
     }
 
     /// Objects of kind `K` can be read from the cache. They wake nobody.
     #[must_use]
     pub fn reads<K: Object>(mut self) -> Self {
-        self.subscriptions.push(|watches, _| {
+        let subscribe: Subscribe = Box::new(|watches, _| {
             watches.watch::<K>();
-            TypeId::of::<K>()
         });
+        self.subscriptions.push((TypeId::of::<K>(), subscribe));
         self.rules.push(Rule::on::<K, _>(None, ["list", "watch"]));
         self
     }
@@ -129,10 +161,11 @@ impl<C: Controller> Definition<C> {
         watches: &mut WatchesBuilder,
         queue: &Arc<WorkQueue>,
     ) -> BTreeSet<TypeId> {
-        self.subscriptions
-            .iter()
-            .map(|subscribe| subscribe(watches, queue))
-            .collect()
+        let begin = |(kind, subscribe): &(TypeId, Subscribe)| {
+            subscribe(watches, queue);
+            *kind
+        };
+        self.subscriptions.iter().map(begin).collect()
     }
 
     /// The rules that the declarations need, and no more.

@@ -5,7 +5,6 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory, FromArgMatches};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Client, Config,
@@ -17,7 +16,7 @@ use tracing::{error, info};
 use crate::{
     access::Rule,
     error::{BoxError, chain},
-    flags::{Command, Flags, RunFlags},
+    flags::{self, Command, RunFlags},
     health, logs,
     manager::{Manager, ManagerError},
     signals,
@@ -39,10 +38,9 @@ struct ControllerRules {
 
 impl Manager {
     /// What an operator's `main` does: reads the flags, finds the cluster, runs until SIGTERM or Ctrl-C.
-    pub fn main(self) -> ExitCode {
-        let command = Flags::command().name(self.name());
-        let matches = command.try_get_matches();
-        let flags = match matches.and_then(|matches| Flags::from_arg_matches(&matches)) {
+    pub fn main(mut self) -> ExitCode {
+        let arguments = std::env::args_os();
+        let flags = match flags::read(self.name(), &self.own_flags, &mut self.parts, arguments) {
             Ok(flags) => flags,
             Err(error) => error.exit(),
         };

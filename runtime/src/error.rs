@@ -114,8 +114,13 @@ impl fmt::Display for Write {
     }
 }
 
-/// The error's text with those of its causes, each said once.
-pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+/// The error's text with those of its causes, each said once: what a condition's message says of it.
+///
+/// ```
+/// let error = std::str::from_utf8(&[0xff]).map_err(std::io::Error::other).unwrap_err();
+/// assert_eq!(myop::chain(&error), "invalid utf-8 sequence of 1 bytes from index 0");
+/// ```
+pub fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = words_of(error);
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -1,17 +1,109 @@
-//! The command line of an operator, in the words of Kubebuilder's `main.go`.
+//! The command line of an operator, in the words of Kubebuilder's `main.go`, with the flags of its author.
 
-use std::{fmt, num::NonZeroUsize, path::PathBuf};
+use std::{
+    any::type_name, collections::BTreeSet, ffi::OsString, fmt, num::NonZeroUsize, path::PathBuf,
+    sync::Arc,
+};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+    error::ErrorKind,
+};
 use tracing::Level;
 
+use crate::setup::Parts;
+
 #[derive(Debug, Parser)]
-#[command(about = "A Kubernetes operator", disable_help_subcommand = true)]
+#[command(
+    about = "A Kubernetes operator",
+    disable_help_subcommand = true,
+    subcommand_negates_reqs = true
+)]
 pub(crate) struct Flags {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
     #[command(flatten)]
     pub(crate) run: RunFlags,
+}
+
+/// Flags of the operator's author, of whatever type.
+pub(crate) struct OwnFlags {
+    type_name: &'static str,
+    augment: fn(clap::Command) -> clap::Command,
+    is_given: fn(&Parts) -> bool,
+    read: fn(&ArgMatches, &mut Parts) -> Result<(), clap::Error>,
+}
+
+impl OwnFlags {
+    pub(crate) fn of<F: Args + Send + Sync + 'static>() -> Self {
+        Self {
+            type_name: type_name::<F>(),
+            augment: F::augment_args,
+            is_given: Parts::has::<F>,
+            read: |matches, parts| {
+                parts.insert(Arc::new(F::from_arg_matches(matches)?));
+                Ok(())
+            },
+        }
+    }
+}
+
+impl fmt::Debug for OwnFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.type_name)
+    }
+}
+
+/// Reads the command line of an operator; the flags of its author that were not given otherwise go to `parts`.
+pub(crate) fn read(
+    name: &'static str,
+    own: &[OwnFlags],
+    parts: &mut Parts,
+    arguments: impl IntoIterator<Item = OsString>,
+) -> Result<Flags, clap::Error> {
+    let mut command = Flags::command().name(name);
+    for own in own {
+        command = add(own, command)?;
+    }
+    let matches = command.try_get_matches_from(arguments)?;
+    let flags = Flags::from_arg_matches(&matches)?;
+    if flags.command.is_none() {
+        for own in own {
+            if !(own.is_given)(parts) {
+                (own.read)(&matches, parts)?;
+            }
+        }
+    }
+    Ok(flags)
+}
+
+/// What an operator without a command line is given: the defaults of its author's flags.
+pub(crate) fn read_defaults(own: &[OwnFlags], parts: &mut Parts) -> Result<(), clap::Error> {
+    for own in own {
+        if !(own.is_given)(parts) {
+            let command = (own.augment)(clap::Command::new(own.type_name).no_binary_name(true));
+            (own.read)(&command.try_get_matches_from([""; 0])?, parts)?;
+        }
+    }
+    Ok(())
+}
+
+fn add(own: &OwnFlags, command: clap::Command) -> Result<clap::Command, clap::Error> {
+    let added = (own.augment)(clap::Command::new(own.type_name));
+    let names = |command: &clap::Command| -> BTreeSet<String> {
+        let ids = command.get_arguments().map(|flag| flag.get_id().as_str());
+        ids.map(|id| id.replace('_', "-")).collect()
+    };
+    match names(&command).intersection(&names(&added)).next() {
+        Some(taken) => Err(clap::Error::raw(
+            ErrorKind::ArgumentConflict,
+            format!(
+                "the flag `--{taken}` of `{}` is there already; give it another name\n",
+                own.type_name
+            ),
+        )),
+        None => Ok((own.augment)(command)),
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -144,6 +236,77 @@ mod tests {
         };
         assert!(refused("--leader-elect").contains("elects no leader yet"));
         assert!(refused("--metrics-bind-address=:8443").contains("serves no metrics yet"));
+    }
+
+    #[derive(Debug, PartialEq, Args)]
+    struct BankFlags {
+        #[arg(long, default_value = "here")]
+        bank: String,
+    }
+
+    #[derive(Debug, Args)]
+    struct RequiredFlags {
+        #[arg(long)]
+        bank: String,
+    }
+
+    #[derive(Debug, Args)]
+    struct TakenFlags {
+        #[arg(long)]
+        log_level: Option<String>,
+    }
+
+    fn read_own<F: Args + Send + Sync + 'static>(
+        mut parts: Parts,
+        arguments: &[&str],
+    ) -> Result<Parts, clap::Error> {
+        let arguments = ["operator"].iter().chain(arguments).map(OsString::from);
+        read("operator", &[OwnFlags::of::<F>()], &mut parts, arguments)?;
+        Ok(parts)
+    }
+
+    fn bank(parts: &Parts) -> Option<String> {
+        parts.get::<BankFlags>().map(|flags| flags.bank.clone())
+    }
+
+    #[test]
+    fn an_author_s_flags_are_read_beside_ours() {
+        let read = |arguments: &[&str]| {
+            read_own::<BankFlags>(Parts::default(), arguments).expect("known flags")
+        };
+        assert_eq!(bank(&read(&["--log-level=debug"])).as_deref(), Some("here"));
+        assert_eq!(bank(&read(&["--bank=there"])).as_deref(), Some("there"));
+        assert_eq!(bank(&read(&["manifests"])), None);
+
+        let mut given = Parts::default();
+        given.insert(Arc::new(BankFlags {
+            bank: "given".into(),
+        }));
+        let read = read_own::<BankFlags>(given, &[]).expect("known flags");
+        assert_eq!(bank(&read).as_deref(), Some("given"));
+    }
+
+    #[test]
+    fn without_a_command_line_an_author_s_flags_have_their_defaults() {
+        let mut parts = Parts::default();
+        read_defaults(&[OwnFlags::of::<BankFlags>()], &mut parts).expect("a default");
+        assert_eq!(bank(&parts).as_deref(), Some("here"));
+        let missing = read_defaults(&[OwnFlags::of::<RequiredFlags>()], &mut parts);
+        assert!(missing.unwrap_err().to_string().contains("--bank"));
+    }
+
+    #[test]
+    fn manifests_ask_for_no_flag() {
+        assert!(read_own::<RequiredFlags>(Parts::default(), &["manifests"]).is_ok());
+        assert!(read_own::<RequiredFlags>(Parts::default(), &[]).is_err());
+    }
+
+    #[test]
+    fn a_flag_that_is_there_already_is_refused() {
+        let refused = read_own::<TakenFlags>(Parts::default(), &[]).map(|_| ());
+        let words = refused.unwrap_err().to_string();
+        assert!(words.contains("`--log-level`"), "{words}");
+        assert!(words.contains("TakenFlags"), "{words}");
     }
 
     #[test]

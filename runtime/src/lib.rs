@@ -49,15 +49,16 @@
 //! # The parts
 //!
 //! [`Manager`] is the operator; `entry` is what its `main` does with it (`flags`, `logs`, `signals`, `health`).
-//! It starts the `watches`, one a kind. A `watch` (opened at a `pace`, its objects `parsed` one by one) fills the kind's
-//! `cache` and puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
-//! subscribed to it: for a child, the key of its owner (`ownership`).
+//! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind. A `watch` (opened at a `pace`, its
+//! objects `parsed` one by one) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
+//! objects up by. It puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
+//! subscribed to it: for a child, the key of its owner (`ownership`); for what is watched, those that it `wakes`.
 //! A `worker` takes keys from the queue and calls [`Reconcile::reconcile`] with a [`Context`]. What the author
 //! writes through that goes out by the `writer`, the one door; `apply` and `memory` know what need not be sent. Then the
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
 //! ended and what it wrote.
 //!
-//! `cache`, `queue`, `status` and `apply` are states without I/O, and are tested as such. [`access`] says what a
+//! `cache`, `index`, `queue`, `status` and `apply` are states without I/O, and are tested as such. [`access`] says what a
 //! controller may touch, and [`Definition`] collects what it declares. `testing` runs an operator on a real control
 //! plane.
 
@@ -76,6 +77,7 @@ mod error;
 mod finalizer;
 mod flags;
 mod health;
+mod index;
 mod keeper;
 mod logs;
 mod manager;
@@ -84,14 +86,17 @@ mod object;
 mod outcome;
 mod ownership;
 mod pace;
+mod panics;
 mod parsed;
 mod queue;
 mod ready;
 mod registered;
+mod setup;
 mod signals;
 mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod wakes;
 mod watch;
 mod watches;
 mod worker;
@@ -99,16 +104,20 @@ mod workqueue;
 mod writer;
 
 pub use access::Rule;
+pub use cache::Change;
 pub use clock::Clock;
 pub use condition::Condition;
 pub use context::{Access, Context, Name};
-pub use controller::{Cleanup, Controller, FromSetup, HasFinalizer, Reconcile, Setup};
+pub use controller::{Cleanup, Controller, HasFinalizer, Reconcile};
 pub use definition::Definition;
-pub use error::{BoxError, Error, Write};
+pub use error::{BoxError, Error, Write, chain};
+pub use index::Keys;
 pub use kube::{core::object::HasStatus, runtime::events::EventType};
 pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};
+pub use setup::{FromSetup, Setup};
 pub use status::{Status, StatusOf};
 pub use tokio_util::sync::CancellationToken;
+pub use wakes::Wakes;

@@ -2,6 +2,7 @@
 
 use std::{fmt, io, sync::Arc, time::Duration};
 
+use clap::Args;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Client,
@@ -15,11 +16,13 @@ use tracing::info;
 use crate::{
     access::Rule,
     clock::Clock,
-    controller::{Reconcile, Setup},
+    controller::Reconcile,
     definition::Definition,
     error::BoxError,
+    flags::{self, OwnFlags},
     ready::Readiness,
     registered::{Prepared, Registered, Site},
+    setup::{Parts, Setup},
     watches::WatchesBuilder,
     writer::Writer,
 };
@@ -46,9 +49,14 @@ pub enum ManagerError {
     New {
         /// Its name.
         controller: &'static str,
-        /// What its `FromSetup::new` returned.
+        /// Why it, or one of its fields, could not be made.
         source: BoxError,
     },
+    /// A flag of the author's own has no default, and there is no command line.
+    #[error(
+        "a flag has no value; where there is no command line, give the flags by Manager::provide"
+    )]
+    Flags(#[source] clap::Error),
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -90,6 +98,8 @@ pub struct Manager {
     name: &'static str,
     crds: Vec<CustomResourceDefinition>,
     pub(crate) controllers: Vec<Box<dyn Registered>>,
+    pub(crate) own_flags: Vec<OwnFlags>,
+    pub(crate) parts: Parts,
     concurrency: usize,
     clock: Clock,
 }
@@ -103,6 +113,8 @@ impl Manager {
             name,
             crds,
             controllers: Vec::new(),
+            own_flags: Vec::new(),
+            parts: Parts::default(),
             concurrency: 1,
             clock: Clock::system(),
         }
@@ -112,6 +124,38 @@ impl Manager {
     #[must_use]
     pub fn controller<C: Reconcile>(mut self) -> Self {
         self.controllers.push(Box::new(Definition::<C>::of()));
+        self
+    }
+
+    /// Adds flags of the author's own to the operator's: a struct with `#[derive(clap::Args)]`.
+    ///
+    /// [`Setup::flags`](crate::Setup::flags) has what was given for them; where an operator runs without a command line,
+    /// as in a test, that is their defaults.
+    #[must_use]
+    pub fn flags<F: Args + Send + Sync + 'static>(mut self) -> Self {
+        self.own_flags.push(OwnFlags::of::<F>());
+        self
+    }
+
+    /// Gives the controllers this `T`, in place of the one that its [`FromSetup`](crate::FromSetup) would make, or of
+    /// the flags that the command line would give.
+    ///
+    /// ```
+    /// # use myop::Manager;
+    /// #[derive(clap::Args)]
+    /// struct BankFlags {
+    ///     /// Where the bank is
+    ///     #[arg(long, default_value = "http://127.0.0.1:9000")]
+    ///     bank: String,
+    /// }
+    ///
+    /// # fn manager() -> Manager { Manager::new("bank", Vec::new()) }
+    /// let in_production = manager().flags::<BankFlags>();
+    /// let in_a_test = manager().flags::<BankFlags>().provide(BankFlags { bank: "http://127.0.0.1:1".into() });
+    /// ```
+    #[must_use]
+    pub fn provide<T: Send + Sync + 'static>(mut self, part: T) -> Self {
+        self.parts.insert(Arc::new(part));
         self
     }
 
@@ -177,14 +221,13 @@ impl Manager {
     }
 
     pub(crate) fn start(
-        self,
+        mut self,
         client: &Client,
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
-        let setup = Setup {
-            client: client.clone(),
-        };
+        flags::read_defaults(&self.own_flags, &mut self.parts).map_err(ManagerError::Flags)?;
+        let setup = Setup::new(client.clone(), self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
         let mut names = Vec::new();
@@ -198,11 +241,10 @@ impl Manager {
         let mut readiness = Readiness::default();
         for (id, watch) in watches.all() {
             let synced = readiness.expect(*id, watch.kind());
-            let (watch, client, shutdown) = (watch.clone(), client.clone(), shutdown.clone());
+            let watching = watch.clone().start(client.clone(), watches.clone(), synced);
+            let shutdown = shutdown.clone();
             tasks.spawn(async move {
-                shutdown
-                    .run_until_cancelled(watch.start(client, synced))
-                    .await;
+                shutdown.run_until_cancelled(watching).await;
             });
         }
         let readiness = Arc::new(readiness);

@@ -10,6 +10,11 @@ use serde::{Serialize, de::DeserializeOwned};
 /// [`#[resource]`](macro@crate::resource) or kube's own derive.
 ///
 /// It is implemented for all of them; nobody implements it by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a kind",
+    label = "this is not a kind of Kubernetes object",
+    note = "a kind is a type of `k8s_openapi`, or what `#[resource(kind = \"MyApp\")]` makes of `MyAppSpec`: name `MyApp`"
+)]
 pub trait Object:
     Resource<DynamicType = (), Scope: Scope>
     + Serialize
@@ -22,6 +27,7 @@ pub trait Object:
 {
 }
 
+#[diagnostic::do_not_recommend]
 impl<K> Object for K where
     K: Resource<DynamicType = (), Scope: Scope>
         + Serialize

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Write, chain};
+use crate::{
+    condition::Statement,
+    error::{Error, Write, chain},
+};
 
 /// What a reconcile that did its work says of its object.
 ///
@@ -78,6 +81,7 @@ pub struct Failure {
     pub(crate) reason: String,
     pub(crate) message: String,
     pub(crate) terminal: bool,
+    pub(crate) statements: Vec<Statement>,
 }
 
 impl Failure {
@@ -87,6 +91,7 @@ impl Failure {
             reason: reason.into(),
             message: message.into(),
             terminal: false,
+            statements: Vec::new(),
         }
     }
 
@@ -96,6 +101,22 @@ impl Failure {
             terminal: true,
             ..Self::retry(reason, message)
         }
+    }
+
+    /// States a condition of the author's own beside Ready, true and with the failure's message: `CreateFailed`, for
+    /// example. As any, it goes with the first reconcile that does not state it.
+    ///
+    /// ```
+    /// use myop::Failure;
+    ///
+    /// let failure = Failure::retry("CreateAccountFailed", "the bank is closed")
+    ///     .condition("CreateFailed", "CreateAccountFailed");
+    /// ```
+    #[must_use]
+    pub fn condition(mut self, type_: &str, reason: &str) -> Self {
+        let statement = Statement::new(type_, true, reason, &self.message);
+        self.statements.push(statement);
+        self
     }
 }
 

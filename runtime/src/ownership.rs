@@ -15,6 +15,11 @@ pub(crate) fn controller_of<K: Object>(object: &K) -> Option<&OwnerReference> {
         .find(|owner| owner.controller == Some(true))
 }
 
+/// The uid of the object that controls this one.
+pub(crate) fn controller_uid<K: Object>(object: &K) -> Option<String> {
+    controller_of(object).map(|owner| owner.uid.clone())
+}
+
 /// The object of kind `Owner` that controls `child`.
 pub(crate) fn owner_of<Owner: Object, K: Object>(child: &K) -> Option<NamespacedName> {
     let owner = controller_of(child)?;

@@ -9,12 +9,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     access::Rule,
     clock::Clock,
-    controller::{Reconcile, Setup},
+    controller::Reconcile,
     definition::Definition,
     keeper::Keeper,
     manager::ManagerError,
     memory::Memory,
     object::resource_of,
+    setup::Setup,
     watches::{Watches, WatchesBuilder},
     worker::Worker,
     workqueue::WorkQueue,
@@ -71,7 +72,7 @@ impl<C: Reconcile> Registered for Definition<C> {
         setup: &Setup,
         watches: &mut WatchesBuilder,
     ) -> Result<Prepared, ManagerError> {
-        let made = C::new(setup);
+        let made = C::from_setup(setup);
         let controller = made.map_err(|source| ManagerError::New {
             controller: C::NAME,
             source,

@@ -157,6 +157,9 @@ impl Recorded {
             self.observed_generation
         };
         let mut statements = findings.statements;
+        if let Err(failure) = &findings.result {
+            statements.extend(failure.statements.iter().cloned());
+        }
         statements.retain(|own| ![READY, RECONCILING, STALLED].contains(&own.type_.as_str()));
         match &findings.result {
             Ok(outcome) => {
@@ -318,6 +321,24 @@ mod tests {
             [("Ready", "False", 2)],
             "not a new generation"
         );
+    }
+
+    #[test]
+    fn a_failure_s_own_conditions_go_with_it() {
+        let failure = Failure::retry("CreateAccountFailed", "closed")
+            .condition("CreateFailed", "CreateAccountFailed")
+            .condition(READY, "NotTheAuthor_s");
+        let failed = Recorded::default().after(found(Err(failure)), Some(1), at(1));
+        assert_eq!(
+            words(&failed),
+            [
+                ("CreateFailed", "True", 1),
+                ("Ready", "False", 1),
+                ("Reconciling", "True", 1)
+            ]
+        );
+        let mended = failed.after(found(Ok(Outcome::done())), Some(1), at(2));
+        assert_eq!(words(&mended), [("Ready", "True", 2)]);
     }
 
     #[test]

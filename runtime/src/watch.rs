@@ -2,6 +2,7 @@
 
 use std::{
     any::TypeId,
+    collections::BTreeSet,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
     time::Duration,
 };
@@ -19,19 +20,20 @@ use crate::{
     cache::{Cache, Change, Written},
     cause::{Cause, ObjectVersion, Source, Verb},
     error::chain,
+    index::Keys,
     object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
     parsed::Parsed,
+    wakes::{Mapper, Predicate},
+    watches::Watches,
     workqueue::WorkQueue,
 };
-
-/// Who is woken by a change: the keys to reconcile for an object.
-pub(crate) type Mapper<K> = fn(&K) -> Option<NamespacedName>;
 
 /// A controller that is to hear of changes.
 pub(crate) struct Subscription<K> {
     pub(crate) source: Source,
     pub(crate) map: Mapper<K>,
+    pub(crate) when: Predicate<K>,
     pub(crate) queue: Arc<WorkQueue>,
 }
 
@@ -59,6 +61,15 @@ impl<K: Object> Watch<K> {
         self.cache.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The objects from which `keys` reads this key, by namespace and name.
+    pub(crate) fn list_by<F: Keys<K>>(&self, keys: F, key: &F::Key) -> Vec<Arc<K>> {
+        let is_new = !self.cache().has_index(keys);
+        if is_new {
+            self.cache_mut().add_index(keys);
+        }
+        self.cache().by(keys, key).cloned().collect()
+    }
+
     /// What the watch is to show before whoever wrote this reconciles again.
     pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
         Some(Written {
@@ -74,13 +85,13 @@ impl<K: Object> Watch<K> {
         self.cache.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn handle(&self, event: Event<Parsed<K>>) {
+    pub(crate) fn handle(&self, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
         let changes = self.take(event);
         let progress = self.cache().progress();
         for subscription in &self.subscriptions {
             for change in &changes {
-                subscription.tell(change);
+                subscription.tell(change, watches);
             }
             subscription.queue.observe(id, progress);
             if relisted {
@@ -115,7 +126,7 @@ impl<K: Object> Watch<K> {
     }
 
     /// Watches for ever. `synced` turns true when the first list has been read.
-    pub(crate) async fn run(&self, client: Client, synced: watch::Sender<bool>) {
+    pub(crate) async fn run(&self, client: Client, watches: &Watches, synced: watch::Sender<bool>) {
         let mut events = Box::pin(watcher(
             Api::<Parsed<K>>::all(paced(client)),
             watcher::Config::default(),
@@ -129,7 +140,7 @@ impl<K: Object> Watch<K> {
                     if !matches!(event, Event::Init) {
                         failures = 0;
                     }
-                    self.handle(event);
+                    self.handle(event, watches);
                     if list_is_done {
                         debug!(kind = kind_of::<K>(), "cache is in sync");
                         synced.send_replace(true);
@@ -146,18 +157,23 @@ impl<K: Object> Watch<K> {
 }
 
 impl<K: Object> Subscription<K> {
-    fn tell(&self, change: &Change<K>) {
-        let (verb, object, before) = match change {
-            Change::Added(new) => (Verb::Added, new, None),
-            Change::Updated { old, new } => (Verb::Updated, new, Some(old)),
-            Change::Deleted(last) => (Verb::Deleted, last, None),
+    fn tell(&self, change: &Change<K>, watches: &Watches) {
+        if !(self.when)(change) {
+            return;
+        }
+        let (verb, object) = match change {
+            Change::Added(new) => (Verb::Added, new),
+            Change::Updated { new, .. } => (Verb::Updated, new),
+            Change::Deleted(last) => (Verb::Deleted, last),
         };
-        let key = (self.map)(object);
         // An object that changes hands concerns whoever had it, too.
-        let former = before
-            .and_then(|old| (self.map)(old))
-            .filter(|former| Some(former) != key.as_ref());
-        for key in key.iter().chain(&former) {
+        let concerned: BTreeSet<_> = change
+            .before()
+            .into_iter()
+            .chain(change.after())
+            .flat_map(|object| (self.map)(object, watches))
+            .collect();
+        for key in &concerned {
             self.queue.add(
                 key,
                 Cause::Event {

@@ -12,17 +12,20 @@ use tokio::sync::watch::Sender;
 
 use crate::{
     cache::Written,
-    cause::Source,
     object::{Object, kind_of},
-    watch::{Mapper, Subscription, Watch},
-    workqueue::WorkQueue,
+    watch::{Subscription, Watch},
 };
 
 /// What the manager needs of a watch, whatever its kind.
 pub(crate) trait AnyWatch: Any + Send + Sync {
     fn kind(&self) -> String;
     fn has_seen(&self, write: &Written) -> bool;
-    fn start(self: Arc<Self>, client: Client, synced: Sender<bool>) -> BoxFuture<'static, ()>;
+    fn start(
+        self: Arc<Self>,
+        client: Client,
+        watches: Arc<Watches>,
+        synced: Sender<bool>,
+    ) -> BoxFuture<'static, ()>;
 }
 
 impl<K: Object> AnyWatch for Watch<K> {
@@ -34,8 +37,13 @@ impl<K: Object> AnyWatch for Watch<K> {
         self.cache().has_seen(write)
     }
 
-    fn start(self: Arc<Self>, client: Client, synced: Sender<bool>) -> BoxFuture<'static, ()> {
-        Box::pin(async move { self.run(client, synced).await })
+    fn start(
+        self: Arc<Self>,
+        client: Client,
+        watches: Arc<Watches>,
+        synced: Sender<bool>,
+    ) -> BoxFuture<'static, ()> {
+        Box::pin(async move { self.run(client, &watches, synced).await })
     }
 }
 
@@ -46,19 +54,9 @@ pub(crate) struct WatchesBuilder {
 }
 
 impl WatchesBuilder {
-    /// Has `K` watched, and `queue` told of the keys that `map` finds.
-    pub(crate) fn subscribe<K: Object>(
-        &mut self,
-        source: Source,
-        map: Mapper<K>,
-        queue: &Arc<WorkQueue>,
-    ) -> TypeId {
-        self.watch::<K>().subscribe(Subscription {
-            source,
-            map,
-            queue: queue.clone(),
-        });
-        TypeId::of::<K>()
+    /// Has `K` watched, and a queue told of the keys that its changes concern.
+    pub(crate) fn subscribe<K: Object>(&mut self, subscription: Subscription<K>) {
+        self.watch::<K>().subscribe(subscription);
     }
 
     /// Has `K` watched for its cache alone.

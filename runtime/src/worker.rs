@@ -1,6 +1,6 @@
 //! One controller at work: takes keys from its queue, reconciles, and ends the turn.
 
-use std::{any::Any, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use kube::{Resource, runtime::events::Recorder};
@@ -19,6 +19,7 @@ use crate::{
     memory::{Memory, Remembered},
     object::{NamespacedName, is_deleting},
     outcome::{Failure, Outcome},
+    panics::message_of,
     queue::{Turn, Verdict},
     status::Findings,
     watches::Watches,
@@ -302,12 +303,6 @@ async fn caught<T, E: Into<Failure>>(
             let message = format!("the reconcile panicked: {}", message_of(&*panic));
             Err(Failure::retry("Panicked", message))
         })
-}
-
-fn message_of(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("without a message")
 }
 
 fn report_lost(ended: Result<(), JoinError>) {

@@ -147,6 +147,11 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     proptest::collection::vec(step, 0..60)
 }
 
+/// A key that every write changes.
+fn version_by_three(object: &ConfigMap) -> Option<u64> {
+    Some(resource_version(&object.metadata)? % 3)
+}
+
 proptest! {
     /// Whatever happens, and whenever the watch is down: the changes that the cache tells add up to what the server
     /// holds, and so does the cache.
@@ -154,6 +159,7 @@ proptest! {
     fn the_changes_add_up_to_what_the_server_holds(steps in steps()) {
         let mut server: BTreeMap<String, ConfigMap> = BTreeMap::new();
         let mut cache = Cache::default();
+        cache.add_index(version_by_three);
         let mut told: BTreeSet<String> = BTreeSet::new();
         let mut version = 0;
         let mut watching = false;
@@ -196,6 +202,11 @@ proptest! {
             }
         }
         prop_assert_eq!(told, server.keys().cloned().collect::<BTreeSet<_>>());
+        for key in 0..3 {
+            let scanned = cache.all().filter(|object| version_by_three(object) == Some(key));
+            let indexed = cache.by(version_by_three, &key);
+            prop_assert!(scanned.map(|object| object.name_any()).eq(indexed.map(|object| object.name_any())));
+        }
         let cached: Vec<ConfigMap> = cache.all().map(|object| (**object).clone()).collect();
         prop_assert_eq!(cached, server.into_values().collect::<Vec<_>>());
     }

@@ -1,14 +1,18 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use myop::{Context, Controller, Manager, Outcome, Reconcile, resource};
 
 #[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
 pub struct MyAppSpec {}
 
+pub struct Bank;
+
 #[derive(Controller)]
 #[controller(reconciles = MyApp)]
 pub struct MyAppController {
-    pub runs: std::sync::atomic::AtomicU64,
+    pub runs: AtomicU64,
+    pub bank: Arc<Bank>,
 }
 
 impl Reconcile for MyAppController {

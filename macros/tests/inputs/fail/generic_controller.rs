@@ -2,7 +2,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
-use myop::{BoxError, Context, Controller, FromSetup, Manager, Outcome, Reconcile, Setup, resource};
+use myop::{Context, Controller, Manager, Outcome, Reconcile, resource};
 
 #[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
 pub struct MyAppSpec {}
@@ -11,12 +11,6 @@ pub struct MyAppSpec {}
 #[controller(reconciles = MyApp, owns(ConfigMap))]
 pub struct MyAppController<T> {
     marker: PhantomData<T>,
-}
-
-impl<T> FromSetup for MyAppController<T> {
-    fn new(_: &Setup) -> Result<Self, BoxError> {
-        Ok(Self { marker: PhantomData })
-    }
 }
 
 impl<T: Send + Sync + 'static> Reconcile for MyAppController<T> {

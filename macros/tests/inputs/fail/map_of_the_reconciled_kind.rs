@@ -1,0 +1,17 @@
+use k8s_openapi::api::core::v1::Secret;
+use myop::{Controller, NamespacedName, resource};
+
+#[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
+pub struct MyAppSpec {
+    pub secret: String,
+}
+
+#[derive(Controller)]
+#[controller(reconciles = MyApp, watches(Secret, map = apps_of))]
+pub struct MyAppController;
+
+fn apps_of(app: &MyApp) -> Vec<NamespacedName> {
+    vec![NamespacedName::of(app)]
+}
+
+fn main() {}
