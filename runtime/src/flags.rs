@@ -102,7 +102,11 @@ fn add(own: &OwnFlags, command: clap::Command) -> Result<clap::Command, clap::Er
                 own.type_name
             ),
         )),
-        None => Ok((own.augment)(command)),
+        None => {
+            // clap takes the doc comment of the author's struct for one of the whole command.
+            let about = command.get_about().cloned().unwrap_or_default();
+            Ok((own.augment)(command).about(about).long_about(None))
+        }
     }
 }
 
@@ -238,6 +242,9 @@ mod tests {
         assert!(refused("--metrics-bind-address=:8443").contains("serves no metrics yet"));
     }
 
+    /// The bank's flags.
+    ///
+    /// They are about a bank.
     #[derive(Debug, PartialEq, Args)]
     struct BankFlags {
         #[arg(long, default_value = "here")]
@@ -284,6 +291,14 @@ mod tests {
         }));
         let read = read_own::<BankFlags>(given, &[]).expect("known flags");
         assert_eq!(bank(&read).as_deref(), Some("given"));
+    }
+
+    #[test]
+    fn the_help_is_about_the_operator() {
+        let help = read_own::<BankFlags>(Parts::default(), &["--help"]).map(|_| ());
+        let help = help.unwrap_err().to_string();
+        assert!(help.starts_with("A Kubernetes operator"), "{help}");
+        assert!(help.contains("--bank"), "{help}");
     }
 
     #[test]
