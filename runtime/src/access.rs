@@ -10,7 +10,7 @@ use crate::{controller::Controller, object::Object};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare that it reads `{K}`",
     label = "`{K}` is not declared",
-    note = "add `reads({K})` to its #[controller(...)]: the watch and the ClusterRole's rule follow from it"
+    note = "add `watches({K}, ...)` to its #[controller(...)] if a change must wake it, else `reads({K})`: the watch and the ClusterRole's rule follow from it"
 )]
 pub trait Reads<K: ?Sized> {}
 
@@ -25,14 +25,23 @@ pub trait Owns<K: ?Sized> {}
 /// Stands for no kind: being unsized, it can be none.
 ///
 /// With a single implementation rustc would take the one declared kind for granted, and report mismatched types in
-/// place of the missing declaration.
+/// place of the missing declaration. So there are two that are never meant.
 pub trait Undeclared {}
+
+/// As [`Undeclared`], for a controller that declares nothing.
+pub trait UndeclaredToo {}
 
 #[diagnostic::do_not_recommend]
 impl<C: Controller> Reads<dyn Undeclared> for C {}
 
 #[diagnostic::do_not_recommend]
+impl<C: Controller> Reads<dyn UndeclaredToo> for C {}
+
+#[diagnostic::do_not_recommend]
 impl<C: Controller> Owns<dyn Undeclared> for C {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Controller> Owns<dyn UndeclaredToo> for C {}
 
 /// One rule of a `ClusterRole`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]

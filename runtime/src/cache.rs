@@ -69,6 +69,8 @@ pub(crate) struct Cache<K> {
     indices: Indices<K>,
     /// The highest resourceVersion that the watch has shown. It shows them in order.
     progress: u64,
+    /// How far of that everybody has been told.
+    told: u64,
     relists: u64,
     listing: Option<Listing>,
 }
@@ -93,6 +95,7 @@ impl<K> Default for Cache<K> {
             objects: BTreeMap::new(),
             indices: Indices::default(),
             progress: 0,
+            told: 0,
             relists: 0,
             listing: None,
         }
@@ -128,20 +131,22 @@ impl<K: Object> Cache<K> {
         self.relists
     }
 
-    /// The highest resourceVersion that the watch has shown.
-    pub(crate) fn progress(&self) -> u64 {
-        self.progress
+    /// Takes in that everybody has been told of all changes so far, and says how far that is.
+    pub(crate) fn told(&mut self) -> u64 {
+        self.told = self.progress;
+        self.told
     }
 
     /// Whether what the cache holds is at least as new as this write.
     ///
-    /// It is once the watch has shown that resourceVersion or a newer one, of whichever object. An object that a
+    /// It is once everybody has been told of that resourceVersion or a newer one, of whichever object: before that, the
+    /// echo of the write may still come. An object that a
     /// later list does not name was deleted meanwhile: then there is nothing left to show. (Or the list was under way
     /// when the object was made: then it is applied once more than needed, which is better than to wait for ever.)
     pub(crate) fn has_seen(&self, write: &Written) -> bool {
         let relisted_without =
             self.relists > write.relists && !self.objects.contains_key(&write.name);
-        self.progress >= write.version || relisted_without
+        self.told >= write.version || relisted_without
     }
 
     /// Takes in an event of the watch and tells what changed by it.

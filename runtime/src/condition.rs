@@ -81,7 +81,7 @@ pub(crate) struct Statement {
 impl Statement {
     pub(crate) fn new(type_: &str, holds: bool, reason: &str, message: &str) -> Self {
         Self {
-            type_: type_.into(),
+            type_: valid_type(type_),
             status: if holds { "True" } else { "False" },
             reason: valid_reason(reason),
             message: message.chars().take(LONGEST_MESSAGE).collect(),
@@ -109,8 +109,25 @@ impl Statement {
     }
 }
 
+const LONGEST_TYPE: usize = 316;
 const LONGEST_MESSAGE: usize = 32768;
 const LONGEST_REASON: usize = 1024;
+
+/// The type, or what comes nearest to it. Its prefix, if it has one, is the author's care.
+fn valid_type(type_: &str) -> String {
+    let valid = |letter: char| {
+        if letter.is_ascii_alphanumeric() || "-_./".contains(letter) {
+            letter
+        } else {
+            '_'
+        }
+    };
+    let type_: String = type_.chars().map(valid).take(LONGEST_TYPE).collect();
+    match type_.trim_matches(|letter: char| !letter.is_ascii_alphanumeric()) {
+        "" => "Unknown".into(),
+        type_ => type_.into(),
+    }
+}
 
 /// The reason, or what comes nearest to it: a status that the server refuses would say nothing at all.
 fn valid_reason(reason: &str) -> String {
@@ -132,6 +149,19 @@ fn valid_reason(reason: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_type_is_one_that_the_server_takes() {
+        for (type_, valid) in [
+            ("CreateFailed", "CreateFailed"),
+            ("example.com/Paid", "example.com/Paid"),
+            ("has a space", "has_a_space"),
+            ("_x_", "x"),
+            ("", "Unknown"),
+        ] {
+            assert_eq!(valid_type(type_), valid, "{type_:?}");
+        }
+    }
 
     #[test]
     fn a_reason_is_always_one_that_the_server_takes() {

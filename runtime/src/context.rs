@@ -24,7 +24,7 @@ use crate::{
     error::{Error, Write},
     index::Keys,
     memory::Children,
-    object::{NamespacedName, Object, is_deleting, is_namespaced, kind_of, resource_version},
+    object::{NamespacedName, Object, is_deleting, kind_of, resource_version},
     ownership,
     status::{Status, fields_of},
     watches::Watches,
@@ -180,7 +180,8 @@ impl<C: Controller> Context<C> {
 
     /// Sets the status: the author's own fields. It is written once, after the reconcile, where it differs.
     ///
-    /// The conditions and the observed generation are kept by the runtime, whatever is given here.
+    /// The conditions and the observed generation are kept by the runtime, whatever is given here. A run that sets no status
+    /// leaves the fields as they are.
     pub fn status<S: Status>(&self, status: S)
     where
         C::Kind: HasStatus<Status = S>,
@@ -193,7 +194,7 @@ impl<C: Controller> Context<C> {
     /// the reconcile ends). The reason is one word in `CamelCase`, the message is for people.
     ///
     /// A condition holds for as long as each reconcile states it: what is not stated is removed. Those three cannot be
-    /// stated, and a character that Kubernetes allows in no reason becomes a `_`.
+    /// stated, and a character that Kubernetes allows in no type or no reason becomes a `_`.
     pub fn condition<S: Status>(&self, type_: &str, holds: bool, reason: &str, message: &str)
     where
         C::Kind: HasStatus<Status = S>,
@@ -226,13 +227,8 @@ impl<C: Controller> Context<C> {
     }
 
     fn place<K: Object>(&self, name: Name) -> NamespacedName {
-        let namespace = name
-            .namespace
-            .or_else(|| self.object.meta().namespace.clone());
-        NamespacedName {
-            namespace: namespace.filter(|_| is_namespaced::<K>()),
-            name: name.name,
-        }
+        let Name { namespace, name } = name;
+        NamespacedName { namespace, name }.seen_from::<K, C::Kind>(&self.object)
     }
 
     /// The object as the cache has it, or as this run has left it.
@@ -381,6 +377,12 @@ impl From<NamespacedName> for Name {
             namespace: name.namespace,
             name: name.name,
         }
+    }
+}
+
+impl From<&NamespacedName> for Name {
+    fn from(name: &NamespacedName) -> Self {
+        name.clone().into()
     }
 }
 

@@ -42,7 +42,7 @@ pub trait Reconcile: Controller + FromSetup {
 
     /// Brings the world to what `object` asks for.
     ///
-    /// It is called when the object or something that it owns has changed, when the operator starts, and after a
+    /// It is called when the object, or something that it owns or that it watches, has changed, when the operator starts, and after a
     /// failure or the time that the last outcome named; never twice at once for one object. What changed is not told:
     /// compare what should be with what is, each time.
     fn reconcile(

@@ -2,6 +2,7 @@
 
 use std::{error::Error as StdError, fmt};
 
+use kube::core::Status;
 use thiserror::Error;
 
 use crate::object::{NamespacedName, Object, kind_of};
@@ -122,21 +123,54 @@ impl fmt::Display for Write {
 /// ```
 pub fn chain(error: &(dyn StdError + 'static)) -> String {
     let mut text = words_of(error);
-    let mut cause = error.source();
+    let mut cause = cause_of(error);
     while let Some(error) = cause {
         let part = words_of(error);
         if !text.contains(&part) {
             text = format!("{text}: {part}");
         }
-        cause = error.source();
+        cause = cause_of(error);
     }
     text
 }
 
 /// What kube says of an answer is its whole Status, in Rust's notation.
 fn words_of(error: &(dyn StdError + 'static)) -> String {
-    match error.downcast_ref::<kube::Error>() {
-        Some(kube::Error::Api(status)) => status.message.clone(),
-        _ => error.to_string(),
+    match answer_in(error) {
+        Some(status) => status.message.clone(),
+        None => error.to_string(),
+    }
+}
+
+fn cause_of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    error.source().filter(|_| answer_in(error).is_none())
+}
+
+fn answer_in<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Status> {
+    let boxed = error.downcast_ref::<Box<kube::Error>>();
+    match boxed.map(|boxed| &**boxed).or(error.downcast_ref()) {
+        Some(kube::Error::Api(status)) => Some(status),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use k8s_openapi::api::core::v1::ConfigMap;
+
+    #[test]
+    fn an_answer_is_said_in_its_own_words() {
+        let name = NamespacedName {
+            namespace: Some("default".into()),
+            name: "shop".into(),
+        };
+        let answer = Status::failure("the name is taken", "Conflict").with_code(409);
+        let error =
+            Error::write::<ConfigMap>(Write::Apply, &name, kube::Error::Api(answer.boxed()));
+        assert_eq!(
+            chain(&error),
+            "cannot apply ConfigMap default/shop: the name is taken"
+        );
     }
 }

@@ -1,7 +1,12 @@
 //! The command line of an operator, in the words of Kubebuilder's `main.go`, with the flags of its author.
 
 use std::{
-    any::type_name, collections::BTreeSet, ffi::OsString, fmt, num::NonZeroUsize, path::PathBuf,
+    any::{TypeId, type_name},
+    collections::BTreeSet,
+    ffi::OsString,
+    fmt,
+    num::NonZeroUsize,
+    path::PathBuf,
     sync::Arc,
 };
 
@@ -14,6 +19,7 @@ use tracing::Level;
 use crate::setup::Parts;
 
 #[derive(Debug, Parser)]
+#[group(skip)]
 #[command(
     about = "A Kubernetes operator",
     disable_help_subcommand = true,
@@ -28,24 +34,70 @@ pub(crate) struct Flags {
 
 /// Flags of the operator's author, of whatever type.
 pub(crate) struct OwnFlags {
+    id: TypeId,
     type_name: &'static str,
     augment: fn(clap::Command) -> clap::Command,
-    is_given: fn(&Parts) -> bool,
+    are_given: fn(&Parts) -> bool,
     read: fn(&ArgMatches, &mut Parts) -> Result<(), clap::Error>,
 }
 
 impl OwnFlags {
     pub(crate) fn of<F: Args + Send + Sync + 'static>() -> Self {
         Self {
+            id: TypeId::of::<F>(),
             type_name: type_name::<F>(),
             augment: F::augment_args,
-            is_given: Parts::has::<F>,
+            are_given: Parts::has::<F>,
             read: |matches, parts| {
-                parts.insert(Arc::new(F::from_arg_matches(matches)?));
+                parts.keep(Arc::new(F::from_arg_matches(matches)?));
                 Ok(())
             },
         }
     }
+
+    pub(crate) fn are<F: 'static>(&self) -> bool {
+        self.id == TypeId::of::<F>()
+    }
+
+    /// Gives them what they are without a command line, unless they were given otherwise.
+    pub(crate) fn read_defaults(&self, parts: &mut Parts) -> Result<(), clap::Error> {
+        if (self.are_given)(parts) {
+            return Ok(());
+        }
+        let command = (self.augment)(clap::Command::new(self.type_name).no_binary_name(true));
+        (self.read)(&command.try_get_matches_from([""; 0])?, parts)
+    }
+
+    fn add_to(&self, command: clap::Command) -> Result<clap::Command, clap::Error> {
+        let added = (self.augment)(clap::Command::new(self.type_name));
+        let mut known = names(&command);
+        known.extend(["the flag `--help`".into(), "the flag `-h`".into()]);
+        if let Some(taken) = names(&added).intersection(&known).next() {
+            let flags = self.type_name;
+            let words = format!("{taken} of `{flags}` is there already; give it another name\n");
+            return Err(clap::Error::raw(ErrorKind::ArgumentConflict, words));
+        }
+        // clap takes the doc comment of the author's struct for one of the whole command.
+        let about = command.get_about().cloned().unwrap_or_default();
+        Ok((self.augment)(command).about(about).long_about(None))
+    }
+}
+
+/// All that must be unique in a command, in words.
+fn names(command: &clap::Command) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for flag in command.get_arguments() {
+        let aliases = flag.get_all_aliases().unwrap_or_default();
+        let long = flag.get_long().into_iter().chain(aliases);
+        names.extend(long.map(|long| format!("the flag `--{long}`")));
+        let aliases = flag.get_all_short_aliases().unwrap_or_default();
+        let short = flag.get_short().into_iter().chain(aliases);
+        names.extend(short.map(|short| format!("the flag `-{short}`")));
+        names.insert(format!("the field `{}`", flag.get_id()));
+    }
+    let groups = command.get_groups();
+    names.extend(groups.map(|group| format!("the struct `{}`", group.get_id())));
+    names
 }
 
 impl fmt::Debug for OwnFlags {
@@ -63,51 +115,18 @@ pub(crate) fn read(
 ) -> Result<Flags, clap::Error> {
     let mut command = Flags::command().name(name);
     for own in own {
-        command = add(own, command)?;
+        command = own.add_to(command)?;
     }
     let matches = command.try_get_matches_from(arguments)?;
     let flags = Flags::from_arg_matches(&matches)?;
     if flags.command.is_none() {
         for own in own {
-            if !(own.is_given)(parts) {
+            if !(own.are_given)(parts) {
                 (own.read)(&matches, parts)?;
             }
         }
     }
     Ok(flags)
-}
-
-/// What an operator without a command line is given: the defaults of its author's flags.
-pub(crate) fn read_defaults(own: &[OwnFlags], parts: &mut Parts) -> Result<(), clap::Error> {
-    for own in own {
-        if !(own.is_given)(parts) {
-            let command = (own.augment)(clap::Command::new(own.type_name).no_binary_name(true));
-            (own.read)(&command.try_get_matches_from([""; 0])?, parts)?;
-        }
-    }
-    Ok(())
-}
-
-fn add(own: &OwnFlags, command: clap::Command) -> Result<clap::Command, clap::Error> {
-    let added = (own.augment)(clap::Command::new(own.type_name));
-    let names = |command: &clap::Command| -> BTreeSet<String> {
-        let ids = command.get_arguments().map(|flag| flag.get_id().as_str());
-        ids.map(|id| id.replace('_', "-")).collect()
-    };
-    match names(&command).intersection(&names(&added)).next() {
-        Some(taken) => Err(clap::Error::raw(
-            ErrorKind::ArgumentConflict,
-            format!(
-                "the flag `--{taken}` of `{}` is there already; give it another name\n",
-                own.type_name
-            ),
-        )),
-        None => {
-            // clap takes the doc comment of the author's struct for one of the whole command.
-            let about = command.get_about().cloned().unwrap_or_default();
-            Ok((own.augment)(command).about(about).long_about(None))
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -117,6 +136,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[group(skip)]
 pub(crate) struct RunFlags {
     /// The kubeconfig to use [default: $KUBECONFIG, ~/.kube/config, or the pod's ServiceAccount]
     #[arg(long, value_name = "FILE")]
@@ -272,7 +292,7 @@ mod tests {
         Ok(parts)
     }
 
-    fn bank(parts: &Parts) -> Option<String> {
+    fn bank(mut parts: Parts) -> Option<String> {
         parts.get::<BankFlags>().map(|flags| flags.bank.clone())
     }
 
@@ -281,16 +301,16 @@ mod tests {
         let read = |arguments: &[&str]| {
             read_own::<BankFlags>(Parts::default(), arguments).expect("known flags")
         };
-        assert_eq!(bank(&read(&["--log-level=debug"])).as_deref(), Some("here"));
-        assert_eq!(bank(&read(&["--bank=there"])).as_deref(), Some("there"));
-        assert_eq!(bank(&read(&["manifests"])), None);
+        assert_eq!(bank(read(&["--log-level=debug"])).as_deref(), Some("here"));
+        assert_eq!(bank(read(&["--bank=there"])).as_deref(), Some("there"));
+        assert_eq!(bank(read(&["manifests"])), None);
 
         let mut given = Parts::default();
-        given.insert(Arc::new(BankFlags {
+        given.provide(Arc::new(BankFlags {
             bank: "given".into(),
         }));
         let read = read_own::<BankFlags>(given, &[]).expect("known flags");
-        assert_eq!(bank(&read).as_deref(), Some("given"));
+        assert_eq!(bank(read).as_deref(), Some("given"));
     }
 
     #[test]
@@ -304,10 +324,11 @@ mod tests {
     #[test]
     fn without_a_command_line_an_author_s_flags_have_their_defaults() {
         let mut parts = Parts::default();
-        read_defaults(&[OwnFlags::of::<BankFlags>()], &mut parts).expect("a default");
-        assert_eq!(bank(&parts).as_deref(), Some("here"));
-        let missing = read_defaults(&[OwnFlags::of::<RequiredFlags>()], &mut parts);
+        let missing = OwnFlags::of::<RequiredFlags>().read_defaults(&mut parts);
         assert!(missing.unwrap_err().to_string().contains("--bank"));
+        let read = OwnFlags::of::<BankFlags>().read_defaults(&mut parts);
+        read.expect("a default");
+        assert_eq!(bank(parts).as_deref(), Some("here"));
     }
 
     #[test]
@@ -318,10 +339,41 @@ mod tests {
 
     #[test]
     fn a_flag_that_is_there_already_is_refused() {
-        let refused = read_own::<TakenFlags>(Parts::default(), &[]).map(|_| ());
-        let words = refused.unwrap_err().to_string();
-        assert!(words.contains("`--log-level`"), "{words}");
-        assert!(words.contains("TakenFlags"), "{words}");
+        fn refusal<F: Args + Send + Sync + 'static>() -> String {
+            let refused = read_own::<F>(Parts::default(), &[]).map(|_| ());
+            refused.unwrap_err().to_string()
+        }
+        #[derive(Debug, Args)]
+        struct AliasFlags {
+            #[arg(long)]
+            zap_encoder: bool,
+        }
+        #[derive(Debug, Args)]
+        struct LongFlags {
+            #[arg(long = "log-level")]
+            level: bool,
+        }
+        #[derive(Debug, Args)]
+        struct ShortFlags {
+            #[arg(short)]
+            hidden: bool,
+        }
+        assert!(
+            refusal::<TakenFlags>().contains("`log_level` of `myop::flags::tests::TakenFlags`")
+        );
+        assert!(refusal::<AliasFlags>().contains("`--zap-encoder`"));
+        assert!(refusal::<LongFlags>().contains("`--log-level`"));
+        assert!(refusal::<ShortFlags>().contains("`-h`"));
+    }
+
+    #[test]
+    fn an_author_s_flags_may_be_called_as_ours() {
+        #[derive(Debug, Args)]
+        struct RunFlags {
+            #[arg(long)]
+            fast: bool,
+        }
+        assert!(read_own::<RunFlags>(Parts::default(), &["--fast"]).is_ok());
     }
 
     #[test]

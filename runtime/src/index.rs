@@ -4,17 +4,20 @@
 //! when it is first asked for, and kept in step with the cache from then on.
 
 use std::{
-    any::{Any, TypeId, type_name},
+    any::{Any, TypeId},
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
 
-use crate::{object::NamespacedName, panics::unless_it_panics};
+use crate::{
+    object::{NamespacedName, Object},
+    panics::{call_of, unless_it_panics},
+};
 
 /// A function that reads keys from an object of kind `K`: any number of them, and the same ones each time.
 ///
 /// Every function of the form `fn(&K) -> impl IntoIterator<Item = Key>` is one, so it may return an `Option`, an array
-/// or a `Vec`. It must not capture anything: what it captured would be part of the answer, but not of the index' name.
+/// or a `Vec`; where it panics, the object has no keys until it changes. It must not capture anything: what it captured would be part of the answer, but not of the index' name.
 ///
 /// ```
 /// use k8s_openapi::api::core::v1::ServiceAccount;
@@ -51,12 +54,6 @@ where
     type Key = I::Item;
 
     fn of(self, object: &K) -> impl Iterator<Item = Self::Key> {
-        const {
-            assert!(
-                size_of::<F>() == 0,
-                "the function of an index captures nothing"
-            );
-        }
         self(object).into_iter()
     }
 }
@@ -77,12 +74,12 @@ trait AnyIndex<K>: Any + Send + Sync {
 }
 
 /// The keys of an object; none where reading them panics.
-pub(crate) fn keys_of<K, F: Keys<K>>(keys: F, object: &K) -> Vec<F::Key> {
-    let name = || type_name::<F>().to_owned();
-    unless_it_panics(name, || keys.of(object).collect()).unwrap_or_default()
+pub(crate) fn keys_of<K: Object, F: Keys<K>>(keys: F, object: &K) -> Vec<F::Key> {
+    let call = || call_of::<F, K>(Some(object));
+    unless_it_panics(call, || keys.of(object).collect()).unwrap_or_default()
 }
 
-impl<K, F: Keys<K>> AnyIndex<K> for Index<F, F::Key> {
+impl<K: Object, F: Keys<K>> AnyIndex<K> for Index<F, F::Key> {
     fn insert(&mut self, name: &NamespacedName, object: &K) {
         for key in keys_of(self.keys, object) {
             self.names.entry(key).or_default().insert(name.clone());
@@ -101,7 +98,7 @@ impl<K, F: Keys<K>> AnyIndex<K> for Index<F, F::Key> {
     }
 }
 
-impl<K: 'static> Indices<K> {
+impl<K: Object> Indices<K> {
     pub(crate) fn insert(&mut self, name: &NamespacedName, object: &K) {
         for index in self.by_function.values_mut() {
             index.insert(name, object);
@@ -124,6 +121,12 @@ impl<K: 'static> Indices<K> {
         keys: F,
         objects: impl Iterator<Item = (&'a NamespacedName, &'a K)>,
     ) {
+        const {
+            assert!(
+                size_of::<F>() == 0,
+                "whoever reads the keys captures nothing"
+            );
+        }
         let mut index = Index {
             keys,
             names: BTreeMap::new(),

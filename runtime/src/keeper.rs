@@ -50,18 +50,15 @@ impl<K: Object> Keeper<K> {
         Ok(Some((answer, changed)))
     }
 
-    /// Says that a run is under way of an object of which nothing has been said yet, and which in kstatus therefore
-    /// counts as ready.
+    /// Says that a run is under way on a generation of which nothing has been said yet.
     pub(crate) async fn announce(&self, object: &K) -> Result<Option<K>, Error> {
         let recorded = self.status.and_then(|status| (status.read)(object).ok());
-        match recorded.filter(|recorded| recorded.conditions.is_empty()) {
-            Some(silent) => {
-                self.write(
-                    object,
-                    &silent.under_way(object.meta().generation, self.clock.now()),
-                )
-                .await
-            }
+        let under_way = recorded.and_then(|recorded| {
+            let said = recorded.under_way(object.meta().generation, self.clock.now());
+            said.filter(|said| *said != recorded)
+        });
+        match under_way {
+            Some(under_way) => self.write(object, &under_way).await,
             None => Ok(None),
         }
     }

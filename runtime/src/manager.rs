@@ -19,7 +19,7 @@ use crate::{
     controller::Reconcile,
     definition::Definition,
     error::BoxError,
-    flags::{self, OwnFlags},
+    flags::OwnFlags,
     ready::Readiness,
     registered::{Prepared, Registered, Site},
     setup::{Parts, Setup},
@@ -52,11 +52,11 @@ pub enum ManagerError {
         /// Why it, or one of its fields, could not be made.
         source: BoxError,
     },
-    /// A flag of the author's own has no default, and there is no command line.
+    /// Something was given that no controller is made from.
     #[error(
-        "a flag has no value; where there is no command line, give the flags by Manager::provide"
+        "a `{0}` was provided, and no controller asks for one; what is asked for are `Arc` fields, `Setup::shared` and `Setup::flags`"
     )]
-    Flags(#[source] clap::Error),
+    Unused(&'static str),
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -137,8 +137,9 @@ impl Manager {
         self
     }
 
-    /// Gives the controllers this `T`, in place of the one that its [`FromSetup`](crate::FromSetup) would make, or of
-    /// the flags that the command line would give.
+    /// Gives the controllers this `T`, in place of the one that they would share
+    /// ([`Setup::shared`](crate::Setup::shared)), or of the flags that the command line would give. Where none of them asks
+    /// for a `T`, the operator does not start.
     ///
     /// ```
     /// # use myop::Manager;
@@ -155,7 +156,7 @@ impl Manager {
     /// ```
     #[must_use]
     pub fn provide<T: Send + Sync + 'static>(mut self, part: T) -> Self {
-        self.parts.insert(Arc::new(part));
+        self.parts.provide(Arc::new(part));
         self
     }
 
@@ -221,19 +222,21 @@ impl Manager {
     }
 
     pub(crate) fn start(
-        mut self,
+        self,
         client: &Client,
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
-        flags::read_defaults(&self.own_flags, &mut self.parts).map_err(ManagerError::Flags)?;
-        let setup = Setup::new(client.clone(), self.parts);
+        let setup = Setup::new(client.clone(), self.own_flags, self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
         let mut names = Vec::new();
         for controller in self.controllers {
             names.push(controller.name());
             prepared.push(controller.prepare(&setup, &mut watches)?);
+        }
+        if let Some(part) = setup.unused() {
+            return Err(ManagerError::Unused(part));
         }
         let watches = Arc::new(watches.build());
 

@@ -95,6 +95,15 @@ impl NamespacedName {
         Self::from_meta::<K>(object.meta())
     }
 
+    /// The name of an object of kind `K`, as another object says it: without a namespace, it is in that object's own.
+    pub(crate) fn seen_from<K: Object, From: Object>(self, object: &From) -> Self {
+        let namespace = self.namespace.or_else(|| object.meta().namespace.clone());
+        Self {
+            namespace: namespace.filter(|_| is_namespaced::<K>()),
+            name: self.name,
+        }
+    }
+
     pub(crate) fn from_meta<K: Object>(meta: &ObjectMeta) -> Self {
         Self {
             namespace: meta.namespace.clone().filter(|_| is_namespaced::<K>()),

@@ -4,18 +4,18 @@ use std::{
     any::{Any, TypeId, type_name},
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use kube::Client;
 
-use crate::error::BoxError;
+use crate::{error::BoxError, flags::OwnFlags};
 
 /// What can be made when the operator starts: a controller, and each field of one.
 ///
 /// [`#[derive(Controller)]`](macro@crate::Controller) makes a controller field by field. An author implements it for
 /// what the fields are: a client of some service, for example. In an [`Arc`] it is made once and shared by all
-/// controllers.
+/// controllers, and a test can give another by [`Manager::provide`](crate::Manager::provide).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -52,7 +52,8 @@ use crate::error::BoxError;
     note = "write `impl FromSetup for {Self}`, or for a type of your own around it, with `fn from_setup(setup: &Setup) -> Result<Self, BoxError>`"
 )]
 pub trait FromSetup: Sized {
-    /// Makes it. An error ends the operator before it has done anything.
+    /// Makes it. An error ends the operator before it has done anything; nothing is waited for here, so what has to connect
+    /// somewhere does that when it is first used.
     fn from_setup(setup: &Setup) -> Result<Self, BoxError>;
 }
 
@@ -73,15 +74,37 @@ impl FromSetup for Client {
 pub struct Setup {
     /// The client of the operator. What it is used for has no rules of its own: declare them with `rbac(...)`.
     pub client: Client,
+    flags: Vec<OwnFlags>,
     parts: Mutex<Parts>,
 }
 
 /// Values by their types.
-#[derive(Clone, Default)]
-pub(crate) struct Parts(BTreeMap<TypeId, Arc<dyn Any + Send + Sync>>);
+#[derive(Default)]
+pub(crate) struct Parts(BTreeMap<TypeId, Part>);
+
+struct Part {
+    type_name: &'static str,
+    value: Arc<dyn Any + Send + Sync>,
+    is_used: bool,
+}
 
 impl Parts {
-    pub(crate) fn insert<T: Send + Sync + 'static>(&mut self, part: Arc<T>) {
+    /// Takes in what was given: somebody is to ask for it.
+    pub(crate) fn provide<T: Send + Sync + 'static>(&mut self, value: Arc<T>) {
+        self.insert(value, false);
+    }
+
+    /// Takes in what was made on demand, or in case it is asked for.
+    pub(crate) fn keep<T: Send + Sync + 'static>(&mut self, value: Arc<T>) {
+        self.insert(value, true);
+    }
+
+    fn insert<T: Send + Sync + 'static>(&mut self, value: Arc<T>, is_used: bool) {
+        let part = Part {
+            type_name: type_name::<T>(),
+            value,
+            is_used,
+        };
         self.0.insert(TypeId::of::<T>(), part);
     }
 
@@ -89,16 +112,23 @@ impl Parts {
         self.0.contains_key(&TypeId::of::<T>())
     }
 
-    pub(crate) fn get<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let part = self.0.get(&TypeId::of::<T>())?;
-        Some(part.clone().downcast().expect("kept by its type"))
+    pub(crate) fn get<T: Send + Sync + 'static>(&mut self) -> Option<Arc<T>> {
+        let part = self.0.get_mut(&TypeId::of::<T>())?;
+        part.is_used = true;
+        Some(part.value.clone().downcast().expect("kept by its type"))
+    }
+
+    pub(crate) fn unused(&self) -> Option<&'static str> {
+        let unused = self.0.values().find(|part| !part.is_used);
+        unused.map(|part| part.type_name)
     }
 }
 
 impl Setup {
-    pub(crate) fn new(client: Client, parts: Parts) -> Self {
+    pub(crate) fn new(client: Client, flags: Vec<OwnFlags>, parts: Parts) -> Self {
         Self {
             client,
+            flags,
             parts: Mutex::new(parts),
         }
     }
@@ -106,35 +136,43 @@ impl Setup {
     /// The one `T` of this operator: made at the first call, unless it was given by
     /// [`Manager::provide`](crate::Manager::provide).
     pub fn shared<T: FromSetup + Send + Sync + 'static>(&self) -> Result<Arc<T>, BoxError> {
-        if let Some(part) = self.part() {
+        if let Some(part) = self.parts().get() {
             return Ok(part);
         }
         // Outside the lock: it may need other parts.
         let part = Arc::new(T::from_setup(self)?);
-        self.parts
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(part.clone());
+        self.parts().keep(part.clone());
         Ok(part)
     }
 
-    /// The operator's own flags `F`, as they were given to it.
+    /// The operator's own flags `F`: as the command line has them, as they were given by
+    /// [`Manager::provide`](crate::Manager::provide), or else their defaults.
     ///
     /// # Errors
     ///
-    /// Where the manager does not know of them: see [`Manager::flags`](crate::Manager::flags).
+    /// Where the manager does not know of them (see [`Manager::flags`](crate::Manager::flags)), or one of them has neither
+    /// a value nor a default.
     pub fn flags<F: Send + Sync + 'static>(&self) -> Result<Arc<F>, BoxError> {
-        self.part().ok_or_else(|| {
-            let flags = type_name::<F>();
-            let short = flags.rsplit("::").next().unwrap_or(flags);
-            format!("nobody reads the flags `{flags}`; add `.flags::<{short}>()` to the manager")
-                .into()
-        })
+        let name = type_name::<F>();
+        let Some(flags) = self.flags.iter().find(|flags| flags.are::<F>()) else {
+            let short = name.rsplit("::").next().unwrap_or(name);
+            return Err(format!(
+                "nobody reads the flags `{name}`; add `.flags::<{short}>()` to the manager"
+            )
+            .into());
+        };
+        let mut parts = self.parts();
+        flags.read_defaults(&mut parts)?;
+        Ok(parts.get().expect("they were just read"))
     }
 
-    fn part<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
-        parts.get()
+    /// A part that was given and that nobody has asked for.
+    pub(crate) fn unused(&self) -> Option<&'static str> {
+        self.parts().unused()
+    }
+
+    fn parts(&self) -> MutexGuard<'_, Parts> {
+        self.parts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -175,7 +213,7 @@ mod tests {
         let no_server = tower::service_fn(|_: axum::http::Request<kube::client::Body>| async {
             Err::<axum::http::Response<kube::client::Body>, _>(BoxError::from("not to be asked"))
         });
-        Setup::new(Client::new(no_server, "default"), parts)
+        Setup::new(Client::new(no_server, "default"), Vec::new(), parts)
     }
 
     #[tokio::test]
@@ -190,9 +228,12 @@ mod tests {
     #[tokio::test]
     async fn a_part_that_was_given_is_not_made() {
         let mut parts = Parts::default();
-        parts.insert(Arc::new(Bank("given")));
-        let bank = setup(parts).shared::<Bank>().expect("a bank");
+        parts.provide(Arc::new(Bank("given")));
+        let setup = setup(parts);
+        assert_eq!(setup.unused(), Some(type_name::<Bank>()));
+        let bank = setup.shared::<Bank>().expect("a bank");
         assert_eq!(bank.0, "given");
+        assert_eq!(setup.unused(), None);
     }
 
     #[tokio::test]

@@ -123,9 +123,17 @@ impl Recorded {
         })
     }
 
-    /// The status while the first run on this `generation` takes its time.
-    pub(crate) fn under_way(&self, generation: Option<i64>, now: Timestamp) -> Self {
-        let unknown = Statement {
+    /// The status while the first run on this `generation` takes its time; none where the generation is not new.
+    ///
+    /// An object of which nothing is said counts as ready in kstatus, so then Ready is said to be unknown.
+    pub(crate) fn under_way(&self, generation: Option<i64>, now: Timestamp) -> Option<Self> {
+        if self.observed_generation == generation && !self.conditions.is_empty() {
+            return None;
+        }
+        let replaced = [RECONCILING, STALLED];
+        let mut conditions = self.conditions.clone();
+        conditions.retain(|one| !replaced.contains(&one.type_.as_str()));
+        let unknown = conditions.is_empty().then(|| Statement {
             status: "Unknown",
             ..Statement::new(
                 READY,
@@ -133,14 +141,15 @@ impl Recorded {
                 "Progressing",
                 "the first reconcile is under way",
             )
-        };
-        let conditions = [unknown, progressing(generation)]
-            .map(|statement| statement.into_condition(&self.conditions, generation, now))
-            .into();
-        Self {
+        });
+        let stated = unknown.into_iter().chain([progressing(generation)]);
+        conditions.extend(
+            stated.map(|statement| statement.into_condition(&self.conditions, generation, now)),
+        );
+        Some(Self {
             conditions,
             ..self.clone()
-        }
+        })
     }
 
     /// The status after a run on this `generation`.
@@ -320,6 +329,31 @@ mod tests {
             words(&fails),
             [("Ready", "False", 2)],
             "not a new generation"
+        );
+    }
+
+    #[test]
+    fn a_new_generation_is_announced_and_no_other() {
+        let first = Recorded::default().under_way(Some(1), at(1)).expect("new");
+        assert_eq!(
+            words(&first),
+            [("Ready", "Unknown", 1), ("Reconciling", "True", 1)]
+        );
+        let ready = first.after(found(Ok(Outcome::done())), Some(1), at(2));
+        assert_eq!(ready.under_way(Some(1), at(3)), None);
+        let second = ready.under_way(Some(2), at(3)).expect("new");
+        assert_eq!(
+            words(&second),
+            [("Ready", "True", 2), ("Reconciling", "True", 3)]
+        );
+        assert_eq!(second.under_way(Some(2), at(4)).as_ref(), Some(&second));
+
+        let failure = Failure::terminal("Hopeless", "never");
+        let stalled = ready.after(found(Err(failure)), Some(2), at(3));
+        let third = stalled.under_way(Some(3), at(4)).expect("new");
+        assert_eq!(
+            words(&third),
+            [("Ready", "False", 3), ("Reconciling", "True", 4)]
         );
     }
 

@@ -1,19 +1,13 @@
 //! Whom a change of a watched object wakes.
 
-use std::{
-    any::{TypeId, type_name},
-    collections::BTreeSet,
-    fmt,
-    marker::PhantomData,
-    sync::Arc,
-};
+use std::{any::TypeId, collections::BTreeSet, fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
     cache::Change,
     controller::Controller,
     index::{Keys, keys_of},
     object::{NamespacedName, Object},
-    panics::unless_it_panics,
+    panics::{call_of, unless_it_panics},
     watches::Watches,
 };
 
@@ -36,23 +30,35 @@ pub struct Wakes<C, K> {
 
 // The bounds are on the methods, so that rustc names the one that is missing.
 impl<C, K> Wakes<C, K> {
-    /// Wakes the objects that `map` names.
+    /// Wakes the objects that `map` names. A name without a namespace is one in that of the watched object.
     pub fn map<F>(map: F) -> Self
     where
         C: Controller,
         K: Object,
         F: Keys<K, Key = NamespacedName>,
     {
-        Self::by(move |watched, _| keys_of(map, watched).into_iter().collect())
+        Self::by(move |watched, _| {
+            let names = keys_of(map, watched).into_iter();
+            names
+                .map(|name| name.seen_from::<C::Kind, K>(watched))
+                .collect()
+        })
     }
 
-    /// Wakes the objects for which `index` names the watched object.
+    /// Wakes the objects for which `index` names the watched object. A name without a namespace is one in that of the
+    /// reconciled object.
     pub fn index<F>(index: F) -> Self
     where
         C: Controller,
         K: Object,
         F: Keys<C::Kind, Key = NamespacedName>,
     {
+        let index = move |object: &C::Kind| -> Vec<NamespacedName> {
+            let names = index.of(object);
+            names
+                .map(|name| name.seen_from::<K, C::Kind>(object))
+                .collect()
+        };
         Self::index_by(index, |watched: &K| [NamespacedName::of(watched)])
     }
 
@@ -74,17 +80,19 @@ impl<C, K> Wakes<C, K> {
         })
     }
 
-    /// Wakes them only for changes of which `matters` is true.
+    /// Wakes them only for changes of which `matters` is true, too.
     #[must_use]
     pub fn when<P>(self, matters: P) -> Self
     where
-        K: 'static,
+        K: Object,
         P: Fn(&Change<K>) -> bool + Send + Sync + 'static,
     {
-        let name = || type_name::<P>().to_owned();
-        // Better called in vain than not at all.
-        let when =
-            move |change: &Change<K>| unless_it_panics(name, || matters(change)).unwrap_or(true);
+        let before = self.when;
+        let when = move |change: &Change<K>| {
+            let call = || call_of::<P, K>(change.after().or(change.before()));
+            // Better called in vain than not at all.
+            before(change) && unless_it_panics(call, || matters(change)).unwrap_or(true)
+        };
         Self {
             when: Arc::new(when),
             ..self

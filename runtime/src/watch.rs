@@ -88,12 +88,14 @@ impl<K: Object> Watch<K> {
     pub(crate) fn handle(&self, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
         let changes = self.take(event);
-        let progress = self.cache().progress();
         for subscription in &self.subscriptions {
             for change in &changes {
                 subscription.tell(change, watches);
             }
-            subscription.queue.observe(id, progress);
+        }
+        let told = self.cache_mut().told();
+        for subscription in &self.subscriptions {
+            subscription.queue.observe(id, told);
             if relisted {
                 subscription
                     .queue

@@ -98,8 +98,11 @@ fn a_write_is_seen_once_the_watch_has_passed_it() {
     let write = written("a", 5, cache.relists());
     assert!(!cache.has_seen(&write));
     cache.handle(Event::Apply(config_map("b", 2, 4)));
+    cache.told();
     assert!(!cache.has_seen(&write));
     cache.handle(Event::Apply(config_map("c", 3, 6)));
+    assert!(!cache.has_seen(&write), "its echo may still come");
+    assert_eq!(cache.told(), 6);
     assert!(
         cache.has_seen(&write),
         "versions come in order, of whichever object"
@@ -113,9 +116,11 @@ fn a_list_proves_nothing_before_its_end() {
     let write = written("b", 5, cache.relists());
     cache.handle(Event::Init);
     cache.handle(Event::InitApply(config_map("a", 2, 9)));
+    cache.told();
     assert!(!cache.has_seen(&write), "b is yet to be listed");
     cache.handle(Event::InitApply(config_map("b", 1, 5)));
     cache.handle(Event::InitDone);
+    cache.told();
     assert!(cache.has_seen(&write));
 }
 

@@ -30,11 +30,11 @@ fn value(object: &ConfigMap, key: &str) -> Option<String> {
 fn secrets_of(config: &ConfigMap) -> Vec<NamespacedName> {
     let names = value(config, "secrets").unwrap_or_default();
     assert_ne!(names, "panic");
-    let namespaced = |name: &str| NamespacedName {
-        namespace: config.namespace(),
+    let beside = |name: &str| NamespacedName {
+        namespace: None,
         name: name.into(),
     };
-    names.split_whitespace().map(namespaced).collect()
+    names.split_whitespace().map(beside).collect()
 }
 
 fn colour(config: &ConfigMap) -> Option<String> {
@@ -50,6 +50,11 @@ fn config_of(node: &Node) -> Option<NamespacedName> {
 }
 
 fn is_new_or_gone_or_typed(change: &Change<Secret>) -> bool {
+    assert!(
+        change
+            .after()
+            .is_none_or(|secret| secret.name_any() != "bad")
+    );
     let type_of = |secret: &Secret| secret.type_.clone();
     change.before().map(type_of) != change.after().map(type_of)
 }
@@ -234,6 +239,54 @@ fn what_a_relist_finds_gone_wakes_by_the_index() {
         stage.see::<Secret>(Event::InitDone),
         ["one: Secret default/a deleted"]
     );
+}
+
+#[test]
+fn a_predicate_that_panics_lets_the_change_pass() {
+    let mut stage = Stage::new();
+    stage.apply(config("one", "bad", ""));
+    assert_eq!(
+        stage.apply(secret("bad", "x")),
+        ["one: Secret default/bad added"]
+    );
+}
+
+#[test]
+fn two_predicates_must_both_be_true() {
+    let wakes = Wakes::<Configs, Secret>::index(secrets_of)
+        .when(|change| change.before().is_some())
+        .when(|change| change.after().is_some());
+    let (old, new) = (Arc::new(secret("a", "x")), Arc::new(secret("a", "y")));
+    assert!((wakes.when)(&Change::Updated {
+        old: old.clone(),
+        new: new.clone()
+    }));
+    assert!(!(wakes.when)(&Change::Added(new)));
+    assert!(!(wakes.when)(&Change::Deleted(old)));
+}
+
+#[test]
+fn names_are_seen_from_the_object_that_says_them() {
+    let node = |namespace: Option<&str>| NamespacedName {
+        namespace: namespace.map(Into::into),
+        name: "node".into(),
+    };
+    let config = config("one", "", "");
+    assert_eq!(node(Some("x")).seen_from::<Node, _>(&config), node(None));
+    assert_eq!(
+        node(None).seen_from::<Secret, _>(&config),
+        node(Some("default"))
+    );
+    assert_eq!(
+        node(Some("x")).seen_from::<Secret, _>(&config),
+        node(Some("x"))
+    );
+}
+
+#[test]
+fn what_is_watched_may_be_listed() {
+    let rules = Definition::<Configs>::of().rules();
+    assert!(rules.contains(&crate::Rule::new([""], ["secrets"], ["list", "watch"])));
 }
 
 #[test]
