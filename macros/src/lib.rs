@@ -45,6 +45,9 @@ use quote::quote;
 ///
 /// Put it above other attributes: what a `#[derive]` above it has written can't be seen from here.
 ///
+/// The types of fields are ordinary ones, with the derives that kube asks for:
+/// `#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]`, and what serde should do with their fields.
+///
 /// ```
 /// use myop::{resource, status};
 ///
@@ -114,7 +117,7 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `name = "myapp"` | how logs and metrics call the controller; by default the kind in lowercase |
 /// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes their owner |
 /// | `watches(Secret, index = secret_of)` | a changed Secret wakes the objects for which `secret_of` names it |
-/// | `watches(MyApp, index = host_of, key = host_of)` | a changed MyApp wakes the objects that share a host with it |
+/// | `watches(MyApp, index = host_of, key = host_of, when = comes_or_goes)` | a MyApp that comes or goes wakes the objects that share a host with it; without `when`, each write of its status does, too |
 /// | `watches(Pod, map = app_of)` | a changed Pod wakes the objects that `app_of` names for it |
 /// | `watches(.., when = matters)` | only changes of which `matters` is true wake anybody |
 /// | `reads(Secret)` | kinds that it reads from the cache; a change wakes nobody |

@@ -138,7 +138,8 @@ pub fn files_of(folder: &Path) -> Result<BTreeMap<String, String>> {
                 .strip_prefix(folder)?
                 .to_string_lossy()
                 .into_owned();
-            files.insert(path, fs::read_to_string(entry.path())?);
+            let text = String::from_utf8_lossy(&fs::read(entry.path())?).into_owned();
+            files.insert(path, text);
         }
     }
     Ok(files)
