@@ -14,6 +14,7 @@ use std::{
 
 use axum::{
     Router,
+    body::{Body, to_bytes},
     extract::Request,
     http::{Method, StatusCode},
     middleware::{Next, from_fn},
@@ -27,6 +28,7 @@ use kube::{
 };
 use myop::testing::{Cluster, Result};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use stage::{Said, Stage, WRITTEN, create, delete, edit, proposal, speaker};
 
@@ -497,4 +499,120 @@ async fn an_email_that_is_none_is_not_taken(cluster: Cluster) -> Result {
         assert!(error.contains("spec.email"), "{error}");
     }
     Ok(())
+}
+
+/// An id that the service can have no record of is no reason to stay.
+#[myop::test]
+async fn a_speaker_whose_id_is_too_long_goes(cluster: Cluster) -> Result {
+    let stage = Stage::open(&cluster, identity)?;
+    let _operator = cluster.run(stage.manager()).await?;
+    let name = "a".repeat(250);
+    create(&stage.speakers, &speaker(&name)).await?;
+    let refused = ["CreateFailed", "Ready", "Stalled"].map(|type_| {
+        let status = if type_ == "Ready" { "False" } else { "True" };
+        (type_, status, "CreateSpeakerFailed", "can't be used")
+    });
+    stage.until(&stage.speakers, &name, &refused).await?;
+    delete(&stage.speakers, &name).await?;
+    stage.until_gone(&stage.speakers, &name).await
+}
+
+/// Whatever stands in the place of the service knows nothing of its records.
+#[myop::test]
+async fn a_404_of_somebody_else_deletes_nothing(cluster: Cluster) -> Result {
+    let is_away = Arc::new(AtomicBool::new(false));
+    let stage = Stage::open(&cluster, |service| instead(service, is_away.clone()))?;
+    let _operator = cluster.run(stage.manager()).await?;
+    create(&stage.speakers, &speaker("ada")).await?;
+    stage.until_ready(&stage.speakers, "ada").await?;
+
+    is_away.store(true, Ordering::Relaxed);
+    delete(&stage.speakers, "ada").await?;
+    let message = "error deleting speaker: delete error: default backend: 404 Not Found";
+    let failing = |speaker: Option<&Speaker>| {
+        let status = speaker.and_then(|speaker| speaker.status.as_ref());
+        let ready =
+            status.and_then(|status| status.conditions.iter().find(|one| one.type_ == "Ready"));
+        ready.is_some_and(|ready| ready.message == message)
+    };
+    cluster.until(&stage.speakers, "ada", failing).await?;
+    assert_eq!(stage.record(ADA)?["ID"], "default-ada");
+
+    is_away.store(false, Ordering::Relaxed);
+    stage.until_gone(&stage.speakers, "ada").await?;
+    assert_eq!(stage.record(ADA)?, Value::Null);
+    Ok(())
+}
+
+fn instead(service: Router, is_away: Arc<AtomicBool>) -> Router {
+    service.layer(from_fn(move |request: Request, next: Next| {
+        let is_away = is_away.load(Ordering::Relaxed);
+        async move {
+            if is_away {
+                return (StatusCode::NOT_FOUND, "default backend\n").into_response();
+            }
+            next.run(request).await
+        }
+    }))
+}
+
+/// Objects of one second are ordered by their uids, so an object can come that is older than one whose first request is
+/// under way.
+#[myop::test]
+async fn a_request_under_way_does_not_overwrite_an_older_object_s_record(
+    cluster: Cluster,
+) -> Result {
+    let (arrived, may_go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let stage = Stage::open(&cluster, |service| {
+        held(service, arrived.clone(), may_go.clone())
+    })?;
+    let namespaces: Api<Namespace> = cluster.all();
+    for name in ["a", "a-b"] {
+        let place = json!({"metadata": {"name": name}});
+        create(&namespaces, &serde_json::from_value(place)?).await?;
+    }
+    let _operator = cluster.run(stage.manager()).await?;
+    let (early, late): (Api<Speaker>, Api<Speaker>) =
+        (cluster.namespaced("a"), cluster.namespaced("a-b"));
+    loop {
+        let first = create(&early, &speaker("b-c")).await?;
+        arrived.notified().await;
+        let mut second = speaker("c");
+        second.spec.bio = Some("Came later.".into());
+        let second = create(&late, &second).await?;
+        let age = |speaker: &Speaker| (speaker.creation_timestamp(), speaker.uid());
+        if age(&second) < age(&first) {
+            break;
+        }
+        may_go.notify_one();
+        for (api, name) in [(&early, "b-c"), (&late, "c")] {
+            delete(api, name).await?;
+            stage.until_gone(api, name).await?;
+        }
+    }
+    // Long enough for the second to write its record, if the first did not keep it from doing so.
+    let _ = tokio::time::timeout(Duration::from_millis(500), stage.until_ready(&late, "c")).await;
+    may_go.notify_one();
+
+    stage.until_ready(&late, "c").await?;
+    let said = invalid_request("invalid request: the record 'a-b-c' belongs to Speaker a-b/c");
+    stage.until(&early, "b-c", &said).await?;
+    assert_eq!(stage.record("speakers/a-b-c")?["Bio"], "Came later.");
+    Ok(())
+}
+
+/// The first object's POST waits.
+fn held(service: Router, arrived: Arc<Notify>, may_go: Arc<Notify>) -> Router {
+    service.layer(from_fn(move |request: Request, next: Next| {
+        let (arrived, may_go) = (arrived.clone(), may_go.clone());
+        async move {
+            let (head, body) = request.into_parts();
+            let body = to_bytes(body, usize::MAX).await.unwrap_or_default();
+            if head.method == Method::POST && !String::from_utf8_lossy(&body).contains("later") {
+                arrived.notify_one();
+                may_go.notified().await;
+            }
+            next.run(Request::from_parts(head, Body::from(body))).await
+        }
+    }))
 }
