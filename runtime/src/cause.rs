@@ -2,11 +2,15 @@
 
 use std::{any::TypeId, borrow::Cow, fmt};
 
-use crate::object::{NamespacedName, Object, resource_version};
+use crate::{
+    object::{NamespacedName, Object, resource_version},
+    order::LOW_PRIORITY,
+};
 
 /// Why a reconcile runs: something that happened to a watched object, or an earlier run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Cause {
+#[non_exhaustive]
+pub enum Cause {
     /// A watched object was added, updated or deleted.
     Event {
         /// How the object concerns the one that is reconciled.
@@ -20,11 +24,26 @@ pub(crate) enum Cause {
     Retry,
     /// The last run asked to come back.
     RequeueAfter,
+    /// Every object is looked at now and then, whether or not something happened.
+    Resync,
+}
+
+impl Cause {
+    pub(crate) fn priority(&self) -> i32 {
+        match self {
+            Self::Resync
+            | Self::Event {
+                verb: Verb::Found, ..
+            } => LOW_PRIORITY,
+            Self::Event { .. } | Self::Retry | Self::RequeueAfter => 0,
+        }
+    }
 }
 
 /// How a watched object concerns the one that is reconciled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+#[non_exhaustive]
+pub enum Source {
     /// It is the reconciled object itself.
     Reconciles,
     /// The reconciled object is its controller.
@@ -35,8 +54,10 @@ pub(crate) enum Source {
 
 /// What happened to a watched object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verb {
-    /// It is new, or was there when the operator started.
+pub enum Verb {
+    /// It was there when the operator started.
+    Found,
+    /// It is new.
     Added,
     /// It changed.
     Updated,
@@ -46,11 +67,15 @@ pub(crate) enum Verb {
 
 /// One version of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ObjectVersion {
+#[non_exhaustive]
+pub struct ObjectVersion {
     pub(crate) id: TypeId,
-    pub(crate) kind: Cow<'static, str>,
-    pub(crate) name: NamespacedName,
-    pub(crate) version: Option<u64>,
+    /// Its kind.
+    pub kind: Cow<'static, str>,
+    /// Where it is.
+    pub name: NamespacedName,
+    /// Its resourceVersion, where that is a number.
+    pub version: Option<u64>,
 }
 
 impl ObjectVersion {
@@ -75,6 +100,7 @@ impl fmt::Display for Cause {
         match self {
             Cause::Event { verb, object, .. } => {
                 let verb = match verb {
+                    Verb::Found => "found",
                     Verb::Added => "added",
                     Verb::Updated => "updated",
                     Verb::Deleted => "deleted",
@@ -83,6 +109,7 @@ impl fmt::Display for Cause {
             }
             Cause::Retry => f.write_str("retry"),
             Cause::RequeueAfter => f.write_str("requeue after"),
+            Cause::Resync => f.write_str("resync"),
         }
     }
 }

@@ -21,11 +21,13 @@ use crate::{
     cache::Written,
     condition::Statement,
     controller::Controller,
+    diff::{FieldChange, changes_of_object},
     error::{Error, Write},
     index::Keys,
     memory::Children,
     object::{NamespacedName, Object, is_deleting, kind_of, resource_version},
     ownership,
+    record::{Effect, ReadRecord, WriteRecord},
     status::{Status, fields_of},
     watches::Watches,
     writer::Writer,
@@ -50,14 +52,17 @@ pub struct Context<C: Controller> {
 /// What a run has done so far.
 #[derive(Default)]
 pub(crate) struct Run {
+    /// What it read, where somebody wants to know.
+    pub(crate) reads: Option<Vec<ReadRecord>>,
+    pub(crate) writes: Vec<WriteRecord>,
     pub(crate) fields: Option<Map<String, Value>>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) events: Vec<Event>,
     /// What earlier runs applied.
     remembered: Children,
     applied: Children,
-    pub(crate) writes: Vec<Written>,
-    pub(crate) log: Vec<String>,
+    /// What the watch is to show before the next run.
+    pub(crate) unseen: Vec<Written>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
     children: BTreeMap<(TypeId, NamespacedName), Option<Arc<dyn Any + Send + Sync>>>,
 }
@@ -73,6 +78,30 @@ impl Run {
         children.append(&mut self.applied);
         children
     }
+
+    pub(crate) fn wrote<K: Object>(
+        &mut self,
+        write: Write,
+        object: &NamespacedName,
+        effect: Effect,
+    ) {
+        self.writes.push(WriteRecord {
+            write,
+            kind: kind_of::<K>(),
+            object: object.clone(),
+            effect,
+        });
+    }
+
+    fn read<K: Object>(&mut self, object: Option<&NamespacedName>, found: usize) {
+        if let Some(reads) = &mut self.reads {
+            reads.push(ReadRecord {
+                kind: kind_of::<K>(),
+                object: object.cloned(),
+                found,
+            });
+        }
+    }
 }
 
 impl<C: Controller> Context<C> {
@@ -81,9 +110,11 @@ impl<C: Controller> Context<C> {
         writer: Writer,
         watches: Arc<Watches>,
         remembered: Children,
+        notes_reads: bool,
     ) -> Self {
         let run = Run {
             remembered,
+            reads: notes_reads.then(Vec::new),
             ..Run::default()
         };
         Self {
@@ -109,7 +140,11 @@ impl<C: Controller> Context<C> {
     where
         C: Reads<K>,
     {
-        self.latest(&self.place::<K>(name.into()))
+        let name = self.place::<K>(name.into());
+        let found = self.latest(&name);
+        let count = usize::from(found.is_some());
+        self.run().read::<K>(Some(&name), count);
+        found
     }
 
     /// All objects of kind `K`, in whatever namespace, by namespace and name, from the cache.
@@ -257,6 +292,7 @@ impl<C: Controller> Context<C> {
             let latest = self.latest(&name).filter(|object| is_wanted(object));
             objects.extend(latest.map(|object| (name, object)));
         }
+        self.run().read::<K>(None, objects.len());
         objects.into_values().collect()
     }
 
@@ -271,16 +307,17 @@ impl<C: Controller> Context<C> {
 
         let id = (TypeId::of::<K>(), name.clone());
         let remembered = self.run().remembered.get(&id).copied();
-        if let Some(live) = self.latest::<K>(&name) {
-            ownership::refuse_stolen(&*self.object, &*live)?;
+        let live = self.latest::<K>(&name);
+        if let Some(live) = &live {
+            ownership::refuse_stolen(&*self.object, &**live)?;
             if remembered
-                .map_or(Ok(false), |applied| applied.still_holds(&wanted, &*live))
+                .map_or(Ok(false), |applied| applied.still_holds(&wanted, &**live))
                 .map_err(serialize)?
             {
                 self.run()
                     .applied
                     .extend(remembered.map(|applied| (id, applied)));
-                return Ok(live);
+                return Ok(live.clone());
             }
         }
 
@@ -291,12 +328,16 @@ impl<C: Controller> Context<C> {
             .map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
         answer.meta_mut().managed_fields = None;
         let applied = Applied::new(&wanted, &answer).map_err(serialize)?;
+        let effect = match &live {
+            None => Effect::Created,
+            Some(live) => Effect::Changed(differences(&**live, &answer).map_err(serialize)?),
+        };
         let answer = Arc::new(answer);
         let mut run = self.run();
         run.applied.insert(id.clone(), applied);
-        run.writes
+        run.unseen
             .extend(self.watches.of::<K>().written(&*answer, false));
-        run.log.push(format!("{} {name}", kind_of::<K>()));
+        run.wrote::<K>(Write::Apply, &name, effect);
         run.children.insert(id, Some(answer.clone()));
         Ok(answer)
     }
@@ -315,7 +356,7 @@ impl<C: Controller> Context<C> {
         let deleted = self.writer.delete(&*child).await;
         deleted.map_err(|source| Error::write::<K>(Write::Delete, &name, source))?;
         let mut run = self.run();
-        run.log.push(format!("{} {name} deleted", kind_of::<K>()));
+        run.wrote::<K>(Write::Delete, &name, Effect::Deleted);
         let id = (TypeId::of::<K>(), name);
         run.remembered.remove(&id);
         run.applied.remove(&id);
@@ -324,11 +365,12 @@ impl<C: Controller> Context<C> {
     }
 
     /// Records that the reconciled object was written, and what of it. It must have changed by that.
-    pub(crate) fn wrote_object(&self, answer: &C::Kind, what: &str) {
+    pub(crate) fn wrote_object(&self, answer: &C::Kind, write: Write, changes: Vec<FieldChange>) {
         let mut run = self.run();
-        run.writes
+        run.unseen
             .extend(self.watches.of::<C::Kind>().written(answer, true));
-        run.log.push(what.into());
+        let name = NamespacedName::of(answer);
+        run.wrote::<C::Kind>(write, &name, Effect::Changed(changes));
     }
 }
 
@@ -393,6 +435,11 @@ impl From<(&str, &str)> for Name {
             name: name.into(),
         }
     }
+}
+
+fn differences<K: Object>(before: &K, after: &K) -> Result<Vec<FieldChange>, serde_json::Error> {
+    let (before, after) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
+    Ok(changes_of_object(before, after))
 }
 
 /// The cache may have gone past what this run wrote.

@@ -1,6 +1,6 @@
 //! What a controller declares, collected by `#[derive(Controller)]`.
 
-use std::{any::TypeId, collections::BTreeSet, fmt, sync::Arc};
+use std::{any::TypeId, collections::BTreeSet, fmt, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 
@@ -10,8 +10,10 @@ use crate::{
     context::Context,
     controller::{Cleanup, Controller},
     object::{NamespacedName, Object},
+    order::Order,
     outcome::Failure,
     ownership::owner_of,
+    queue::Queue,
     status::StatusOf,
     wakes::{Mapper, Predicate, Wakes},
     watch::Subscription,
@@ -45,6 +47,9 @@ pub struct Definition<C: Controller> {
     pub(crate) skip: Option<(&'static str, &'static str)>,
     pub(crate) finalizer: Option<Finalizer<C>>,
     pub(crate) status: Option<StatusOf<C::Kind>>,
+    /// Empty: in the order, and with the backoff, that is declared.
+    pub(crate) queue: Queue,
+    pub(crate) reconcile_timeout: Option<Duration>,
 }
 
 impl<C: Controller> Definition<C> {
@@ -56,6 +61,8 @@ impl<C: Controller> Definition<C> {
             skip: None,
             finalizer: None,
             status: None,
+            queue: Queue::default(),
+            reconcile_timeout: None,
         };
         let itself = |object: &C::Kind| BTreeSet::from([NamespacedName::of(object)]);
         C::define(own.woken_by(Source::Reconciles, itself))
@@ -138,6 +145,31 @@ impl<C: Controller> Definition<C> {
         };
         Self {
             finalizer: Some(Finalizer { name, cleanup }),
+            ..self
+        }
+    }
+
+    /// Takes the objects that wait in this order; [`Priority`](crate::order::Priority) unless set.
+    #[must_use]
+    pub fn queue(mut self, order: impl Order) -> Self {
+        self.queue.order_by(order);
+        self
+    }
+
+    /// Waits for this long after so many failures in a row, counted from 1 for each object; 5 ms doubling up to
+    /// 1000 s unless set. See [`exponential`](crate::exponential).
+    #[must_use]
+    pub fn backoff(mut self, delay: impl Fn(u32) -> Duration + Send + Sync + 'static) -> Self {
+        self.queue.back_off(Arc::new(delay));
+        self
+    }
+
+    /// Ends a reconcile, and a cleanup, that takes longer than this: it fails with the reason `TimedOut` and is tried
+    /// again. Nothing ends them unless this is set.
+    #[must_use]
+    pub fn reconcile_timeout(self, limit: Duration) -> Self {
+        Self {
+            reconcile_timeout: Some(limit),
             ..self
         }
     }

@@ -7,12 +7,22 @@ use serde_json::{Value, json};
 use crate::{
     apply::{hash, without_nulls},
     clock::Clock,
+    diff::FieldChange,
     error::{Error, Write},
     memory::Remembered,
     object::{NamespacedName, Object},
     status::{Findings, Recorded, StatusOf},
     writer::{Writer, unless_gone},
 };
+
+/// A status that was written.
+pub(crate) struct Kept<K> {
+    /// The object as it then is.
+    pub(crate) object: K,
+    pub(crate) changes: Vec<FieldChange>,
+    /// Whether it is certain that this version of the object came of the write.
+    pub(crate) is_ours: bool,
+}
 
 /// Keeps the status of objects of kind `K`, where it is ours to keep.
 pub(crate) struct Keeper<K> {
@@ -22,14 +32,13 @@ pub(crate) struct Keeper<K> {
 }
 
 impl<K: Object> Keeper<K> {
-    /// Writes what a run has found, unless it stands there. Returns the object as it then is, if it was written, and
-    /// whether that changed it.
+    /// Writes what a run has found, unless it stands there or the object is gone.
     pub(crate) async fn keep(
         &self,
         object: &Arc<K>,
         findings: Findings,
         remembered: &mut Remembered,
-    ) -> Result<Option<(K, bool)>, Error> {
+    ) -> Result<Option<Kept<K>>, Error> {
         let Some(status) = self.status else {
             return Ok(None);
         };
@@ -46,21 +55,28 @@ impl<K: Object> Keeper<K> {
         };
         let written = (status.read)(&answer).map_err(serialize)?;
         remembered.status = Some(hashes(&written));
-        let changed = written != recorded && answer.meta().generation == object.meta().generation;
-        Ok(Some((answer, changed)))
+        Ok(Some(Kept {
+            is_ours: written != recorded && answer.meta().generation == object.meta().generation,
+            changes: recorded.changes_to(&written),
+            object: answer,
+        }))
     }
 
     /// Says that a run is under way on a generation of which nothing has been said yet.
-    pub(crate) async fn announce(&self, object: &K) -> Result<Option<K>, Error> {
+    pub(crate) async fn announce(&self, object: &K) -> Result<Option<Kept<K>>, Error> {
         let recorded = self.status.and_then(|status| (status.read)(object).ok());
-        let under_way = recorded.and_then(|recorded| {
-            let said = recorded.under_way(object.meta().generation, self.clock.now());
-            said.filter(|said| *said != recorded)
-        });
-        match under_way {
-            Some(under_way) => self.write(object, &under_way).await,
-            None => Ok(None),
-        }
+        let Some((recorded, under_way)) = recorded.and_then(|recorded| {
+            let said = recorded.under_way(object.meta().generation, self.clock.now())?;
+            (said != recorded).then_some((recorded, said))
+        }) else {
+            return Ok(None);
+        };
+        let answer = self.write(object, &under_way).await?;
+        Ok(answer.map(|answer| Kept {
+            object: answer,
+            changes: recorded.changes_to(&under_way),
+            is_ours: true,
+        }))
     }
 
     /// An object that is gone needs no status.

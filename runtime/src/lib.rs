@@ -53,12 +53,14 @@
 //! objects `parsed` one by one) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
 //! objects up by. It puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
 //! subscribed to it: for a child, the key of its owner (`ownership`); for what is watched, those that it `wakes`.
-//! A `worker` takes keys from the queue and calls [`Reconcile::reconcile`] with a [`Context`]. What the author
+//! A `worker` takes keys from the queue, in the [`order`] of the controller's `line`, and begins a `run`, which calls
+//! [`Reconcile::reconcile`] with a [`Context`]. What the author
 //! writes through that goes out by the `writer`, the one door; `apply` and `memory` know what need not be sent. Then the
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
-//! ended and what it wrote.
+//! ended and what it wrote. The [`record`] of the run has it all, with the `diff` of each write; what is `flapping` is
+//! told.
 //!
-//! `cache`, `index`, `queue`, `status` and `apply` are states without I/O, and are tested as such. [`access`] says what a
+//! `cache`, `index`, `queue`, `line`, `status`, `apply`, `diff` and `flapping` are states without I/O, and are tested as such. [`access`] says what a
 //! controller may touch, and [`Definition`] collects what it declares. `testing` runs an operator on a real control
 //! plane.
 
@@ -72,17 +74,21 @@ pub mod condition;
 mod context;
 mod controller;
 mod definition;
+mod diff;
 mod entry;
 mod error;
 mod finalizer;
 mod flags;
+mod flapping;
 mod health;
 mod index;
 mod keeper;
+mod line;
 mod logs;
 mod manager;
 mod memory;
 mod object;
+pub mod order;
 mod outcome;
 mod ownership;
 mod pace;
@@ -90,7 +96,9 @@ mod panics;
 mod parsed;
 mod queue;
 mod ready;
+pub mod record;
 mod registered;
+mod run;
 mod setup;
 mod signals;
 mod status;
@@ -104,6 +112,7 @@ mod workqueue;
 mod writer;
 
 pub use access::Rule;
+pub use backoff::exponential;
 pub use cache::Change;
 pub use clock::Clock;
 pub use condition::Condition;

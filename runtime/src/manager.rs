@@ -21,6 +21,7 @@ use crate::{
     error::BoxError,
     flags::OwnFlags,
     ready::Readiness,
+    record::{Followers, RunRecord},
     registered::{Prepared, Registered, Site},
     setup::{Parts, Setup},
     watches::WatchesBuilder,
@@ -102,6 +103,7 @@ pub struct Manager {
     pub(crate) parts: Parts,
     concurrency: usize,
     clock: Clock,
+    followers: Followers,
 }
 
 impl Manager {
@@ -117,6 +119,7 @@ impl Manager {
             parts: Parts::default(),
             concurrency: 1,
             clock: Clock::system(),
+            followers: Followers::default(),
         }
     }
 
@@ -173,6 +176,15 @@ impl Manager {
     #[must_use]
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
+    }
+
+    /// Tells `follower` of every run, once it has ended: why it ran, what it read and wrote, and how it ended.
+    ///
+    /// It is called where the run was, so it must be quick; what takes long goes through a channel.
+    #[must_use]
+    pub fn on_run(mut self, follower: impl Fn(&RunRecord) + Send + Sync + 'static) -> Self {
+        self.followers.add(follower);
+        self
     }
 
     /// The operator's name.
@@ -257,6 +269,7 @@ impl Manager {
                 writer: Writer::new(client.clone(), self.name),
                 watches: watches.clone(),
                 recorder: recorder.clone(),
+                followers: self.followers.clone(),
                 clock: self.clock.clone(),
                 concurrency: self.concurrency,
             };

@@ -12,7 +12,7 @@ use std::{
 use kube::{Client, client::Body};
 use tokio::time::Instant;
 
-use crate::backoff::Backoff;
+use crate::backoff::after_watch;
 
 /// What a watch lives for at least, unless something is wrong.
 const SHORT: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ impl Pace {
             .is_some_and(|opened| now.duration_since(opened) < SHORT);
         self.short = if is_short { self.short + 1 } else { 0 };
         let delay = if is_short {
-            Backoff::WATCH.after(self.short)
+            after_watch(self.short)
         } else {
             Duration::ZERO
         };

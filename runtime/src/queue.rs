@@ -7,16 +7,20 @@
 use std::{
     any::TypeId,
     collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
     time::Duration,
 };
 
 use tokio::time::Instant;
 
 use crate::{
-    backoff::Backoff,
+    backoff::{Delay, after_reconcile, delay_after},
     cache::Written,
     cause::{Cause, Verb},
+    line::{Line, line_by},
     object::NamespacedName,
+    order::{Order, Priority, Waiting},
 };
 
 /// More than a run writes to its object, so that what is left out is never the only call.
@@ -40,85 +44,136 @@ pub(crate) enum Verdict {
 pub(crate) struct Turn {
     pub(crate) key: NamespacedName,
     pub(crate) causes: Vec<Cause>,
+    /// Counted from 1: how many runs in a row have failed, and this one.
+    pub(crate) attempt: u32,
+    /// Since it was called for first.
+    pub(crate) waited: Duration,
+}
+
+/// A call for a run that has not begun.
+#[derive(Clone, Copy, Debug)]
+struct Call {
+    since: Instant,
+    /// How many calls of whatever key came before.
+    number: u64,
+    priority: i32,
 }
 
 #[derive(Debug, Default)]
 struct Entry {
-    running: bool,
-    /// Its place in the line; none while nothing calls for a run.
-    place: Option<u64>,
+    running_since: Option<Instant>,
+    call: Option<Call>,
     /// When it comes back by itself, and why.
     due: Option<(Instant, Cause)>,
     causes: Vec<Cause>,
     failures: u32,
+    /// That of the last call: what comes back by itself does so with the priority that it had.
+    priority: i32,
     unseen: Vec<Written>,
 }
 
 impl Entry {
-    fn is_ready(&self) -> bool {
-        self.place.is_some() && !self.running && self.unseen.is_empty()
+    /// The call that may be answered now.
+    fn ready(&self) -> Option<Call> {
+        let is_free = self.running_since.is_none() && self.unseen.is_empty();
+        self.call.filter(|_| is_free)
     }
 
     fn is_idle(&self) -> bool {
-        !self.running
-            && self.place.is_none()
+        self.running_since.is_none()
+            && self.call.is_none()
             && self.due.is_none()
             && self.unseen.is_empty()
             && self.failures == 0
     }
+
+    /// A repeated call keeps the earlier time and the higher priority.
+    fn call(&mut self, since: Instant, priority: i32, counts: &mut Counts) {
+        let call = self.call.get_or_insert_with(|| {
+            counts.calls += 1;
+            Call {
+                since,
+                number: counts.calls,
+                priority,
+            }
+        });
+        call.priority = call.priority.max(priority);
+    }
 }
 
-#[derive(Debug)]
+/// How much a queue has had to do.
+#[derive(Clone, Copy, Debug, Default)]
+struct Counts {
+    calls: u64,
+    retries: u64,
+}
+
+/// How a queue stands.
+#[cfg(test)]
+#[derive(Debug, Default)]
+pub(crate) struct QueueState {
+    /// How many keys wait for their run, by priority.
+    pub(crate) depth: BTreeMap<i32, usize>,
+    /// How often a key began to wait.
+    pub(crate) adds: u64,
+    /// How often a key was to come back by itself.
+    pub(crate) retries: u64,
+    /// When each run under way has begun.
+    pub(crate) running_since: Vec<Instant>,
+}
+
 pub(crate) struct Queue {
     entries: BTreeMap<NamespacedName, Entry>,
-    /// The keys that may run, by their place in the line.
-    ready: BTreeMap<u64, NamespacedName>,
+    /// The keys that may run.
+    line: Box<dyn Line>,
     timers: BTreeSet<(Instant, NamespacedName)>,
     /// The keys that wait for the watch of a kind to show a version.
     waiting: BTreeMap<(TypeId, u64), BTreeSet<NamespacedName>>,
-    next_place: u64,
-    backoff: Backoff,
+    counts: Counts,
+    backoff: Delay,
 }
 
 impl Queue {
-    pub(crate) fn new(backoff: Backoff) -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            ready: BTreeMap::new(),
-            timers: BTreeSet::new(),
-            waiting: BTreeMap::new(),
-            next_place: 0,
-            backoff,
-        }
+    /// Takes keys in this order; none is there yet.
+    pub(crate) fn order_by(&mut self, order: impl Order) {
+        self.line = line_by(order);
+    }
+
+    pub(crate) fn back_off(&mut self, delay: Delay) {
+        self.backoff = delay;
     }
 
     /// Calls for a run of `key`: now, or right after the one that is under way. It does not wait for a backoff.
     ///
     /// The echo of what the key's own last run wrote to it calls for nothing: that run knew what it wrote.
-    pub(crate) fn add(&mut self, key: &NamespacedName, cause: Cause) {
-        self.change(key, |entry, next_place| {
+    pub(crate) fn add(&mut self, key: &NamespacedName, cause: Cause, now: Instant) {
+        self.change(key, |entry, counts| {
             if entry.unseen.iter().any(|write| is_echo(&cause, write)) {
                 return;
             }
+            entry.call(now, cause.priority(), counts);
             if entry.causes.len() < MOST_CAUSES && !entry.causes.contains(&cause) {
                 entry.causes.push(cause);
             }
-            entry.place.get_or_insert_with(|| take_place(next_place));
         });
     }
 
     /// The key whose turn it is at `now`; from here to [`Queue::finish`] it is running.
     pub(crate) fn pop(&mut self, now: Instant) -> Option<Turn> {
         self.wake_due(now);
-        let (_, key) = self.ready.pop_first()?;
-        let mut causes = Vec::new();
-        self.change(&key, |entry, _| {
-            entry.running = true;
-            entry.place = None;
+        let key = self.line.next()?.clone();
+        self.change(&key.clone(), |entry, _| {
+            let call = entry.call.take()?;
+            entry.running_since = Some(now);
             entry.due = None;
-            causes = std::mem::take(&mut entry.causes);
-        });
-        Some(Turn { key, causes })
+            entry.priority = call.priority;
+            Some(Turn {
+                key,
+                causes: std::mem::take(&mut entry.causes),
+                attempt: entry.failures.saturating_add(1),
+                waited: now.duration_since(call.since),
+            })
+        })
     }
 
     /// When the next key comes back by itself.
@@ -135,14 +190,14 @@ impl Queue {
         writes: Vec<Written>,
         is_seen: impl Fn(&Written) -> bool,
     ) {
-        let backoff = self.backoff;
-        self.change(key, |entry, _| {
-            entry.running = false;
+        let backoff = self.backoff.clone();
+        self.change(key, |entry, counts| {
+            entry.running_since = None;
             entry
                 .causes
                 .retain(|cause| !writes.iter().any(|write| is_echo(cause, write)));
             if entry.causes.is_empty() {
-                entry.place = None;
+                entry.call = None;
             }
             entry.unseen = writes;
             entry.unseen.retain(|write| !is_seen(write));
@@ -154,10 +209,28 @@ impl Queue {
             let due = |delay, cause| now.checked_add(delay).map(|due| (due, cause));
             entry.due = match verdict {
                 Verdict::After(delay) => due(delay, Cause::RequeueAfter),
-                Verdict::Retry => due(backoff.after(entry.failures), Cause::Retry),
+                Verdict::Retry => due(delay_after(&backoff, entry.failures), Cause::Retry),
                 Verdict::Done | Verdict::GiveUp => None,
             };
+            counts.retries += u64::from(entry.due.is_some());
         });
+    }
+
+    #[cfg(test)]
+    pub(crate) fn state(&self) -> QueueState {
+        let mut state = QueueState {
+            adds: self.counts.calls,
+            retries: self.counts.retries,
+            ..QueueState::default()
+        };
+        for entry in self.entries.values() {
+            match (entry.running_since, entry.call) {
+                (Some(since), _) => state.running_since.push(since),
+                (None, Some(call)) => *state.depth.entry(call.priority).or_default() += 1,
+                (None, None) => {}
+            }
+        }
+        state
     }
 
     /// Tells that the watch of kind `id` has shown all versions up to `progress`.
@@ -185,21 +258,23 @@ impl Queue {
         while let Some((due, key)) = self.timers.first().cloned()
             && due <= now
         {
-            self.change(&key, |entry, next_place| {
-                if let Some((_, cause)) = entry.due.take() {
+            self.change(&key, |entry, counts| {
+                if let Some((due, cause)) = entry.due.take() {
                     entry.causes.push(cause);
-                    entry.place.get_or_insert_with(|| take_place(next_place));
+                    entry.call(due, entry.priority, counts);
                 }
             });
         }
     }
 
     /// The one way to change an entry: it keeps the line, the timers and the waiting in step, and forgets entries at rest.
-    fn change(&mut self, key: &NamespacedName, change: impl FnOnce(&mut Entry, &mut u64)) {
+    fn change<T>(
+        &mut self,
+        key: &NamespacedName,
+        change: impl FnOnce(&mut Entry, &mut Counts) -> T,
+    ) -> T {
         let mut entry = self.entries.remove(key).unwrap_or_default();
-        if let Some(place) = entry.place {
-            self.ready.remove(&place);
-        }
+        let was_ready = entry.ready().map(|call| (call.number, call.priority));
         if let Some((due, _)) = &entry.due {
             self.timers.remove(&(*due, key.clone()));
         }
@@ -207,13 +282,9 @@ impl Queue {
             self.stop_waiting(key, write);
         }
 
-        change(&mut entry, &mut self.next_place);
+        let changed = change(&mut entry, &mut self.counts);
 
-        if entry.is_ready()
-            && let Some(place) = entry.place
-        {
-            self.ready.insert(place, key.clone());
-        }
+        self.keep_in_line(key, was_ready, entry.ready());
         if let Some((due, _)) = &entry.due {
             self.timers.insert((*due, key.clone()));
         }
@@ -225,6 +296,24 @@ impl Queue {
         }
         if !entry.is_idle() {
             self.entries.insert(key.clone(), entry);
+        }
+        changed
+    }
+
+    fn keep_in_line(&mut self, key: &NamespacedName, was: Option<(u64, i32)>, is: Option<Call>) {
+        if was == is.map(|call| (call.number, call.priority)) {
+            return;
+        }
+        if was.is_some() {
+            self.line.leave(key);
+        }
+        if let Some(call) = is {
+            let waiting = Waiting {
+                key,
+                priority: call.priority,
+                since: call.since,
+            };
+            self.line.join(&waiting, call.number);
         }
     }
 
@@ -239,11 +328,6 @@ impl Queue {
     }
 }
 
-fn take_place(next_place: &mut u64) -> u64 {
-    *next_place += 1;
-    *next_place
-}
-
 /// Whether `cause` is the watch showing this very write. A deletion never is: a relist reports one with the version
 /// that was seen last.
 fn is_echo(cause: &Cause, write: &Written) -> bool {
@@ -253,13 +337,35 @@ fn is_echo(cause: &Cause, write: &Written) -> bool {
             ..
         }
         | Cause::Retry
-        | Cause::RequeueAfter => false,
+        | Cause::RequeueAfter
+        | Cause::Resync => false,
         Cause::Event { object, .. } => {
             write.is_ours
                 && object.id == write.id
                 && object.name == write.name
                 && object.version == Some(write.version)
         }
+    }
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Self {
+            entries: BTreeMap::new(),
+            line: line_by(Priority),
+            timers: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            counts: Counts::default(),
+            backoff: Arc::new(after_reconcile),
+        }
+    }
+}
+
+impl fmt::Debug for Queue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("line", &self.line)
+            .finish_non_exhaustive()
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
     manager::ManagerError,
     memory::Memory,
     object::resource_of,
+    record::Followers,
     setup::Setup,
     watches::{Watches, WatchesBuilder},
     worker::Worker,
@@ -27,6 +28,7 @@ pub(crate) struct Site {
     pub(crate) writer: Writer,
     pub(crate) watches: Arc<Watches>,
     pub(crate) recorder: Recorder,
+    pub(crate) followers: Followers,
     pub(crate) clock: Clock,
     pub(crate) concurrency: usize,
 }
@@ -68,7 +70,7 @@ impl<C: Reconcile> Registered for Definition<C> {
     }
 
     fn prepare(
-        self: Box<Self>,
+        mut self: Box<Self>,
         setup: &Setup,
         watches: &mut WatchesBuilder,
     ) -> Result<Prepared, ManagerError> {
@@ -77,7 +79,7 @@ impl<C: Reconcile> Registered for Definition<C> {
             controller: C::NAME,
             source,
         })?;
-        let queue = Arc::new(WorkQueue::new());
+        let queue = Arc::new(WorkQueue::new(std::mem::take(&mut self.queue)));
         let kinds = self.subscribe(watches, &queue);
         let start: Start = Box::new(move |site, shutdown| {
             let keeper = Keeper {
@@ -94,6 +96,7 @@ impl<C: Reconcile> Registered for Definition<C> {
                 keeper,
                 memory: Memory::default(),
                 recorder: site.recorder,
+                followers: site.followers,
                 recording: TaskTracker::new(),
             };
             Box::pin(Arc::new(worker).run(site.concurrency, shutdown))

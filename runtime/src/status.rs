@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::{
     apply::without_nulls,
     condition::{Condition, READY, RECONCILING, STALLED, Statement},
+    diff::{FieldChange, changes},
     object::Object,
     outcome::{Failure, Outcome},
 };
@@ -218,6 +219,11 @@ impl Recorded {
                 .collect(),
             observed_generation,
         }
+    }
+
+    /// Which fields `next` has otherwise.
+    pub(crate) fn changes_to(&self, next: &Self) -> Vec<FieldChange> {
+        changes(".status", &self.to_json(), &next.to_json())
     }
 
     /// The status as it goes out.

@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use tracing::{debug, error, info, warn};
 
 use crate::{
-    backoff::Backoff,
+    backoff::after_watch,
     cache::{Cache, Change, Written},
     cause::{Cause, ObjectVersion, Source, Verb},
     error::chain,
@@ -87,10 +87,11 @@ impl<K: Object> Watch<K> {
 
     pub(crate) fn handle(&self, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
+        let is_first_list = self.cache().relists() == 0;
         let changes = self.take(event);
         for subscription in &self.subscriptions {
             for change in &changes {
-                subscription.tell(change, watches);
+                subscription.tell(change, is_first_list, watches);
             }
         }
         let told = self.cache_mut().told();
@@ -159,11 +160,12 @@ impl<K: Object> Watch<K> {
 }
 
 impl<K: Object> Subscription<K> {
-    fn tell(&self, change: &Change<K>, watches: &Watches) {
+    fn tell(&self, change: &Change<K>, is_first_list: bool, watches: &Watches) {
         if !(self.when)(change) {
             return;
         }
         let (verb, object) = match change {
+            Change::Added(new) if is_first_list => (Verb::Found, new),
             Change::Added(new) => (Verb::Added, new),
             Change::Updated { new, .. } => (Verb::Updated, new),
             Change::Deleted(last) => (Verb::Deleted, last),
@@ -241,7 +243,7 @@ fn wait_after<K: Object>(trouble: &Trouble, error: &watcher::Error, failures: u3
                 error = chain(error),
                 "cannot watch {resource}"
             );
-            Backoff::WATCH.after(failures)
+            after_watch(failures)
         }
     }
 }

@@ -1,34 +1,32 @@
 //! One controller at work: takes keys from its queue, reconciles, and ends the turn.
 
-use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use futures::FutureExt;
 use kube::{Resource, runtime::events::Recorder};
-use tokio::task::{JoinError, JoinSet};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use crate::{
-    cause::Cause,
-    context::{Context, Run},
+    cache::Written,
+    context::Run,
     controller::Reconcile,
-    definition::{Definition, Finalizer},
-    error::{Error, chain},
-    finalizer,
+    definition::Definition,
+    error::chain,
     keeper::Keeper,
-    memory::{Memory, Remembered},
-    object::{NamespacedName, is_deleting},
-    outcome::{Failure, Outcome},
+    memory::Memory,
+    object::NamespacedName,
     panics::message_of,
     queue::{Turn, Verdict},
-    status::Findings,
+    record::{Followers, RunEnd, RunRecord},
     watches::Watches,
     workqueue::WorkQueue,
     writer::Writer,
 };
-
-/// How long a first reconcile may take before it is announced.
-const SLOW: Duration = Duration::from_secs(1);
 
 pub(crate) struct Worker<C: Reconcile> {
     pub(crate) controller: C,
@@ -40,18 +38,7 @@ pub(crate) struct Worker<C: Reconcile> {
     pub(crate) memory: Memory,
     pub(crate) recorder: Recorder,
     pub(crate) recording: TaskTracker,
-}
-
-/// What an object asks of its controller, if anything.
-enum Step {
-    CleanUp,
-    Reconcile,
-}
-
-/// How a run ended: with something to say of the object as it then is, or without.
-enum Ended<K> {
-    Said(Arc<K>, Result<Outcome, Failure>),
-    Silently,
+    pub(crate) followers: Followers,
 }
 
 impl<C: Reconcile> Worker<C> {
@@ -64,7 +51,13 @@ impl<C: Reconcile> Worker<C> {
                 () = shutdown.cancelled() => break,
                 Some(ended) = runs.join_next() => report_lost(ended),
                 turn = self.queue.next(), if runs.len() < concurrency => {
-                    let span = info_span!("reconcile", controller = C::NAME, object = %turn.key);
+                    let span = info_span!(
+                        "reconcile",
+                        controller = C::NAME,
+                        object = %turn.key,
+                        attempt = turn.attempt,
+                        causes = list(&turn.causes),
+                    );
                     runs.spawn(self.clone().take(turn).instrument(span));
                 }
             }
@@ -77,177 +70,45 @@ impl<C: Reconcile> Worker<C> {
     }
 
     async fn take(self: Arc<Self>, turn: Turn) {
-        let causes = list(&turn.causes);
-        debug!(causes, "reconciling");
+        let began = Instant::now();
         let object = self.watches.of::<C::Kind>().cache().get(&turn.key);
-        let (verdict, run) = match object {
+        let (end, run) = match object {
             None => {
                 self.memory.forget(&turn.key);
-                (Verdict::Done, Run::default())
+                (RunEnd::Idle, Run::default())
             }
-            Some(object) => {
-                let handled = AssertUnwindSafe(self.handle(&turn.key, object))
-                    .catch_unwind()
-                    .await;
-                handled.unwrap_or_else(|_| (Verdict::Retry, Run::default()))
-            }
+            Some(object) => self.handle_safely(&turn.key, object).await,
         };
-        let wrote = run.log.join(", ");
-        match verdict {
-            Verdict::Done | Verdict::After(_) if !wrote.is_empty() => {
-                info!(causes, wrote, "reconciled");
-            }
-            Verdict::Done | Verdict::After(_) => debug!(causes, "reconciled"),
-            Verdict::Retry | Verdict::GiveUp => debug!(causes, wrote, "failed"),
-        }
-        self.queue.finish(&turn.key, verdict, run.writes, |write| {
-            self.watches.has_seen(write)
-        });
+        let record = RunRecord {
+            controller: C::NAME,
+            object: turn.key,
+            attempt: turn.attempt,
+            causes: turn.causes,
+            waited: turn.waited,
+            took: began.elapsed(),
+            reads: run.reads.unwrap_or_default(),
+            writes: run.writes,
+            end,
+        };
+        log(&record);
+        self.followers.tell(&record);
+        let verdict = verdict_on(&record.end);
+        let is_seen = |write: &Written| self.watches.has_seen(write);
+        self.queue
+            .finish(&record.object, verdict, run.unseen, is_seen);
     }
 
-    async fn handle(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (Verdict, Run) {
-        let Some(step) = self.step_for(&object) else {
-            return (Verdict::Done, Run::default());
-        };
-        let mut remembered = self.memory.of(key);
-        let children = std::mem::take(&mut remembered.children);
-        let ctx = Context::new(
-            object.clone(),
-            self.writer.clone(),
-            self.watches.clone(),
-            children,
-        );
-        let ended = match step {
-            Step::CleanUp => self.clean_up(object.clone(), &ctx).await,
-            Step::Reconcile => self.reconcile(object.clone(), &ctx).await,
-        };
-        let mut run = ctx.into_run();
-        self.record_events(&object, &mut run);
-        let (object, result) = match ended {
-            Ok(Ended::Silently) => return (Verdict::Done, run),
-            Err(error) if error.is_conflict() => {
-                debug!("{}", chain(&error));
-                return (Verdict::Retry, run);
-            }
-            Ok(Ended::Said(object, result)) => (object, result),
-            Err(error) => (object, Err(error.into())),
-        };
-        let verdict = self
-            .conclude(&object, &mut run, result, &mut remembered)
-            .await;
-        self.memory.keep(key, remembered);
-        (verdict, run)
-    }
-
-    fn step_for(&self, object: &C::Kind) -> Option<Step> {
-        let labels = object.meta().labels.as_ref();
-        let skipped = self.definition.skip.is_some_and(|(key, value)| {
-            labels
-                .and_then(|labels| labels.get(key))
-                .is_some_and(|found| found == value)
-        });
-        let held = self
-            .definition
-            .finalizer
-            .as_ref()
-            .is_some_and(|finalizer| finalizer::is_on(object, finalizer.name));
-        match (is_deleting(object), held, skipped) {
-            (true, true, _) => Some(Step::CleanUp),
-            (true, false, _) | (false, _, true) => None,
-            (false, _, false) => Some(Step::Reconcile),
-        }
-    }
-
-    /// The finalizer is on before anything is done that it would have to clean up.
-    async fn with_finalizer(
-        &self,
-        object: Arc<C::Kind>,
-        ctx: &Context<C>,
-    ) -> Result<Arc<C::Kind>, Error> {
-        match &self.definition.finalizer {
-            Some(Finalizer { name, .. }) if !finalizer::is_on(&*object, name) => {
-                let answer = finalizer::add(&self.writer, &*object, name).await?;
-                ctx.wrote_object(&answer, "finalizer");
-                Ok(Arc::new(answer))
-            }
-            _ => Ok(object),
-        }
-    }
-
-    async fn reconcile(
-        &self,
-        object: Arc<C::Kind>,
-        ctx: &Context<C>,
-    ) -> Result<Ended<C::Kind>, Error> {
-        let object = self.with_finalizer(object, ctx).await?;
-        let reconciled = object.clone();
-        let mut run = pin!(caught(async move {
-            self.controller.reconcile(reconciled, ctx).await
-        }));
-        if let Ok(result) = tokio::time::timeout(SLOW, &mut run).await {
-            return Ok(Ended::Said(object, result));
-        }
-        match self.keeper.announce(&object).await {
-            Ok(Some(answer)) => ctx.wrote_object(&answer, "status"),
-            Ok(None) => {}
-            Err(error) => warn!("{}", chain(&error)),
-        }
-        Ok(Ended::Said(object, run.await))
-    }
-
-    async fn clean_up(
-        &self,
-        object: Arc<C::Kind>,
-        ctx: &Context<C>,
-    ) -> Result<Ended<C::Kind>, Error> {
-        let Some(Finalizer { name, cleanup }) = &self.definition.finalizer else {
-            return Ok(Ended::Silently);
-        };
-        if let Err(failure) =
-            caught(async { cleanup(&self.controller, object.clone(), ctx).await }).await
-        {
-            return Ok(Ended::Said(object, Err(failure)));
-        }
-        if let Some(answer) = finalizer::remove(&self.writer, &*object, name).await? {
-            ctx.wrote_object(&answer, "finalizer removed");
-        }
-        Ok(Ended::Silently)
-    }
-
-    /// Writes the status, remembers what was applied, and says when the object is looked at again.
-    async fn conclude(
-        &self,
-        object: &Arc<C::Kind>,
-        run: &mut Run,
-        result: Result<Outcome, Failure>,
-        remembered: &mut Remembered,
-    ) -> Verdict {
-        let verdict = verdict_on(&result);
-        remembered.children = run.take_children(result.is_ok());
-        let findings = Findings {
-            fields: run.fields.take(),
-            statements: std::mem::take(&mut run.statements),
-            result,
-        };
-        let kept = self.keeper.keep(object, findings, remembered).await;
-        match kept {
-            Ok(written) => {
-                if let Some((answer, changed)) = written {
-                    run.writes
-                        .extend(self.watches.of::<C::Kind>().written(&answer, changed));
-                    run.log.push("status".into());
-                }
-                verdict
-            }
-            Err(error) => {
-                warn!("{}; will be tried again", chain(&error));
-                Verdict::Retry
-            }
-        }
+    /// A panic of the runtime's own is the failure of one run, too.
+    async fn handle_safely(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (RunEnd, Run) {
+        let handled = AssertUnwindSafe(self.handle(key, object)).catch_unwind();
+        handled.await.unwrap_or_else(|panic| {
+            let message = message_of(&*panic).to_owned();
+            (RunEnd::Panicked { message }, Run::default())
+        })
     }
 
     /// Events are for people: a reconcile neither waits for them nor fails by them.
-    fn record_events(&self, object: &C::Kind, run: &mut Run) {
+    pub(crate) fn record_events(&self, object: &C::Kind, run: &mut Run) {
         let events = std::mem::take(&mut run.events);
         if events.is_empty() {
             return;
@@ -267,42 +128,38 @@ impl<C: Reconcile> Worker<C> {
     }
 }
 
-fn verdict_on(result: &Result<Outcome, Failure>) -> Verdict {
-    match result {
-        Ok(Outcome {
-            requeue_after: Some(delay),
-            ..
-        }) => Verdict::After(*delay),
-        Ok(_) => Verdict::Done,
-        Err(failure) if failure.terminal => {
-            error!(
-                reason = failure.reason,
-                "{}; not tried again before something changes", failure.message
-            );
-            Verdict::GiveUp
-        }
-        Err(failure) => {
-            warn!(
-                reason = failure.reason,
-                "{}; will be tried again", failure.message
-            );
+fn verdict_on(end: &RunEnd) -> Verdict {
+    match end {
+        RunEnd::Idle | RunEnd::Done => Verdict::Done,
+        RunEnd::RequeueAfter(delay) => Verdict::After(*delay),
+        RunEnd::Conflict | RunEnd::Failed { .. } | RunEnd::TimedOut | RunEnd::Panicked { .. } => {
             Verdict::Retry
         }
+        RunEnd::Terminal { .. } => Verdict::GiveUp,
     }
 }
 
-/// A panic is the failure of this run, not of the operator: also one in the author's conversion of an error.
-async fn caught<T, E: Into<Failure>>(
-    run: impl Future<Output = Result<T, E>>,
-) -> Result<T, Failure> {
-    let run = async { run.await.map_err(Into::into) };
-    AssertUnwindSafe(run)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|panic| {
-            let message = format!("the reconcile panicked: {}", message_of(&*panic));
-            Err(Failure::retry("Panicked", message))
-        })
+fn log(run: &RunRecord) {
+    let wrote = list(&run.writes);
+    match &run.end {
+        RunEnd::Done | RunEnd::RequeueAfter(_) if !wrote.is_empty() => info!(wrote, "reconciled"),
+        RunEnd::Idle | RunEnd::Done | RunEnd::RequeueAfter(_) => debug!("reconciled"),
+        RunEnd::Conflict => debug!(wrote, "somebody else wrote first; will be tried again"),
+        RunEnd::Failed { reason, message } => {
+            warn!(reason, wrote, "{message}; will be tried again");
+        }
+        RunEnd::TimedOut => warn!(wrote, "timed out; will be tried again"),
+        RunEnd::Panicked { message } => {
+            error!(
+                wrote,
+                "the reconcile panicked: {message}; will be tried again"
+            );
+        }
+        RunEnd::Terminal { reason, message } => {
+            let then = "not tried again before something changes";
+            error!(reason, wrote, "{message}; {then}");
+        }
+    }
 }
 
 fn report_lost(ended: Result<(), JoinError>) {
@@ -311,10 +168,7 @@ fn report_lost(ended: Result<(), JoinError>) {
     }
 }
 
-fn list(causes: &[Cause]) -> String {
-    causes
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+fn list<T: ToString>(items: &[T]) -> String {
+    let words: Vec<_> = items.iter().map(ToString::to_string).collect();
+    words.join(", ")
 }

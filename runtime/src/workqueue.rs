@@ -8,7 +8,6 @@ use std::{
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
-    backoff::Backoff,
     cache::Written,
     cause::Cause,
     object::NamespacedName,
@@ -22,15 +21,15 @@ pub(crate) struct WorkQueue {
 }
 
 impl WorkQueue {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(queue: Queue) -> Self {
         Self {
-            queue: Mutex::new(Queue::new(Backoff::RECONCILE)),
+            queue: Mutex::new(queue),
             changed: Notify::new(),
         }
     }
 
     pub(crate) fn add(&self, key: &NamespacedName, cause: Cause) {
-        self.lock().add(key, cause);
+        self.lock().add(key, cause, Instant::now());
         self.changed.notify_one();
     }
 

@@ -4,8 +4,13 @@ use kube::{ResourceExt, api::ObjectMeta, runtime::watcher::Event};
 
 use super::*;
 use crate::{
-    Definition, cache::Written, cause::Cause, parsed::Parsed, queue::Verdict,
-    watches::WatchesBuilder, workqueue::WorkQueue,
+    Definition,
+    cache::Written,
+    cause::Cause,
+    parsed::Parsed,
+    queue::{Queue, Verdict},
+    watches::WatchesBuilder,
+    workqueue::WorkQueue,
 };
 
 /// A controller of `ConfigMap`s, each of which names Secrets.
@@ -68,13 +73,20 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let (mut builder, queue) = (WatchesBuilder::default(), Arc::new(WorkQueue::new()));
+        let (mut builder, queue) = (
+            WatchesBuilder::default(),
+            Arc::new(WorkQueue::new(Queue::default())),
+        );
         Definition::<Configs>::of().subscribe(&mut builder, &queue);
-        Self {
+        let mut stage = Self {
             watches: builder.build(),
             queue,
             version: 0,
-        }
+        };
+        stage.see::<ConfigMap>(Event::InitDone);
+        stage.see::<Secret>(Event::InitDone);
+        stage.see::<Node>(Event::InitDone);
+        stage
     }
 
     fn see<K: Object>(&mut self, event: Event<Parsed<K>>) -> Vec<String> {
