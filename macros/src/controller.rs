@@ -1,6 +1,6 @@
 //! `#[derive(Controller)]`: calls of the runtime's builder, and one trait for each declaration.
 
-use myop_model::{Controller, Error, Label, Rule, Wakes, Watch};
+use myop_model::{Controller, Error, Label, Rule, Setting, Wakes, Watch};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -13,9 +13,13 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
     };
     let reading = Controller::read(&input);
     let errors: Vec<_> = reading.errors.iter().map(Error::to_compile_error).collect();
-    let Some(controller) = reading.meaning else {
+    let Some(mut controller) = reading.meaning else {
         return quote!(#(#errors)*);
     };
+    if !errors.is_empty() {
+        // Nothing else rests on them.
+        controller.settings.clear();
+    }
     let definition = write_definition(&controller);
     let (access, from_setup) = if errors.is_empty() {
         (write_access(&controller), write_from_setup(&controller))
@@ -44,6 +48,10 @@ fn write_definition(controller: &Controller) -> TokenStream {
         .map(|name| quote_spanned!(name.span()=> .finalizer(#name)));
     let watches = controller.watches.iter().map(write_watch);
     let rules = controller.rules.iter().map(write_rule);
+    let settings = controller
+        .settings
+        .iter()
+        .map(|Setting { name, value }| quote_spanned!(value.span()=> .#name(#value)));
     let mut generics = controller.generics.clone();
     if !generics.params.is_empty() {
         let bounds = generics.make_where_clause();
@@ -65,6 +73,7 @@ fn write_definition(controller: &Controller) -> TokenStream {
                     #(#skip)*
                     #(#finalizer)*
                     #(#rules)*
+                    #(#settings)*
             }
         }
     }
@@ -179,5 +188,32 @@ fn write_any_setup(controller: &Controller) -> TokenStream {
                 ::std::unimplemented!()
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    #[test]
+    fn settings_are_passed_on_as_they_are() {
+        let written = super::expand(quote! {
+            #[controller(
+                reconciles = MyApp,
+                queue = order::ByName,
+                backoff = |failures| Duration::from_secs(failures.into()),
+                reconcile_timeout = Duration::from_secs(30),
+            )]
+            struct MyAppController;
+        });
+        let calls = quote! {
+            .queue(order::ByName)
+            .backoff(|failures| Duration::from_secs(failures.into()))
+            .reconcile_timeout(Duration::from_secs(30))
+        };
+        assert!(
+            written.to_string().contains(&calls.to_string()),
+            "{written}"
+        );
     }
 }

@@ -123,6 +123,9 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `reads(Secret)` | kinds that it reads from the cache; a change wakes nobody |
 /// | `skip(label = "reconciler=ignore")` | objects with this label are left alone |
 /// | `finalizer = "example.com/cleanup"` | `Cleanup::cleanup` is called before an object goes |
+/// | `queue = order::ByName` | which object is next: `Definition::queue` |
+/// | `backoff = \|failures\| Duration::from_secs(failures.into())` | how long a failed object waits: `Definition::backoff` |
+/// | `reconcile_timeout = Duration::from_secs(30)` | how long a reconcile may take: `Definition::reconcile_timeout` |
 /// | `rbac(groups = [..], resources = [..], verbs = [..], names = [..])` | a rule for other access |
 /// | `rbac(urls = ["/metrics"], verbs = ["get"])` | the same for a path |
 ///

@@ -6,7 +6,7 @@ use std::iter::once;
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, LitStr, Meta, Path};
+use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Meta, Path};
 
 use crate::access::Rule;
 use crate::arguments::{Argument, Arguments};
@@ -37,9 +37,27 @@ pub struct Controller {
     pub finalizer: Option<LitStr>,
     /// What it may do besides that which follows from the rest.
     pub rules: Vec<Rule>,
+    /// How it goes about its work.
+    pub settings: Vec<Setting>,
     /// The fields of the struct.
     pub fields: Fields,
 }
+
+/// `queue = order::ByName`: an expression that the runtime's method of this name takes.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// `queue`
+    pub name: Ident,
+    /// `order::ByName`
+    pub value: Expr,
+}
+
+/// The settings, each with an example.
+const SETTINGS: [(&str, &str); 3] = [
+    ("queue", "order::ByName"),
+    ("backoff", "|failures| Duration::from_secs(failures.into())"),
+    ("reconcile_timeout", "Duration::from_secs(30)"),
+];
 
 /// A label of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +112,15 @@ impl Controller {
     }
 }
 
+impl Setting {
+    fn read(argument: &Argument, example: &str, errors: &Errors) -> Option<Self> {
+        Some(Self {
+            name: argument.name.clone(),
+            value: argument.expression(errors, example)?,
+        })
+    }
+}
+
 /// `MyApp` for `MyAppController`.
 fn guess_kind(ident: &Ident) -> Ident {
     let name = ident.to_string();
@@ -145,6 +172,7 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         skip: None,
         finalizer: None,
         rules: Vec::new(),
+        settings: Vec::new(),
         fields: Fields::Unit,
     };
     let Some(mut given) = given else {
@@ -171,6 +199,12 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         a.checked(errors, names::check_finalizer)
     });
     controller.rules = given.all("rbac", Rule::read);
+    controller.settings = SETTINGS
+        .iter()
+        .filter_map(|(name, example)| {
+            given.one(name, |a, errors| Setting::read(a, example, errors))
+        })
+        .collect();
     given.finish();
     check_declared_once(&mut controller, errors);
     controller

@@ -6,8 +6,8 @@
 //! command line uses the same rules of names, so the two can't disagree.
 //!
 //! - [`Resource`] is what `#[resource(...)]` says, [`Status`] what `#[status]` says, and
-//!   [`Controller`] what `#[controller(...)]` says, with its [`Watch`]es, its [`Label`] and its
-//!   [`Rule`]s.
+//!   [`Controller`] what `#[controller(...)]` says, with its [`Watch`]es, its [`Label`], its
+//!   [`Rule`]s and its [`Setting`]s.
 //! - Each is made by its `read`, which returns a [`Reading`]: as much as could be understood, and
 //!   the [`Error`]s. Nothing stops at the first mistake.
 //! - Inside, `arguments` splits an attribute into named arguments and reports the unknown ones,
@@ -29,7 +29,7 @@ mod value;
 mod watch;
 
 pub use access::Rule;
-pub use controller::{Controller, Label};
+pub use controller::{Controller, Label, Setting};
 pub use error::{Error, Reading};
 pub use resource::Resource;
 pub use status::Status;

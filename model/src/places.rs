@@ -31,11 +31,14 @@ const PLACES: &[(&str, &[&str])] = &[
     (
         "#[controller]",
         &[
+            "backoff",
             "finalizer",
             "name",
             "owns",
+            "queue",
             "rbac",
             "reads",
+            "reconcile_timeout",
             "reconciles",
             "skip",
             "watches",

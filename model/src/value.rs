@@ -1,4 +1,4 @@
-//! What an argument's value may be: a string, a path, a function, a flag, a list.
+//! What an argument's value may be: a string, a path, a function, an expression, a flag, a list.
 
 use proc_macro2::TokenStream;
 use syn::parse::{ParseStream, Parser as _};
@@ -85,6 +85,15 @@ impl Argument {
             return Some(path.clone());
         }
         errors.push(self.takes("the path of a function", &format!(" = {example}")));
+        None
+    }
+
+    /// `queue = order::ByName`
+    pub(crate) fn expression(&self, errors: &Errors, example: &str) -> Option<Expr> {
+        if let Value::Assigned(value) = &self.value {
+            return Some(value.clone());
+        }
+        errors.push(self.takes("an expression", &format!(" = {example}")));
         None
     }
 

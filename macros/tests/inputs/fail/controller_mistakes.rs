@@ -15,7 +15,7 @@ pub struct MyAppSpec {}
     name = "My App",
     finalizer = "cleanup",
     skip(label = "reconciler: ignore"),
-    queue = order::ByName,
+    colour = red,
     rbac(groups = ["apps/v1"], resources = ["Deployment"], verbs = ["read", "lsit"]),
     rbac(groups = ["core"], resources = [], verbs = "get"),
     rbac(urls = ["metrics"], groups = [""], verbs = ["watch"]),
