@@ -14,6 +14,8 @@ use kube::{core::ObjectMeta, runtime::watcher::Event};
 use crate::{
     index::{Indices, Keys},
     object::{NamespacedName, Object, resource_version},
+    parsed::Read,
+    stored::Stored,
 };
 
 /// What happened to a watched object.
@@ -65,7 +67,7 @@ pub(crate) struct Written {
 
 #[derive(Debug)]
 pub(crate) struct Cache<K> {
-    objects: BTreeMap<NamespacedName, Arc<K>>,
+    objects: BTreeMap<NamespacedName, Stored<K>>,
     indices: Indices<K>,
     /// The highest resourceVersion that the watch has shown. It shows them in order.
     progress: u64,
@@ -103,11 +105,11 @@ impl<K> Default for Cache<K> {
 }
 
 impl<K: Object> Cache<K> {
-    pub(crate) fn get(&self, name: &NamespacedName) -> Option<Arc<K>> {
-        self.objects.get(name).cloned()
+    pub(crate) fn get(&self, name: &NamespacedName) -> Option<&Stored<K>> {
+        self.objects.get(name)
     }
 
-    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<K>> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Stored<K>> {
         self.objects.values()
     }
 
@@ -116,12 +118,13 @@ impl<K: Object> Cache<K> {
     }
 
     pub(crate) fn add_index(&mut self, keys: impl Keys<K>) {
-        let objects = self.objects.iter().map(|(name, object)| (name, &**object));
-        self.indices.add(keys, objects);
+        let objects = self.objects.iter();
+        self.indices
+            .add(keys, objects.map(|(name, stored)| (name, stored.decode())));
     }
 
     /// The objects from which `keys` reads this key. There must be such an index.
-    pub(crate) fn by<F: Keys<K>>(&self, keys: F, key: &F::Key) -> impl Iterator<Item = &Arc<K>> {
+    pub(crate) fn by<F: Keys<K>>(&self, keys: F, key: &F::Key) -> impl Iterator<Item = &Stored<K>> {
         let names = self.indices.names(keys, key);
         names.filter_map(|name| self.objects.get(name))
     }
@@ -150,16 +153,16 @@ impl<K: Object> Cache<K> {
     }
 
     /// Takes in an event of the watch and tells what changed by it.
-    pub(crate) fn handle(&mut self, event: Event<K>) -> Vec<Change<K>> {
+    pub(crate) fn handle(&mut self, event: Event<Read<K>>) -> Vec<Change<K>> {
         match event {
             Event::Init => {
                 self.listing = Some(Listing::default());
                 Vec::new()
             }
-            Event::InitApply(object) => self.take_listed(object),
+            Event::InitApply(read) => self.take_listed(read),
             Event::InitDone => self.end_of_list(),
-            Event::Apply(object) => self.take_newer(object),
-            Event::Delete(object) => self.lose(object.meta()),
+            Event::Apply(read) => self.take_newer(read),
+            Event::Delete(read) => self.lose(read.object.meta()),
         }
     }
 
@@ -179,33 +182,28 @@ impl<K: Object> Cache<K> {
     }
 
     /// A list is the truth, also where its versions are lower: a server restored from a backup counts again.
-    fn take_listed(&mut self, object: K) -> Vec<Change<K>> {
-        self.listing
-            .get_or_insert_default()
-            .name::<K>(object.meta());
-        let name = NamespacedName::of(&object);
-        let unchanged = self
-            .objects
-            .get(&name)
-            .is_some_and(|known| known.meta().resource_version == object.meta().resource_version);
-        if unchanged {
+    fn take_listed(&mut self, read: Read<K>) -> Vec<Change<K>> {
+        let meta = read.object.meta();
+        self.listing.get_or_insert_default().name::<K>(meta);
+        let name = NamespacedName::from_meta::<K>(meta);
+        let old = self.objects.get(&name).map(Stored::decode);
+        let is_same = |old: &Arc<K>| old.meta().resource_version == meta.resource_version;
+        if old.as_ref().is_some_and(is_same) {
             Vec::new()
         } else {
-            self.replace(name, object)
+            self.replace(name, old, read)
         }
     }
 
-    fn take_newer(&mut self, object: K) -> Vec<Change<K>> {
-        let name = NamespacedName::of(&object);
-        let version = resource_version(object.meta());
-        self.advance(object.meta());
-        let known = self
-            .objects
-            .get(&name)
-            .and_then(|known| resource_version(known.meta()));
-        match (known, version) {
+    fn take_newer(&mut self, read: Read<K>) -> Vec<Change<K>> {
+        let meta = read.object.meta();
+        self.advance(meta);
+        let name = NamespacedName::from_meta::<K>(meta);
+        let old = self.objects.get(&name).map(Stored::decode);
+        let known = old.as_ref().and_then(|old| resource_version(old.meta()));
+        match (known, resource_version(meta)) {
             (Some(known), Some(new)) if new <= known => Vec::new(),
-            _ => self.replace(name, object),
+            _ => self.replace(name, old, read),
         }
     }
 
@@ -226,11 +224,21 @@ impl<K: Object> Cache<K> {
     }
 
     /// One name can stand for two objects one after the other: then the first is gone and the second is new.
-    fn replace(&mut self, name: NamespacedName, object: K) -> Vec<Change<K>> {
-        let new = Arc::new(object);
-        let old = self.remove(&name);
+    fn replace(
+        &mut self,
+        name: NamespacedName,
+        old: Option<Arc<K>>,
+        read: Read<K>,
+    ) -> Vec<Change<K>> {
+        let Read {
+            object: new,
+            stored,
+        } = read;
+        if let Some(old) = &old {
+            self.indices.remove(&name, old);
+        }
         self.indices.insert(&name, &new);
-        self.objects.insert(name, new.clone());
+        self.objects.insert(name, stored);
         match old {
             None => vec![Change::Added(new)],
             Some(old) if old.meta().uid == new.meta().uid => vec![Change::Updated { old, new }],
@@ -245,7 +253,7 @@ impl<K: Object> Cache<K> {
     }
 
     fn remove(&mut self, name: &NamespacedName) -> Option<Arc<K>> {
-        let old = self.objects.remove(name)?;
+        let old = self.objects.remove(name)?.decode();
         self.indices.remove(name, &old);
         Some(old)
     }

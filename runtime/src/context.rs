@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     access::{Owns, Reads},
-    apply::{Applied, without_nulls},
+    apply::{Applied, drop_nulls},
     cache::Written,
     condition::Statement,
     controller::Controller,
@@ -27,8 +27,10 @@ use crate::{
     memory::Children,
     object::{NamespacedName, Object, is_deleting, kind_of, resource_version},
     ownership,
+    parsed::Read,
     record::{Effect, ReadRecord, WriteRecord},
     status::{Status, fields_of},
+    stored::Stored,
     watches::Watches,
     writer::Writer,
 };
@@ -64,7 +66,7 @@ pub(crate) struct Run {
     /// What the watch is to show before the next run.
     pub(crate) unseen: Vec<Written>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
-    children: BTreeMap<(TypeId, NamespacedName), Option<Arc<dyn Any + Send + Sync>>>,
+    children: BTreeMap<(TypeId, NamespacedName), Option<Box<dyn Any + Send + Sync>>>,
 }
 
 impl Run {
@@ -141,7 +143,7 @@ impl<C: Controller> Context<C> {
         C: Reads<K>,
     {
         let name = self.place::<K>(name.into());
-        let found = self.latest(&name);
+        let found = self.latest(&name).as_ref().map(Stored::decode);
         let count = usize::from(found.is_some());
         self.run().read::<K>(Some(&name), count);
         found
@@ -152,7 +154,7 @@ impl<C: Controller> Context<C> {
     where
         C: Reads<K>,
     {
-        let cached = self.watches.of::<K>().cache().all().cloned().collect();
+        let cached = self.watches.of::<K>().all();
         self.overlaid(cached, |_| true)
     }
 
@@ -267,12 +269,15 @@ impl<C: Controller> Context<C> {
     }
 
     /// The object as the cache has it, or as this run has left it.
-    fn latest<K: Object>(&self, name: &NamespacedName) -> Option<Arc<K>> {
-        let cached = self.watches.of::<K>().cache().get(name);
+    fn latest<K: Object>(&self, name: &NamespacedName) -> Option<Stored<K>> {
+        let cached = self.watches.of::<K>().get(name);
         match self.run().children.get(&(TypeId::of::<K>(), name.clone())) {
             None => cached,
             Some(None) => None,
-            Some(Some(own)) => Some(newest(own.clone(), cached)),
+            Some(Some(own)) => {
+                let own: &Stored<K> = own.downcast_ref().expect("kept by its type");
+                Some(newest(own, cached))
+            }
         }
     }
 
@@ -289,7 +294,8 @@ impl<C: Controller> Context<C> {
         let own: Vec<_> = self.run().children.keys().cloned().collect();
         for (_, name) in own.into_iter().filter(|(id, _)| *id == TypeId::of::<K>()) {
             objects.remove(&name);
-            let latest = self.latest(&name).filter(|object| is_wanted(object));
+            let latest = self.latest(&name).as_ref().map(Stored::decode);
+            let latest = latest.filter(|object| is_wanted(object));
             objects.extend(latest.map(|object| (name, object)));
         }
         self.run().read::<K>(None, objects.len());
@@ -300,7 +306,8 @@ impl<C: Controller> Context<C> {
         ownership::adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
         let serialize = |source| Error::serialize::<K>(&name, source);
-        let mut wanted = without_nulls(serde_json::to_value(&child).map_err(serialize)?);
+        let mut wanted = serde_json::to_value(&child).map_err(serialize)?;
+        drop_nulls(&mut wanted);
         if let Some(fields) = wanted.as_object_mut() {
             fields.remove("status");
         }
@@ -309,45 +316,43 @@ impl<C: Controller> Context<C> {
         let remembered = self.run().remembered.get(&id).copied();
         let live = self.latest::<K>(&name);
         if let Some(live) = &live {
-            ownership::refuse_stolen(&*self.object, &**live)?;
-            if remembered
-                .map_or(Ok(false), |applied| applied.still_holds(&wanted, &**live))
-                .map_err(serialize)?
+            let object = live.decode();
+            ownership::refuse_stolen(&*self.object, &*object)?;
+            if let Some(applied) = remembered
+                && applied
+                    .still_holds(&wanted, live.json())
+                    .map_err(serialize)?
             {
-                self.run()
-                    .applied
-                    .extend(remembered.map(|applied| (id, applied)));
-                return Ok(live.clone());
+                self.run().applied.insert(id, applied);
+                return Ok(object);
             }
         }
 
-        let mut answer: K = self
-            .writer
-            .apply(&name, &wanted)
-            .await
-            .map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
-        answer.meta_mut().managed_fields = None;
-        let applied = Applied::new(&wanted, &answer).map_err(serialize)?;
+        let answer = self.writer.apply(&name, &wanted).await;
+        let Read { object, stored } =
+            answer.map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
+        let applied = Applied::new(&wanted, stored.json()).map_err(serialize)?;
         let effect = match &live {
             None => Effect::Created,
-            Some(live) => Effect::Changed(differences(&**live, &answer).map_err(serialize)?),
+            Some(live) => Effect::Changed(differences(live, &stored).map_err(serialize)?),
         };
-        let answer = Arc::new(answer);
         let mut run = self.run();
         run.applied.insert(id.clone(), applied);
         run.unseen
-            .extend(self.watches.of::<K>().written(&*answer, false));
+            .extend(self.watches.of::<K>().written(&*object, false));
         run.wrote::<K>(Write::Apply, &name, effect);
-        run.children.insert(id, Some(answer.clone()));
-        Ok(answer)
+        run.children.insert(id, Some(Box::new(stored)));
+        Ok(object)
     }
 
     async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {
         let owner = self.object.meta().uid.as_ref();
         let is_ours =
             |child: &Arc<K>| ownership::controller_of(&**child).map(|by| &by.uid) == owner;
-        let Some(child) = self
-            .latest::<K>(&name)
+        let latest = self.latest::<K>(&name);
+        let Some(child) = latest
+            .as_ref()
+            .map(Stored::decode)
             .filter(is_ours)
             .filter(|child| !is_deleting(&**child))
         else {
@@ -437,16 +442,20 @@ impl From<(&str, &str)> for Name {
     }
 }
 
-fn differences<K: Object>(before: &K, after: &K) -> Result<Vec<FieldChange>, serde_json::Error> {
-    let (before, after) = (serde_json::to_value(before)?, serde_json::to_value(after)?);
+fn differences<K: Object>(
+    before: &Stored<K>,
+    after: &Stored<K>,
+) -> Result<Vec<FieldChange>, serde_json::Error> {
+    let before = serde_json::from_slice(before.json())?;
+    let after = serde_json::from_slice(after.json())?;
     Ok(changes_of_object(before, after))
 }
 
 /// The cache may have gone past what this run wrote.
-fn newest<K: Object>(own: Arc<dyn Any + Send + Sync>, cached: Option<Arc<K>>) -> Arc<K> {
-    let own: Arc<K> = own.downcast().expect("kept by its type");
+fn newest<K: Object>(own: &Stored<K>, cached: Option<Stored<K>>) -> Stored<K> {
+    let version = |stored: &Stored<K>| resource_version(stored.decode().meta());
     match cached {
-        Some(cached) if resource_version(cached.meta()) > resource_version(own.meta()) => cached,
-        _ => own,
+        Some(cached) if version(&cached) > version(own) => cached,
+        _ => own.clone(),
     }
 }

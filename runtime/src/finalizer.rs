@@ -1,5 +1,7 @@
 //! Finalizers: an object stays until its cleanup has succeeded.
 
+use std::sync::Arc;
+
 use crate::{
     error::{Error, Write},
     object::{NamespacedName, Object},
@@ -19,7 +21,7 @@ pub(crate) async fn add<K: Object>(
     writer: &Writer,
     object: &K,
     finalizer: &str,
-) -> Result<K, Error> {
+) -> Result<Arc<K>, Error> {
     let mut finalizers = object.meta().finalizers.clone().unwrap_or_default();
     finalizers.push(finalizer.to_owned());
     writer
@@ -33,7 +35,7 @@ pub(crate) async fn remove<K: Object>(
     writer: &Writer,
     object: &K,
     finalizer: &str,
-) -> Result<Option<K>, Error> {
+) -> Result<Option<Arc<K>>, Error> {
     let mut finalizers = object.meta().finalizers.clone().unwrap_or_default();
     finalizers.retain(|name| name != finalizer);
     let answer = writer.set_finalizers(object, &finalizers).await;

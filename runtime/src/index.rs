@@ -7,6 +7,7 @@ use std::{
     any::{Any, TypeId},
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::Arc,
 };
 
 use crate::{
@@ -119,7 +120,7 @@ impl<K: Object> Indices<K> {
     pub(crate) fn add<'a, F: Keys<K>>(
         &mut self,
         keys: F,
-        objects: impl Iterator<Item = (&'a NamespacedName, &'a K)>,
+        objects: impl Iterator<Item = (&'a NamespacedName, Arc<K>)>,
     ) {
         const {
             assert!(
@@ -132,7 +133,7 @@ impl<K: Object> Indices<K> {
             names: BTreeMap::new(),
         };
         for (name, object) in objects {
-            index.insert(name, object);
+            index.insert(name, &object);
         }
         self.by_function.insert(TypeId::of::<F>(), Box::new(index));
     }

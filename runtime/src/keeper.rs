@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::{
-    apply::{hash, without_nulls},
+    apply::{drop_nulls, hash},
     clock::Clock,
     diff::FieldChange,
     error::{Error, Write},
@@ -18,7 +18,7 @@ use crate::{
 /// A status that was written.
 pub(crate) struct Kept<K> {
     /// The object as it then is.
-    pub(crate) object: K,
+    pub(crate) object: Arc<K>,
     pub(crate) changes: Vec<FieldChange>,
     /// Whether it is certain that this version of the object came of the write.
     pub(crate) is_ours: bool,
@@ -80,18 +80,16 @@ impl<K: Object> Keeper<K> {
     }
 
     /// An object that is gone needs no status.
-    async fn write(&self, object: &K, status: &Recorded) -> Result<Option<K>, Error> {
+    async fn write(&self, object: &K, status: &Recorded) -> Result<Option<Arc<K>>, Error> {
         let name = NamespacedName::of(object);
-        let wanted: Value = json!({
+        let mut wanted: Value = json!({
             "apiVersion": K::api_version(&()),
             "kind": K::kind(&()),
             "metadata": { "name": name.name, "namespace": name.namespace, "uid": object.meta().uid },
             "status": status.to_json(),
         });
-        let answer = self
-            .writer
-            .apply_status(&name, &without_nulls(wanted))
-            .await;
+        drop_nulls(&mut wanted);
+        let answer = self.writer.apply_status(&name, &wanted).await;
         unless_gone(answer).map_err(|source| Error::write::<K>(Write::Status, &name, source))
     }
 }

@@ -102,6 +102,7 @@ mod run;
 mod setup;
 mod signals;
 mod status;
+mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod wakes;

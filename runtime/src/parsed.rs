@@ -3,18 +3,46 @@
 //! A field that has become required, or a value that a later version has removed, makes an object that is stored
 //! unreadable for its type. It must not take the others of its kind with it.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use kube::{Resource, core::ObjectMeta};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
-use crate::object::Object;
+use crate::{
+    object::Object,
+    stored::{Received, Stored},
+};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Parsed<K> {
-    Read(K),
+    Read(Read<K>),
     Unreadable(Box<Unreadable>),
+}
+
+/// An object, and as what it is kept.
+#[derive(Debug)]
+pub(crate) struct Read<K> {
+    pub(crate) object: Arc<K>,
+    pub(crate) stored: Stored<K>,
+}
+
+#[cfg(test)]
+impl<K: Object> Read<K> {
+    pub(crate) fn of(object: K) -> Self {
+        let stored = Stored::encode(&object).expect("JSON");
+        let object = Arc::new(object);
+        Self { object, stored }
+    }
+}
+
+impl<K> Clone for Read<K> {
+    fn clone(&self) -> Self {
+        Self {
+            object: self.object.clone(),
+            stored: self.stored.clone(),
+        }
+    }
 }
 
 /// What is known of an object that its type cannot hold.
@@ -32,27 +60,35 @@ impl fmt::Debug for Unreadable {
 
 impl<'de, K: Object> Deserialize<'de> for Parsed<K> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut value = Value::deserialize(deserializer)?;
-        // Most of a cached object, and of no use to an operator.
-        if let Some(metadata) = value.get_mut("metadata").and_then(Value::as_object_mut) {
-            metadata.remove("managedFields");
-        }
-        let error = match K::deserialize(&value) {
-            Ok(object) => return Ok(Self::Read(object)),
-            Err(error) => error,
+        let Received(json) = Received::deserialize(deserializer)?;
+        Self::of(json).map_err(D::Error::custom)
+    }
+}
+
+impl<K: Object> Parsed<K> {
+    fn of(json: Vec<u8>) -> serde_json::Result<Self> {
+        let (json, error) = match Stored::read(json) {
+            Ok(read) => return Ok(Self::read(read)),
+            Err(unreadable) => unreadable,
         };
         // A status is what an operator found out, and can find out again.
-        if value
-            .as_object_mut()
-            .and_then(|fields| fields.remove("status"))
-            .is_some()
-            && let Ok(object) = K::deserialize(&value)
+        let mut value: Value = serde_json::from_slice(&json)?;
+        if let Some(fields) = value.as_object_mut()
+            && fields.remove("status").is_some()
+            && let Ok(read) = Stored::read(serde_json::to_vec(&value)?)
         {
-            return Ok(Self::Read(object));
+            return Ok(Self::read(read));
         }
-        let metadata = ObjectMeta::deserialize(&value["metadata"]).map_err(D::Error::custom)?;
+        let metadata = ObjectMeta::deserialize(&value["metadata"])?;
         let reason = error.to_string();
         Ok(Self::Unreadable(Unreadable { metadata, reason }.into()))
+    }
+
+    fn read((object, stored): (K, Stored<K>)) -> Self {
+        Self::Read(Read {
+            object: Arc::new(object),
+            stored,
+        })
     }
 }
 
@@ -82,14 +118,14 @@ impl<K: Object> Resource for Parsed<K> {
 
     fn meta(&self) -> &ObjectMeta {
         match self {
-            Self::Read(object) => object.meta(),
+            Self::Read(read) => read.object.meta(),
             Self::Unreadable(object) => &object.metadata,
         }
     }
 
     fn meta_mut(&mut self) -> &mut ObjectMeta {
         match self {
-            Self::Read(object) => object.meta_mut(),
+            Self::Read(read) => Arc::make_mut(&mut read.object).meta_mut(),
             Self::Unreadable(object) => &mut object.metadata,
         }
     }

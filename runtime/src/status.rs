@@ -8,7 +8,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 use crate::{
-    apply::without_nulls,
+    apply::drop_nulls,
     condition::{Condition, READY, RECONCILING, STALLED, Statement},
     diff::{FieldChange, changes},
     object::Object,
@@ -90,7 +90,9 @@ macro_rules! status_of {
 pub(crate) fn fields_of<S: Status>(mut status: S) -> Result<Map<String, Value>, serde_json::Error> {
     status.set_observed_generation(None);
     status.conditions_mut().clear();
-    match without_nulls(serde_json::to_value(status)?) {
+    let mut status = serde_json::to_value(status)?;
+    drop_nulls(&mut status);
+    match status {
         Value::Object(fields) => Ok(fields),
         _ => Ok(Map::new()),
     }

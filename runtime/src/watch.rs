@@ -24,6 +24,7 @@ use crate::{
     object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
     parsed::Parsed,
+    stored::Stored,
     wakes::{Mapper, Predicate},
     watches::Watches,
     workqueue::WorkQueue,
@@ -57,6 +58,17 @@ impl<K: Object> Watch<K> {
         self.subscriptions.push(subscription);
     }
 
+    pub(crate) fn get(&self, name: &NamespacedName) -> Option<Stored<K>> {
+        self.cache().get(name).cloned()
+    }
+
+    /// All objects, by namespace and name.
+    pub(crate) fn all(&self) -> Vec<Arc<K>> {
+        // Decoded once the cache is free for others.
+        let all: Vec<_> = self.cache().all().cloned().collect();
+        all.iter().map(Stored::decode).collect()
+    }
+
     pub(crate) fn cache(&self) -> RwLockReadGuard<'_, Cache<K>> {
         self.cache.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -67,7 +79,8 @@ impl<K: Object> Watch<K> {
         if is_new {
             self.cache_mut().add_index(keys);
         }
-        self.cache().by(keys, key).cloned().collect()
+        let found: Vec<_> = self.cache().by(keys, key).cloned().collect();
+        found.iter().map(Stored::decode).collect()
     }
 
     /// What the watch is to show before whoever wrote this reconciles again.
@@ -110,9 +123,9 @@ impl<K: Object> Watch<K> {
         let mut cache = self.cache_mut();
         match event {
             Event::Init => cache.handle(Event::Init),
-            Event::InitApply(Parsed::Read(object)) => cache.handle(Event::InitApply(object)),
+            Event::InitApply(Parsed::Read(read)) => cache.handle(Event::InitApply(read)),
             Event::InitDone => cache.handle(Event::InitDone),
-            Event::Apply(Parsed::Read(object)) => cache.handle(Event::Apply(object)),
+            Event::Apply(Parsed::Read(read)) => cache.handle(Event::Apply(read)),
             Event::Delete(object) => cache.lose(object.meta()),
             Event::InitApply(Parsed::Unreadable(object))
             | Event::Apply(Parsed::Unreadable(object)) => {

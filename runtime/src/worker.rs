@@ -71,13 +71,13 @@ impl<C: Reconcile> Worker<C> {
 
     async fn take(self: Arc<Self>, turn: Turn) {
         let began = Instant::now();
-        let object = self.watches.of::<C::Kind>().cache().get(&turn.key);
+        let object = self.watches.of::<C::Kind>().get(&turn.key);
         let (end, run) = match object {
             None => {
                 self.memory.forget(&turn.key);
                 (RunEnd::Idle, Run::default())
             }
-            Some(object) => self.handle_safely(&turn.key, object).await,
+            Some(stored) => self.handle_safely(&turn.key, stored.decode()).await,
         };
         let record = RunRecord {
             controller: C::NAME,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::{
     object::{NamespacedName, Object},
-    parsed::Parsed,
+    parsed::{Parsed, Read},
 };
 
 /// A client, and the name under which the API server keeps what it writes.
@@ -40,7 +40,11 @@ impl Writer {
     }
 
     /// Applies `wanted`, taking over what others have set otherwise.
-    pub(crate) async fn apply<K: Object>(&self, name: &NamespacedName, wanted: &Value) -> Sent<K> {
+    pub(crate) async fn apply<K: Object>(
+        &self,
+        name: &NamespacedName,
+        wanted: &Value,
+    ) -> Sent<Read<K>> {
         let params = PatchParams::apply(&self.field_manager).force();
         self.send(requests::<K>(name).patch(&name.name, &params, &Patch::Apply(wanted)))
             .await
@@ -51,11 +55,11 @@ impl Writer {
         &self,
         name: &NamespacedName,
         wanted: &Value,
-    ) -> Sent<K> {
+    ) -> Sent<Arc<K>> {
         let params = PatchParams::apply(&self.field_manager).force();
         let patch = Patch::Apply(wanted);
-        self.send(requests::<K>(name).patch_subresource("status", &name.name, &params, &patch))
-            .await
+        let request = requests::<K>(name).patch_subresource("status", &name.name, &params, &patch);
+        Ok(self.send::<K>(request).await?.object)
     }
 
     /// Sets the finalizers. The list goes out whole, so it must be made from the version that `object` is: where
@@ -64,7 +68,7 @@ impl Writer {
         &self,
         object: &K,
         finalizers: &[String],
-    ) -> Sent<K> {
+    ) -> Sent<Arc<K>> {
         let name = NamespacedName::of(object);
         let params = PatchParams {
             field_manager: Some(self.field_manager.to_string()),
@@ -73,8 +77,8 @@ impl Writer {
         let patch = Patch::Merge(json!({
             "metadata": { "resourceVersion": object.meta().resource_version, "finalizers": finalizers }
         }));
-        self.send(requests::<K>(&name).patch(&name.name, &params, &patch))
-            .await
+        let request = requests::<K>(&name).patch(&name.name, &params, &patch);
+        Ok(self.send::<K>(request).await?.object)
     }
 
     /// Deletes this very object, not one that took its name meanwhile. It is no error when it is gone already: the server
@@ -100,10 +104,10 @@ impl Writer {
     async fn send<K: Object>(
         &self,
         request: Result<axum::http::Request<Vec<u8>>, request::Error>,
-    ) -> Sent<K> {
+    ) -> Sent<Read<K>> {
         let request = request.map_err(kube::Error::BuildRequest)?;
         match in_time(self.client.request(request)).await? {
-            Parsed::Read(object) => Ok(object),
+            Parsed::Read(read) => Ok(read),
             Parsed::Unreadable(object) => Err(kube::Error::SerdeError(serde_json::Error::custom(
                 object.reason,
             ))),

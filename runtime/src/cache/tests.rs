@@ -31,7 +31,9 @@ fn words(changes: &[Change<ConfigMap>]) -> Vec<String> {
 fn list(cache: &mut Cache<ConfigMap>, objects: &[ConfigMap]) -> Vec<String> {
     let mut changes = words(&cache.handle(Event::Init));
     for object in objects {
-        changes.extend(words(&cache.handle(Event::InitApply(object.clone()))));
+        changes.extend(words(
+            &cache.handle(Event::InitApply(Read::of(object.clone()))),
+        ));
     }
     changes.extend(words(&cache.handle(Event::InitDone)));
     changes
@@ -79,7 +81,7 @@ fn an_older_version_of_the_watch_changes_nothing() {
     let mut cache = Cache::default();
     list(&mut cache, &[config_map("a", 1, 7)]);
     assert_eq!(
-        words(&cache.handle(Event::Apply(config_map("a", 1, 6)))),
+        words(&cache.handle(Event::Apply(Read::of(config_map("a", 1, 6))))),
         [""; 0]
     );
 }
@@ -97,10 +99,10 @@ fn a_write_is_seen_once_the_watch_has_passed_it() {
     list(&mut cache, &[config_map("a", 1, 1)]);
     let write = written("a", 5, cache.relists());
     assert!(!cache.has_seen(&write));
-    cache.handle(Event::Apply(config_map("b", 2, 4)));
+    cache.handle(Event::Apply(Read::of(config_map("b", 2, 4))));
     cache.told();
     assert!(!cache.has_seen(&write));
-    cache.handle(Event::Apply(config_map("c", 3, 6)));
+    cache.handle(Event::Apply(Read::of(config_map("c", 3, 6))));
     assert!(!cache.has_seen(&write), "its echo may still come");
     assert_eq!(cache.told(), 6);
     assert!(
@@ -115,10 +117,10 @@ fn a_list_proves_nothing_before_its_end() {
     list(&mut cache, &[config_map("b", 1, 1)]);
     let write = written("b", 5, cache.relists());
     cache.handle(Event::Init);
-    cache.handle(Event::InitApply(config_map("a", 2, 9)));
+    cache.handle(Event::InitApply(Read::of(config_map("a", 2, 9))));
     cache.told();
     assert!(!cache.has_seen(&write), "b is yet to be listed");
-    cache.handle(Event::InitApply(config_map("b", 1, 5)));
+    cache.handle(Event::InitApply(Read::of(config_map("b", 1, 5))));
     cache.handle(Event::InitDone);
     cache.told();
     assert!(cache.has_seen(&write));
@@ -187,14 +189,14 @@ proptest! {
                     let object = config_map(&name, uid, version);
                     server.insert(name, object.clone());
                     if watching {
-                        tell(words(&cache.handle(Event::Apply(object))), &mut told);
+                        tell(words(&cache.handle(Event::Apply(Read::of(object)))), &mut told);
                     }
                 }
                 Step::Delete(name) => {
                     if let Some(mut object) = server.remove(&name.to_string()) {
                         object.metadata.resource_version = Some(version.to_string());
                         if watching {
-                            tell(words(&cache.handle(Event::Delete(object))), &mut told);
+                            tell(words(&cache.handle(Event::Delete(Read::of(object)))), &mut told);
                         }
                     }
                 }
@@ -208,11 +210,11 @@ proptest! {
         }
         prop_assert_eq!(told, server.keys().cloned().collect::<BTreeSet<_>>());
         for key in 0..3 {
-            let scanned = cache.all().filter(|object| version_by_three(object) == Some(key));
+            let scanned = cache.all().map(Stored::decode).filter(|object| version_by_three(object) == Some(key));
             let indexed = cache.by(version_by_three, &key);
-            prop_assert!(scanned.map(|object| object.name_any()).eq(indexed.map(|object| object.name_any())));
+            prop_assert!(scanned.map(|object| object.name_any()).eq(indexed.map(|stored| stored.decode().name_any())));
         }
-        let cached: Vec<ConfigMap> = cache.all().map(|object| (**object).clone()).collect();
+        let cached: Vec<ConfigMap> = cache.all().map(|stored| (*stored.decode()).clone()).collect();
         prop_assert_eq!(cached, server.into_values().collect::<Vec<_>>());
     }
 }

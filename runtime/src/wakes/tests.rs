@@ -7,7 +7,7 @@ use crate::{
     Definition,
     cache::Written,
     cause::Cause,
-    parsed::Parsed,
+    parsed::{Parsed, Read},
     queue::{Queue, Verdict},
     watches::WatchesBuilder,
     workqueue::WorkQueue,
@@ -97,11 +97,11 @@ impl Stage {
     fn apply<K: Object>(&mut self, mut object: K) -> Vec<String> {
         self.version += 1;
         object.meta_mut().resource_version = Some(self.version.to_string());
-        self.see(Event::Apply(Parsed::Read(object)))
+        self.see(Event::Apply(Parsed::Read(Read::of(object))))
     }
 
     fn delete<K: Object>(&mut self, object: K) -> Vec<String> {
-        self.see(Event::Delete(Parsed::Read(object)))
+        self.see(Event::Delete(Parsed::Read(Read::of(object))))
     }
 
     /// The names that are called for a run, which then is over.
