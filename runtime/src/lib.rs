@@ -58,6 +58,8 @@
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
 //! ended and what it wrote.
 //!
+//! Where there are several replicas, `leader` decides which one's workers start, and lets no other write.
+//!
 //! `cache`, `index`, `queue`, `status` and `apply` are states without I/O, and are tested as such. [`access`] says what a
 //! controller may touch, and [`Definition`] collects what it declares. `testing` runs an operator on a real control
 //! plane.
@@ -72,6 +74,7 @@ pub mod condition;
 mod context;
 mod controller;
 mod definition;
+mod duration;
 mod entry;
 mod error;
 mod finalizer;
@@ -79,6 +82,7 @@ mod flags;
 mod health;
 mod index;
 mod keeper;
+mod leader;
 mod logs;
 mod manager;
 mod memory;
@@ -91,6 +95,7 @@ mod parsed;
 mod queue;
 mod ready;
 mod registered;
+mod rng;
 mod setup;
 mod signals;
 mod status;
@@ -113,10 +118,12 @@ pub use definition::Definition;
 pub use error::{BoxError, Error, Write, chain};
 pub use index::Keys;
 pub use kube::{core::object::HasStatus, runtime::events::EventType};
+pub use leader::LeaderElection;
 pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};
+pub use rng::Rng;
 pub use setup::{FromSetup, Setup};
 pub use status::{Status, StatusOf};
 pub use tokio_util::sync::CancellationToken;
