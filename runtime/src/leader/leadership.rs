@@ -104,3 +104,6 @@ impl Leadership {
 fn is_ahead(until: Option<Instant>) -> bool {
     until.is_some_and(|until| until > Instant::now())
 }
+
+#[cfg(test)]
+mod tests;
