@@ -133,7 +133,10 @@ impl LeaderElection {
         let (term, leadership) = leadership::leadership(&self.id);
         let identity = identity(&rng);
         let election = Election {
-            recorder: Recorder::new(client.clone(), Reporter::from(operator)),
+            recorder: Recorder::new(
+                writing_while_led(&client, &leadership),
+                Reporter::from(operator),
+            ),
             leases: Leases::new(client, &namespace, &self.id, self.timing.patience()),
             candidate: Candidate::new(self.id, identity, self.timing.lease_duration),
             timing: self.timing,

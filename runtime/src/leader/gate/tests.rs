@@ -47,7 +47,9 @@ async fn all_but_reads_wait_for_no_lease_and_need_one() {
     let refused = [
         maps.create(&params, &map).await.err(),
         maps.replace("one", &params, &map).await.err(),
-        maps.patch("one", &PatchParams::default(), &patch).await.err(),
+        maps.patch("one", &PatchParams::default(), &patch)
+            .await
+            .err(),
         maps.delete("one", &DeleteParams::default()).await.err(),
     ];
     for error in refused {
@@ -70,7 +72,9 @@ async fn what_is_on_its_way_when_the_lease_runs_out_is_abandoned() {
     let maps: Api<ConfigMap> = Api::default_namespaced(writing_while_led(&client, &leadership));
     let start = Instant::now();
     term.lasts_until(start + Duration::from_secs(10));
-    let written = maps.create(&PostParams::default(), &ConfigMap::default()).await;
+    let written = maps
+        .create(&PostParams::default(), &ConfigMap::default())
+        .await;
     written.expect_err("a refusal");
     assert_eq!(sent.load(Ordering::Relaxed), 1);
     assert!(start.elapsed() < Duration::from_secs(11));
@@ -94,7 +98,10 @@ async fn busy_server(code: StatusCode) -> (Config, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn the_lease_is_asked_for_once() {
-    for code in [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE] {
+    for code in [
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ] {
         let (config, asked) = busy_server(code).await;
         let client = without_retries(&config).expect("a client");
         let leases = Leases::new(client, "default", "shop", Duration::from_secs(5));
@@ -110,6 +117,9 @@ async fn a_server_that_does_not_answer_is_waited_for_no_longer_than_told() {
     let leases = Leases::new(client, "default", "shop", Duration::from_secs(5));
     let start = Instant::now();
     let late = leases.get().await.expect_err("no answer in time");
-    assert!(crate::chain(&late).contains("no answer within 5s"), "{late}");
+    assert!(
+        crate::chain(&late).contains("no answer within 5s"),
+        "{late}"
+    );
     assert_eq!(start.elapsed().as_secs(), 5);
 }

@@ -38,7 +38,10 @@ async fn work_goes_on_for_as_long_as_the_lease_is_renewed() {
     let endless = leadership.while_held(sleep(60 * SECOND)).await;
     assert!(endless.is_err());
     let waited = start.elapsed();
-    assert!(waited >= 5 * SECOND && waited < 5 * SECOND + SECOND / 100, "{waited:?}");
+    assert!(
+        waited >= 5 * SECOND && waited < 5 * SECOND + SECOND / 100,
+        "{waited:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
