@@ -81,7 +81,7 @@ fn leader_election_role(project: &str) -> Value {
         "apiVersion": API,
         "kind": "Role",
         "metadata": { "name": LEADER_ELECTION, "namespace": "system", "labels": labels(project) },
-        "rules": [rule("coordination.k8s.io", "leases", &["create", "get", "update"])],
+        "rules": [rule("coordination.k8s.io", "leases", &["create", "get", "update", "watch"])],
     })
 }
 

@@ -34,8 +34,13 @@ impl Clock {
 
     /// The time, in whole seconds as Kubernetes writes it.
     pub fn now(&self) -> Timestamp {
-        let now = (self.0)();
+        let now = self.exact();
         Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// The time as exact as the clock is.
+    pub(crate) fn exact(&self) -> Timestamp {
+        (self.0)()
     }
 }
 

@@ -17,7 +17,9 @@ use crate::{
     access::Rule,
     error::{BoxError, chain},
     flags::{self, Command, RunFlags},
-    health, logs,
+    health,
+    leader::{flags::LeaderFlags, without_retries},
+    logs,
     manager::{Manager, ManagerError},
     signals,
 };
@@ -56,7 +58,12 @@ impl Manager {
             .enable_all()
             .build();
         let ended = match runtime {
-            Ok(runtime) => runtime.block_on(self.run_by_flags(flags)),
+            Ok(runtime) => {
+                let ended = runtime.block_on(self.run_by_flags(flags));
+                // A run that does not yield must not keep a replica alive that does not lead any more.
+                runtime.shutdown_background();
+                ended
+            }
             Err(error) => {
                 error!(%error, "cannot start the runtime");
                 return ExitCode::FAILURE;
@@ -76,7 +83,10 @@ impl Manager {
             Some(concurrency) => self.max_concurrent_reconciles(concurrency.get()),
             None => self,
         };
-        let client = client_for(flags).await?;
+        let config = config_for(flags).await.map_err(ManagerError::Config)?;
+        info!(server = %config.cluster_url, "found a cluster");
+        let client = Client::try_from(config.clone()).map_err(ManagerError::Client)?;
+        let manager = manager.elect_by(&flags.leader, &config)?;
         let shutdown = signals::shutdown();
         let address = &flags.health_probe_bind_address;
         let bound = health::bind(address).await;
@@ -89,6 +99,15 @@ impl Manager {
             tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
         }
         started.wait().await
+    }
+
+    fn elect_by(mut self, flags: &LeaderFlags, config: &Config) -> Result<Self, ManagerError> {
+        self.election = flags.override_election(self.name(), self.election);
+        if self.election.is_some() {
+            let client = without_retries(config).map_err(ManagerError::Client)?;
+            self.lease_client = Some(client);
+        }
+        Ok(self)
     }
 
     fn print_manifests(&self) -> ExitCode {
@@ -109,12 +128,6 @@ impl Manager {
             Err(_) => ExitCode::FAILURE,
         }
     }
-}
-
-async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
-    let config = config_for(flags).await.map_err(ManagerError::Config)?;
-    info!(server = %config.cluster_url, "found a cluster");
-    Client::try_from(config).map_err(ManagerError::Client)
 }
 
 async fn config_for(flags: &RunFlags) -> Result<Config, BoxError> {

@@ -16,7 +16,7 @@ use clap::{
 };
 use tracing::Level;
 
-use crate::setup::Parts;
+use crate::{leader::flags::LeaderFlags, setup::Parts};
 
 #[derive(Debug, Parser)]
 #[group(skip)]
@@ -154,10 +154,8 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "N")]
     pub(crate) max_concurrent_reconciles: Option<NonZeroUsize>,
 
-    /// Not in this edition: run one replica
-    #[arg(long, value_parser = parse_no_election, num_args = 0..=1, require_equals = true,
-          default_value = "false", default_missing_value = "true")]
-    pub(crate) leader_elect: bool,
+    #[command(flatten)]
+    pub(crate) leader: LeaderFlags,
 
     /// The least severe messages to log; $RUST_LOG may say it by module, `myop=debug,kube=warn` for example
     #[arg(
@@ -226,17 +224,6 @@ fn parse_no_address(text: &str) -> Result<Address, String> {
     }
 }
 
-fn parse_no_election(text: &str) -> Result<bool, String> {
-    match text {
-        "false" => Ok(false),
-        "true" => Err(
-            "this edition of myop elects no leader yet; run one replica and leave the flag out"
-                .into(),
-        ),
-        _ => Err("true or false".into()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,7 +245,6 @@ mod tests {
                 .unwrap_err()
                 .to_string()
         };
-        assert!(refused("--leader-elect").contains("elects no leader yet"));
         assert!(refused("--metrics-bind-address=:8443").contains("serves no metrics yet"));
     }
 
@@ -382,7 +368,8 @@ mod tests {
             "operator",
             "--health-probe-bind-address=:8081",
             "--metrics-bind-address=0",
-            "--leader-elect=false",
+            "--leader-elect",
+            "--leader-election-id=80807133.example.com",
             "--zap-log-level=debug",
             "--zap-encoder=json",
         ]);

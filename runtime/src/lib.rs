@@ -60,7 +60,10 @@
 //! ended and what it wrote. The [`record`] of the run has it all, with the `diff` of each write; what is `flapping` is
 //! told.
 //!
-//! `cache`, `index`, `queue`, `line`, `status`, `apply`, `diff` and `flapping` are states without I/O, and are tested as such. [`access`] says what a
+//! Where there are several replicas, `leader` decides which one's workers start, and lets no other write.
+//!
+//! `cache`, `index`, `queue`, `line`, `status`, `apply`, `diff` and `flapping` are states without I/O, and are tested as such.
+//! [`access`] says what a
 //! controller may touch, and [`Definition`] collects what it declares. `testing` runs an operator on a real control
 //! plane.
 
@@ -75,6 +78,7 @@ mod context;
 mod controller;
 mod definition;
 mod diff;
+mod duration;
 mod entry;
 mod error;
 mod finalizer;
@@ -83,6 +87,7 @@ mod flapping;
 mod health;
 mod index;
 mod keeper;
+mod leader;
 mod line;
 mod logs;
 mod manager;
@@ -98,6 +103,7 @@ mod queue;
 mod ready;
 pub mod record;
 mod registered;
+mod rng;
 mod run;
 mod setup;
 mod signals;
@@ -123,10 +129,12 @@ pub use definition::Definition;
 pub use error::{BoxError, Error, Write, chain};
 pub use index::Keys;
 pub use kube::{core::object::HasStatus, runtime::events::EventType};
+pub use leader::LeaderElection;
 pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};
+pub use rng::Rng;
 pub use setup::{FromSetup, Setup};
 pub use status::{Status, StatusOf};
 pub use tokio_util::sync::CancellationToken;

@@ -1,6 +1,6 @@
 //! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{fmt, future::pending, io, sync::Arc, time::Duration};
 
 use clap::Args;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -20,9 +20,11 @@ use crate::{
     definition::Definition,
     error::BoxError,
     flags::OwnFlags,
+    leader::{Campaign, Contender, LeaderElection, Lost, writing_while_led},
     ready::Readiness,
     record::{Followers, RunRecord},
     registered::{Prepared, Registered, Site},
+    rng::Rng,
     setup::{Parts, Setup},
     watches::WatchesBuilder,
     writer::Writer,
@@ -79,6 +81,12 @@ pub enum ManagerError {
     /// A watch or a controller ended, which none does by itself.
     #[error("a watch or a controller has ended by itself")]
     Lost(#[source] Option<tokio::task::JoinError>),
+    /// No replica could lead by this election, or two could.
+    #[error("the leader election cannot work like this")]
+    Election(#[source] BoxError),
+    /// This replica does not lead any more. What it did as leader was ended at once.
+    #[error("this replica does not lead any more")]
+    LeadLost(#[source] BoxError),
     /// Some runs did not end in time.
     #[error("not all reconciles ended within {} s of the shutdown", GRACE.as_secs())]
     Grace,
@@ -104,6 +112,10 @@ pub struct Manager {
     concurrency: usize,
     clock: Clock,
     followers: Followers,
+    rng: Rng,
+    pub(crate) election: Option<LeaderElection>,
+    /// Where the Lease is asked for: by the client of everything else, unless there is one.
+    pub(crate) lease_client: Option<Client>,
 }
 
 impl Manager {
@@ -120,6 +132,9 @@ impl Manager {
             concurrency: 1,
             clock: Clock::system(),
             followers: Followers::default(),
+            rng: Rng::system(),
+            election: None,
+            lease_client: None,
         }
     }
 
@@ -172,7 +187,7 @@ impl Manager {
         }
     }
 
-    /// Sets the clock that conditions are dated by.
+    /// Sets the clock that conditions and leases are dated by. One that stands still renews no lease.
     #[must_use]
     pub fn clock(self, clock: Clock) -> Self {
         Self { clock, ..self }
@@ -185,6 +200,25 @@ impl Manager {
     pub fn on_run(mut self, follower: impl Fn(&RunRecord) + Send + Sync + 'static) -> Self {
         self.followers.add(follower);
         self
+    }
+
+    /// Sets where random numbers come from.
+    #[must_use]
+    pub fn rng(self, rng: Rng) -> Self {
+        Self { rng, ..self }
+    }
+
+    /// Lets one replica reconcile at a time. The others fill their caches and wait.
+    ///
+    /// Nothing is written by a replica that does not lead, whatever it writes with: [`Setup::client`] and
+    /// [`Context::undeclared_client`](crate::Context::undeclared_client) refuse to. One that has lost the lease ends all that
+    /// it does at once, and the operator ends with [`ManagerError::LeadLost`], to be started anew.
+    #[must_use]
+    pub fn leader_election(self, election: LeaderElection) -> Self {
+        Self {
+            election: Some(election),
+            ..self
+        }
     }
 
     /// The operator's name.
@@ -208,6 +242,9 @@ impl Manager {
     }
 
     /// Runs on the cluster of `client` until `shutdown`, then lets the runs under way end.
+    ///
+    /// Where there is a [leader election](Self::leader_election), the Lease is asked for by this client, too: give one whose
+    /// `Config` has no `default_retry`, since a renewal must not wait for the retries of another that failed.
     pub async fn run(
         self,
         client: Client,
@@ -234,11 +271,19 @@ impl Manager {
     }
 
     pub(crate) fn start(
-        self,
+        mut self,
         client: &Client,
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
+        let contender = self.contender(client)?;
+        let leadership = contender
+            .as_ref()
+            .map(|contender| contender.leadership.clone());
+        let client = &match &leadership {
+            Some(leadership) => writing_while_led(client, leadership),
+            None => client.clone(),
+        };
         let setup = Setup::new(client.clone(), self.own_flags, self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
@@ -274,13 +319,16 @@ impl Manager {
                 concurrency: self.concurrency,
             };
             let (readiness, shutdown) = (readiness.clone(), shutdown.clone());
+            let leadership = leadership.clone();
             tasks.spawn(async move {
-                // Its queue is full before its first turn: what was there at the start is taken in order.
-                if shutdown
-                    .run_until_cancelled(readiness.wait_for(&kinds))
-                    .await
-                    .is_some()
-                {
+                let turn = async {
+                    // Its queue is full before its first turn: what was there at the start is taken in order.
+                    readiness.wait_for(&kinds).await;
+                    if let Some(leadership) = leadership {
+                        leadership.won().await;
+                    }
+                };
+                if shutdown.run_until_cancelled(turn).await.is_some() {
                     start(site, shutdown).await;
                 }
             });
@@ -294,7 +342,22 @@ impl Manager {
             tasks,
             readiness,
             shutdown,
+            campaign: contender.map(Contender::run),
         })
+    }
+
+    fn contender(&mut self, client: &Client) -> Result<Option<Contender>, ManagerError> {
+        let lease_client = self.lease_client.take().unwrap_or(client.clone());
+        let contender = self.election.take().map(|election| {
+            election.contender(
+                self.name,
+                lease_client,
+                self.clock.clone(),
+                self.rng.clone(),
+            )
+        });
+        let contender = contender.transpose();
+        contender.map_err(|error| ManagerError::Election(error.into()))
     }
 }
 
@@ -319,23 +382,44 @@ pub(crate) struct Started {
     tasks: JoinSet<()>,
     pub(crate) readiness: Arc<Readiness>,
     shutdown: CancellationToken,
+    campaign: Option<Campaign>,
 }
 
 impl Started {
     pub(crate) async fn wait(mut self) -> Result<(), ManagerError> {
+        let mut campaign = self.campaign.take();
+        let ended = tokio::select! {
+            biased;
+            lost = lost(&mut campaign) => Err(ManagerError::LeadLost(lost.into())),
+            ended = self.work() => ended,
+        };
+        // What still works goes with `self`.
+        self.shutdown.cancel();
+        ended?;
+        if let Some(campaign) = campaign {
+            campaign.end().await;
+        }
+        info!("stopped");
+        Ok(())
+    }
+
+    /// Works until the shutdown, and until what is under way then has ended.
+    async fn work(&mut self) -> Result<(), ManagerError> {
         tokio::select! {
             biased;
             () = self.shutdown.cancelled() => {}
-            Some(ended) = self.tasks.join_next() => {
-                self.shutdown.cancel();
-                return Err(ManagerError::Lost(ended.err()));
-            }
+            Some(ended) = self.tasks.join_next() => return Err(ManagerError::Lost(ended.err())),
         }
         let drained = async { while self.tasks.join_next().await.is_some() {} };
         tokio::time::timeout(GRACE, drained)
             .await
-            .map_err(|_| ManagerError::Grace)?;
-        info!("stopped");
-        Ok(())
+            .map_err(|_| ManagerError::Grace)
+    }
+}
+
+async fn lost(campaign: &mut Option<Campaign>) -> Lost {
+    match campaign {
+        Some(campaign) => campaign.lost().await,
+        None => pending().await,
     }
 }

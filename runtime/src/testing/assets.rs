@@ -50,6 +50,7 @@ impl ControlPlane {
             address,
         };
         std::fs::write(plane.kubeconfig(), plane.kubeconfig_text())?;
+        std::fs::write(plane.path("audit-policy.json"), audit_policy())?;
 
         plane.launch(assets, "etcd", plane.etcd_arguments())?;
         plane.launch(assets, "kube-apiserver", plane.api_server_arguments(needs))?;
@@ -66,6 +67,10 @@ impl ControlPlane {
 
     pub(super) fn kubeconfig(&self) -> PathBuf {
         self.path("kubeconfig")
+    }
+
+    pub(super) fn audit_log(&self) -> PathBuf {
+        self.path("audit.log")
     }
 
     pub(super) async fn config(&self) -> Result<Config> {
@@ -153,6 +158,8 @@ impl ControlPlane {
             "--authorization-mode=RBAC".into(),
             "--allow-privileged".into(),
             "--service-cluster-ip-range=10.0.0.0/24".into(),
+            format!("--audit-policy-file={}", file("audit-policy.json")),
+            format!("--audit-log-path={}", self.audit_log().display()),
             "--service-account-issuer=https://localhost/".into(),
             format!("--service-account-key-file={}", file("sa.pub")),
             format!("--service-account-signing-key-file={}", file("sa.key")),
@@ -196,6 +203,20 @@ impl ControlPlane {
         })
         .to_string()
     }
+}
+
+/// Writes are recorded, once they are answered: who wrote what, and when.
+fn audit_policy() -> String {
+    serde_json::json!({
+        "apiVersion": "audit.k8s.io/v1",
+        "kind": "Policy",
+        "omitStages": ["RequestReceived"],
+        "rules": [
+            {"level": "Metadata", "verbs": ["create", "update", "patch", "delete", "deletecollection"]},
+            {"level": "None"},
+        ],
+    })
+    .to_string()
 }
 
 /// A request for a path that is no resource.

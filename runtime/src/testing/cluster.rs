@@ -31,6 +31,7 @@ struct Connection {
     client: Client,
     config: Config,
     kubeconfig: Option<PathBuf>,
+    audit_log: Option<PathBuf>,
     /// What the test has had installed.
     installed: Mutex<Vec<Installation>>,
 }
@@ -72,13 +73,14 @@ pub(super) fn is_existing() -> bool {
 
 pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
     let assets = std::env::var_os("KUBEBUILDER_ASSETS");
-    let (config, kubeconfig, running) = match (is_existing(), assets) {
-        (true, _) => (Config::infer().await?, None, Running::Existing),
+    let (config, kubeconfig, audit_log, running) = match (is_existing(), assets) {
+        (true, _) => (Config::infer().await?, None, None, Running::Existing),
         (false, Some(folder)) => {
             let plane = ControlPlane::start(Path::new(&folder), needs).await?;
             (
                 plane.config().await?,
                 Some(plane.kubeconfig()),
+                Some(plane.audit_log()),
                 Running::Own(Box::new(plane)),
             )
         }
@@ -91,6 +93,7 @@ pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
         client,
         config,
         kubeconfig,
+        audit_log,
         installed: Mutex::default(),
     };
     Ok((
@@ -110,6 +113,12 @@ impl Cluster {
     /// The kubeconfig of a control plane that was started for this test, for kubectl.
     pub fn kubeconfig(&self) -> Option<&Path> {
         self.connection.kubeconfig.as_deref()
+    }
+
+    /// What a control plane that was started for this test was asked to write, by whom and when: an Event of
+    /// `audit.k8s.io/v1` a line, as JSON, once it is answered.
+    pub fn audit_log(&self) -> Option<&Path> {
+        self.connection.audit_log.as_deref()
     }
 
     /// The objects of a kind in one namespace.
