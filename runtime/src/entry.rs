@@ -19,6 +19,7 @@ use crate::{
     flags::{self, Command, RunFlags},
     health, logs,
     manager::{Manager, ManagerError},
+    metrics::{Endpoint, Metrics},
     signals,
 };
 
@@ -76,7 +77,7 @@ impl Manager {
             Some(concurrency) => self.max_concurrent_reconciles(concurrency.get()),
             None => self,
         };
-        let client = client_for(flags).await?;
+        let client = client_for(flags, &manager.metrics).await?;
         let shutdown = signals::shutdown();
         let address = &flags.health_probe_bind_address;
         let bound = health::bind(address).await;
@@ -84,7 +85,12 @@ impl Manager {
             address: address.to_string(),
             source,
         })?;
+        let endpoint = Endpoint::bind(&flags.metrics, &manager.metrics).await?;
         let started = manager.start(&client, shutdown.clone())?;
+        if let Some(endpoint) = endpoint {
+            let metrics = started.metrics.clone();
+            tokio::spawn(endpoint.serve(metrics, client, shutdown.clone()));
+        }
         if let Some(listener) = listener {
             tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
         }
@@ -111,10 +117,14 @@ impl Manager {
     }
 }
 
-async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
-    let config = config_for(flags).await.map_err(ManagerError::Config)?;
+/// A client whose requests are counted, each try of them.
+async fn client_for(flags: &RunFlags, metrics: &Metrics) -> Result<Client, ManagerError> {
+    let mut config = config_for(flags).await.map_err(ManagerError::Config)?;
     info!(server = %config.cluster_url, "found a cluster");
-    Client::try_from(config).map_err(ManagerError::Client)
+    let host = config.cluster_url.authority().map(ToString::to_string);
+    config.default_retry = false;
+    let client = Client::try_from(config).map_err(ManagerError::Client)?;
+    Ok(metrics.counting_tries(&client, &host.unwrap_or_default()))
 }
 
 async fn config_for(flags: &RunFlags) -> Result<Config, BoxError> {

@@ -82,6 +82,7 @@ mod keeper;
 mod logs;
 mod manager;
 mod memory;
+pub mod metrics;
 mod object;
 mod outcome;
 mod ownership;

@@ -20,6 +20,7 @@ use crate::{
     definition::Definition,
     error::BoxError,
     flags::OwnFlags,
+    metrics::{MetricError, Metrics, ServeError},
     ready::Readiness,
     registered::{Prepared, Registered, Site},
     setup::{Parts, Setup},
@@ -57,6 +58,22 @@ pub enum ManagerError {
         "a `{0}` was provided, and no controller asks for one; what is asked for are `Arc` fields, `Setup::shared` and `Setup::flags`"
     )]
     Unused(&'static str),
+    /// Metrics cannot be served.
+    #[error(transparent)]
+    Metrics(#[from] ServeError),
+    /// A metric of the author's own could not be made.
+    #[error("cannot make a metric")]
+    Metric(#[source] MetricError),
+    /// A metric counts objects that the operator does not know.
+    #[error(
+        "the metric `{metric}` counts objects of kind {kind}, which no controller watches; declare `reads({kind})` in a #[controller(...)]"
+    )]
+    NotCounted {
+        /// The metric.
+        metric: &'static str,
+        /// The kind.
+        kind: String,
+    },
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -100,6 +117,8 @@ pub struct Manager {
     pub(crate) controllers: Vec<Box<dyn Registered>>,
     pub(crate) own_flags: Vec<OwnFlags>,
     pub(crate) parts: Parts,
+    pub(crate) metrics: Metrics,
+    metric_error: Option<MetricError>,
     concurrency: usize,
     clock: Clock,
 }
@@ -115,6 +134,8 @@ impl Manager {
             controllers: Vec::new(),
             own_flags: Vec::new(),
             parts: Parts::default(),
+            metrics: Metrics::new(),
+            metric_error: None,
             concurrency: 1,
             clock: Clock::system(),
         }
@@ -160,6 +181,25 @@ impl Manager {
         self
     }
 
+    /// Adds metrics that no controller has to hold: counts of objects.
+    ///
+    /// ```
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// fn phase_of(pod: &Pod) -> [String; 1] {
+    ///     let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
+    ///     [phase.unwrap_or_default()]
+    /// }
+    ///
+    /// let manager = myop::Manager::new("shop", Vec::new())
+    ///     .metrics(|metrics| metrics.objects("shop_pods", "Pods by phase.", ["phase"], phase_of));
+    /// ```
+    #[must_use]
+    pub fn metrics(mut self, add: impl FnOnce(&Metrics) -> Result<(), MetricError>) -> Self {
+        let added = add(&self.metrics);
+        self.metric_error = self.metric_error.or(added.err());
+        self
+    }
+
     /// Sets how many objects each controller reconciles at once; 1 unless set.
     #[must_use]
     pub fn max_concurrent_reconciles(self, concurrency: usize) -> Self {
@@ -201,6 +241,7 @@ impl Manager {
         client: Client,
         shutdown: CancellationToken,
     ) -> Result<(), ManagerError> {
+        let client = self.metrics.counting(&client);
         self.start(&client, shutdown)?.wait().await
     }
 
@@ -227,7 +268,11 @@ impl Manager {
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
-        let setup = Setup::new(client.clone(), self.own_flags, self.parts);
+        if let Some(error) = self.metric_error {
+            return Err(ManagerError::Metric(error));
+        }
+        let metrics = self.metrics;
+        let setup = Setup::new(client.clone(), metrics.clone(), self.own_flags, self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
         let mut names = Vec::new();
@@ -239,6 +284,9 @@ impl Manager {
             return Err(ManagerError::Unused(part));
         }
         let watches = Arc::new(watches.build());
+        metrics
+            .use_caches(&watches)
+            .map_err(|(metric, kind)| ManagerError::NotCounted { metric, kind })?;
 
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();
@@ -280,6 +328,7 @@ impl Manager {
         Ok(Started {
             tasks,
             readiness,
+            metrics,
             shutdown,
         })
     }
@@ -305,6 +354,7 @@ impl fmt::Debug for Manager {
 pub(crate) struct Started {
     tasks: JoinSet<()>,
     pub(crate) readiness: Arc<Readiness>,
+    pub(crate) metrics: Metrics,
     shutdown: CancellationToken,
 }
 

@@ -40,6 +40,8 @@ pub(crate) enum Verdict {
 pub(crate) struct Turn {
     pub(crate) key: NamespacedName,
     pub(crate) causes: Vec<Cause>,
+    /// How long the key has been in the line.
+    pub(crate) waited: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -47,6 +49,8 @@ struct Entry {
     running: bool,
     /// Its place in the line; none while nothing calls for a run.
     place: Option<u64>,
+    /// Since when it has been in the line.
+    since: Option<Instant>,
     /// When it comes back by itself, and why.
     due: Option<(Instant, Cause)>,
     causes: Vec<Cause>,
@@ -78,6 +82,10 @@ pub(crate) struct Queue {
     waiting: BTreeMap<(TypeId, u64), BTreeSet<NamespacedName>>,
     next_place: u64,
     backoff: Backoff,
+    /// How often a key has been put into the line.
+    adds: u64,
+    /// How often a key was to come back by itself.
+    retries: u64,
 }
 
 impl Queue {
@@ -89,6 +97,8 @@ impl Queue {
             waiting: BTreeMap::new(),
             next_place: 0,
             backoff,
+            adds: 0,
+            retries: 0,
         }
     }
 
@@ -107,18 +117,38 @@ impl Queue {
         });
     }
 
+    /// Dates the place of `key` in the line: it has it since `now`, unless it had it before.
+    pub(crate) fn date(&mut self, key: &NamespacedName, now: Instant) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.since = entry.place.and(entry.since.or(Some(now)));
+        }
+    }
+
+    /// How many keys are in the line, how often one was put there, and how often one was to come back by itself.
+    pub(crate) fn counts(&self) -> (usize, u64, u64) {
+        let in_line = self.entries.values().filter(|entry| entry.place.is_some());
+        (in_line.count(), self.adds, self.retries)
+    }
+
     /// The key whose turn it is at `now`; from here to [`Queue::finish`] it is running.
     pub(crate) fn pop(&mut self, now: Instant) -> Option<Turn> {
         self.wake_due(now);
         let (_, key) = self.ready.pop_first()?;
         let mut causes = Vec::new();
+        let mut since = None;
         self.change(&key, |entry, _| {
             entry.running = true;
             entry.place = None;
             entry.due = None;
             causes = std::mem::take(&mut entry.causes);
+            since = entry.since.take();
         });
-        Some(Turn { key, causes })
+        let waited = since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
+        Some(Turn {
+            key,
+            causes,
+            waited,
+        })
     }
 
     /// When the next key comes back by itself.
@@ -136,6 +166,9 @@ impl Queue {
         is_seen: impl Fn(&Written) -> bool,
     ) {
         let backoff = self.backoff;
+        if matches!(verdict, Verdict::Retry | Verdict::After(_)) {
+            self.retries += 1;
+        }
         self.change(key, |entry, _| {
             entry.running = false;
             entry
@@ -143,6 +176,7 @@ impl Queue {
                 .retain(|cause| !writes.iter().any(|write| is_echo(cause, write)));
             if entry.causes.is_empty() {
                 entry.place = None;
+                entry.since = None;
             }
             entry.unseen = writes;
             entry.unseen.retain(|write| !is_seen(write));
@@ -188,6 +222,7 @@ impl Queue {
             self.change(&key, |entry, next_place| {
                 if let Some((_, cause)) = entry.due.take() {
                     entry.causes.push(cause);
+                    entry.since = entry.since.or(Some(due));
                     entry.place.get_or_insert_with(|| take_place(next_place));
                 }
             });
@@ -197,6 +232,7 @@ impl Queue {
     /// The one way to change an entry: it keeps the line, the timers and the waiting in step, and forgets entries at rest.
     fn change(&mut self, key: &NamespacedName, change: impl FnOnce(&mut Entry, &mut u64)) {
         let mut entry = self.entries.remove(key).unwrap_or_default();
+        let was_in_line = entry.place.is_some();
         if let Some(place) = entry.place {
             self.ready.remove(&place);
         }
@@ -208,6 +244,9 @@ impl Queue {
         }
 
         change(&mut entry, &mut self.next_place);
+        if entry.place.is_some() && !was_in_line {
+            self.adds += 1;
+        }
 
         if entry.is_ready()
             && let Some(place) = entry.place

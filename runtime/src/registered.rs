@@ -79,6 +79,7 @@ impl<C: Reconcile> Registered for Definition<C> {
         })?;
         let queue = Arc::new(WorkQueue::new());
         let kinds = self.subscribe(watches, &queue);
+        let metrics = setup.metrics().of_controller(C::NAME, queue.clone());
         let start: Start = Box::new(move |site, shutdown| {
             let keeper = Keeper {
                 status: self.status,
@@ -92,6 +93,7 @@ impl<C: Reconcile> Registered for Definition<C> {
                 watches: site.watches,
                 queue,
                 keeper,
+                metrics,
                 memory: Memory::default(),
                 recorder: site.recorder,
                 recording: TaskTracker::new(),

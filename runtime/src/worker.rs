@@ -17,6 +17,7 @@ use crate::{
     finalizer,
     keeper::Keeper,
     memory::{Memory, Remembered},
+    metrics::ControllerMetrics,
     object::{NamespacedName, is_deleting},
     outcome::{Failure, Outcome},
     panics::message_of,
@@ -38,6 +39,7 @@ pub(crate) struct Worker<C: Reconcile> {
     pub(crate) queue: Arc<WorkQueue>,
     pub(crate) keeper: Keeper<C::Kind>,
     pub(crate) memory: Memory,
+    pub(crate) metrics: ControllerMetrics,
     pub(crate) recorder: Recorder,
     pub(crate) recording: TaskTracker,
 }
@@ -57,6 +59,7 @@ enum Ended<K> {
 impl<C: Reconcile> Worker<C> {
     /// Reconciles until `shutdown`, at most `concurrency` objects at once, then lets the runs under way end.
     pub(crate) async fn run(self: Arc<Self>, concurrency: usize, shutdown: CancellationToken) {
+        self.metrics.runs_at_most(concurrency);
         let mut runs = JoinSet::new();
         loop {
             tokio::select! {
@@ -77,6 +80,8 @@ impl<C: Reconcile> Worker<C> {
     }
 
     async fn take(self: Arc<Self>, turn: Turn) {
+        self.metrics.waited(turn.waited);
+        let under_way = self.metrics.started();
         let causes = list(&turn.causes);
         debug!(causes, "reconciling");
         let object = self.watches.of::<C::Kind>().cache().get(&turn.key);
@@ -100,6 +105,8 @@ impl<C: Reconcile> Worker<C> {
             Verdict::Done | Verdict::After(_) => debug!(causes, "reconciled"),
             Verdict::Retry | Verdict::GiveUp => debug!(causes, wrote, "failed"),
         }
+        drop(under_way);
+        self.metrics.finished(verdict);
         self.queue.finish(&turn.key, verdict, run.writes, |write| {
             self.watches.has_seen(write)
         });
@@ -181,7 +188,7 @@ impl<C: Reconcile> Worker<C> {
     ) -> Result<Ended<C::Kind>, Error> {
         let object = self.with_finalizer(object, ctx).await?;
         let reconciled = object.clone();
-        let mut run = pin!(caught(async move {
+        let mut run = pin!(caught(&self.metrics, async move {
             self.controller.reconcile(reconciled, ctx).await
         }));
         if let Ok(result) = tokio::time::timeout(SLOW, &mut run).await {
@@ -203,8 +210,10 @@ impl<C: Reconcile> Worker<C> {
         let Some(Finalizer { name, cleanup }) = &self.definition.finalizer else {
             return Ok(Ended::Silently);
         };
-        if let Err(failure) =
-            caught(async { cleanup(&self.controller, object.clone(), ctx).await }).await
+        if let Err(failure) = caught(&self.metrics, async {
+            cleanup(&self.controller, object.clone(), ctx).await
+        })
+        .await
         {
             return Ok(Ended::Said(object, Err(failure)));
         }
@@ -293,6 +302,7 @@ fn verdict_on(result: &Result<Outcome, Failure>) -> Verdict {
 
 /// A panic is the failure of this run, not of the operator: also one in the author's conversion of an error.
 async fn caught<T, E: Into<Failure>>(
+    metrics: &ControllerMetrics,
     run: impl Future<Output = Result<T, E>>,
 ) -> Result<T, Failure> {
     let run = async { run.await.map_err(Into::into) };
@@ -300,6 +310,7 @@ async fn caught<T, E: Into<Failure>>(
         .catch_unwind()
         .await
         .unwrap_or_else(|panic| {
+            metrics.panicked();
             let message = format!("the reconcile panicked: {}", message_of(&*panic));
             Err(Failure::retry("Panicked", message))
         })

@@ -2,6 +2,7 @@
 
 use std::{
     any::TypeId,
+    collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -19,6 +20,21 @@ use crate::{
 pub(crate) struct WorkQueue {
     queue: Mutex<Queue>,
     changed: Notify,
+    /// The runs under way, by when they began.
+    running: Mutex<BTreeMap<NamespacedName, Instant>>,
+}
+
+/// A queue at one moment, for those who measure it.
+#[derive(Debug)]
+pub(crate) struct QueueState {
+    /// How many keys are in the line, by their priority. A priority that was seen once stays, with 0.
+    pub(crate) depth: BTreeMap<i32, usize>,
+    /// How often a key has been put into the line.
+    pub(crate) adds: u64,
+    /// How often a key was to come back by itself.
+    pub(crate) retries: u64,
+    /// When the runs under way began.
+    pub(crate) running_since: Vec<Instant>,
 }
 
 impl WorkQueue {
@@ -26,11 +42,15 @@ impl WorkQueue {
         Self {
             queue: Mutex::new(Queue::new(Backoff::RECONCILE)),
             changed: Notify::new(),
+            running: Mutex::default(),
         }
     }
 
     pub(crate) fn add(&self, key: &NamespacedName, cause: Cause) {
-        self.lock().add(key, cause);
+        let mut queue = self.lock();
+        queue.add(key, cause);
+        queue.date(key, Instant::now());
+        drop(queue);
         self.changed.notify_one();
     }
 
@@ -51,6 +71,7 @@ impl WorkQueue {
         writes: Vec<Written>,
         is_seen: impl Fn(&Written) -> bool,
     ) {
+        self.running().remove(key);
         self.lock()
             .finish(key, Instant::now(), verdict, writes, is_seen);
         self.changed.notify_one();
@@ -64,6 +85,7 @@ impl WorkQueue {
                 (queue.pop(Instant::now()), queue.next_due())
             };
             if let Some(turn) = turn {
+                self.running().insert(turn.key.clone(), Instant::now());
                 return turn;
             }
             match due {
@@ -73,6 +95,20 @@ impl WorkQueue {
                 }
             }
         }
+    }
+
+    pub(crate) fn state(&self) -> QueueState {
+        let (in_line, adds, retries) = self.lock().counts();
+        QueueState {
+            depth: BTreeMap::from([(0, in_line)]),
+            adds,
+            retries,
+            running_since: self.running().values().copied().collect(),
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeMap<NamespacedName, Instant>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A panic under the lock leaves the queue whole: its own code does not panic half-way.

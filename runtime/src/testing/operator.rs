@@ -10,16 +10,22 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule};
+use crate::{Manager, ManagerError, Rule, metrics::Metrics};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
 pub struct Operator {
+    metrics: Metrics,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), ManagerError>>,
 }
 
 impl Operator {
+    /// The page that `/metrics` would show.
+    pub fn metrics(&self) -> String {
+        self.metrics.page()
+    }
+
     /// Stops it as SIGTERM would, and waits until its runs have ended.
     pub async fn stop(mut self) -> Result {
         self.shutdown.cancel();
@@ -45,9 +51,15 @@ pub(super) async fn start(
     wait_for_rules(&client, &manager.rules()).await?;
 
     let shutdown = CancellationToken::new();
+    let client = manager.metrics.counting(&client);
     let started = manager.start(&client, shutdown.clone())?;
+    let metrics = started.metrics.clone();
     let running = tokio::spawn(started.wait());
-    Ok(Operator { shutdown, running })
+    Ok(Operator {
+        metrics,
+        shutdown,
+        running,
+    })
 }
 
 /// The authorizer follows its watches: a rule that was written just now may not count yet, and nothing tells when it
