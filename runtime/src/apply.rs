@@ -25,6 +25,11 @@ impl Applied {
         })
     }
 
+    /// Whether this is what was wanted.
+    pub(crate) fn wanted(&self, wanted: &Value) -> bool {
+        self.wanted == hash(wanted)
+    }
+
     /// Whether applying `wanted` to `live` again would change nothing.
     pub(crate) fn still_holds<K: Object>(
         &self,

@@ -24,6 +24,7 @@ use crate::{
     error::{Error, Write},
     index::Keys,
     memory::Children,
+    metrics::Applying,
     object::{NamespacedName, Object, is_deleting, kind_of, resource_version},
     ownership,
     status::{Status, fields_of},
@@ -58,6 +59,8 @@ pub(crate) struct Run {
     applied: Children,
     pub(crate) writes: Vec<Written>,
     pub(crate) log: Vec<String>,
+    /// What came of each apply, by the kind of the child.
+    pub(crate) applies: Vec<(String, Applying)>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
     children: BTreeMap<(TypeId, NamespacedName), Option<Arc<dyn Any + Send + Sync>>>,
 }
@@ -165,7 +168,12 @@ impl<C: Controller> Context<C> {
     where
         C: Owns<K>,
     {
-        Box::pin(self.send_apply(child))
+        Box::pin(async move {
+            let result = self.send_apply(child).await;
+            let what = result.as_ref().map_or(Applying::Failed, |(_, what)| *what);
+            self.run().applies.push((kind_of::<K>(), what));
+            result.map(|(child, _)| child)
+        })
     }
 
     /// Deletes the child of kind `K` with this name. What is not there, or not a child of the reconciled object, is
@@ -260,7 +268,7 @@ impl<C: Controller> Context<C> {
         objects.into_values().collect()
     }
 
-    async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
+    async fn send_apply<K: Object>(&self, mut child: K) -> Result<(Arc<K>, Applying), Error> {
         ownership::adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
         let serialize = |source| Error::serialize::<K>(&name, source);
@@ -271,16 +279,17 @@ impl<C: Controller> Context<C> {
 
         let id = (TypeId::of::<K>(), name.clone());
         let remembered = self.run().remembered.get(&id).copied();
-        if let Some(live) = self.latest::<K>(&name) {
-            ownership::refuse_stolen(&*self.object, &*live)?;
+        let live = self.latest::<K>(&name);
+        if let Some(live) = &live {
+            ownership::refuse_stolen(&*self.object, &**live)?;
             if remembered
-                .map_or(Ok(false), |applied| applied.still_holds(&wanted, &*live))
+                .map_or(Ok(false), |applied| applied.still_holds(&wanted, &**live))
                 .map_err(serialize)?
             {
                 self.run()
                     .applied
                     .extend(remembered.map(|applied| (id, applied)));
-                return Ok(live);
+                return Ok((live.clone(), Applying::Unchanged));
             }
         }
 
@@ -298,7 +307,9 @@ impl<C: Controller> Context<C> {
             .extend(self.watches.of::<K>().written(&*answer, false));
         run.log.push(format!("{} {name}", kind_of::<K>()));
         run.children.insert(id, Some(answer.clone()));
-        Ok(answer)
+        let wanted_before = remembered.is_some_and(|applied| applied.wanted(&wanted));
+        let what = Applying::of(live.as_deref(), &*answer, wanted_before);
+        Ok((answer, what))
     }
 
     async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     apply::{hash, without_nulls},
     clock::Clock,
+    condition::{Condition, READY},
     error::{Error, Write},
     memory::Remembered,
     object::{NamespacedName, Object},
@@ -48,6 +49,14 @@ impl<K: Object> Keeper<K> {
         remembered.status = Some(hashes(&written));
         let changed = written != recorded && answer.meta().generation == object.meta().generation;
         Ok(Some((answer, changed)))
+    }
+
+    /// Whether the status says that this generation is ready; none where the status is not ours.
+    pub(crate) fn says_ready(&self, object: &K) -> Option<bool> {
+        let recorded = (self.status?.read)(object).ok()?;
+        let is_true = |one: &Condition| one.type_ == READY && one.status == "True";
+        let is_current = recorded.observed_generation == object.meta().generation;
+        Some(is_current && recorded.conditions.iter().any(is_true))
     }
 
     /// Says that a run is under way on a generation of which nothing has been said yet.

@@ -21,6 +21,7 @@ use crate::{
     error::BoxError,
     flags::OwnFlags,
     metrics::{MetricError, Metrics, ServeError},
+    object::Object,
     ready::Readiness,
     registered::{Prepared, Registered, Site},
     setup::{Parts, Setup},
@@ -181,7 +182,11 @@ impl Manager {
         self
     }
 
-    /// Adds metrics that no controller has to hold: counts of objects.
+    /// Adds a metric: how many objects of kind `K` there are, by the label values that `values` reads from each.
+    ///
+    /// They are counted in the cache whenever metrics are asked for, so a controller must reconcile, own, watch or read the
+    /// kind. What is deleted is not counted any more; label values that were seen once stay, with 0. Where `values` panics,
+    /// the object is not counted. All other metrics are made by [`Metrics`].
     ///
     /// ```
     /// # use k8s_openapi::api::core::v1::Pod;
@@ -191,11 +196,18 @@ impl Manager {
     /// }
     ///
     /// let manager = myop::Manager::new("shop", Vec::new())
-    ///     .metrics(|metrics| metrics.objects("shop_pods", "Pods by phase.", ["phase"], phase_of));
+    ///     .count_objects("shop_pods", "Pods by phase.", ["phase"], phase_of);
     /// ```
     #[must_use]
-    pub fn metrics(mut self, add: impl FnOnce(&Metrics) -> Result<(), MetricError>) -> Self {
-        let added = add(&self.metrics);
+    pub fn count_objects<K: Object, V: Into<String>, const N: usize>(
+        mut self,
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; N],
+        values: impl Fn(&K) -> [V; N] + Send + Sync + 'static,
+    ) -> Self {
+        let values = move |object: &K| values(object).map(Into::into);
+        let added = self.metrics.objects(name, help, labels, values);
         self.metric_error = self.metric_error.or(added.err());
         self
     }

@@ -1,8 +1,9 @@
 //! What an operator counts and measures, as Prometheus reads it from `/metrics`.
 //!
 //! The runtime's own metrics have the names, types, labels and buckets of controller-runtime, so that dashboards for it
-//! work. An author adds others, a line each: [`Metrics`] makes [`Counter`]s, [`Gauge`]s and [`Histogram`]s, and counts
-//! [`objects`](Metrics::objects) in the cache.
+//! work; `myop_*` are what that has not. An author adds others, a line each: [`Metrics`] makes [`Counter`]s, [`Gauge`]s and
+//! [`Histogram`]s, and [`Manager::count_objects`](crate::Manager::count_objects) counts in the cache. docs/metrics.md lists
+//! them all. Webhooks have no metrics, as there are none yet.
 //!
 //! ```
 //! use myop::{BoxError, FromSetup, Setup, metrics::Counter};
@@ -32,7 +33,9 @@ mod certificate;
 mod controllers;
 mod flags;
 mod objects;
+mod outcomes;
 mod process;
+mod progress;
 mod queues;
 mod registry;
 mod requests;
@@ -42,7 +45,7 @@ mod text;
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use kube::Client;
@@ -54,6 +57,8 @@ pub use server::ServeError;
 
 pub(crate) use controllers::ControllerMetrics;
 pub(crate) use flags::MetricsFlags;
+pub(crate) use outcomes::Applying;
+pub(crate) use progress::Progress;
 pub(crate) use server::Endpoint;
 
 use self::{
@@ -148,11 +153,8 @@ impl Metrics {
         self.registry.histogram(name, help, labels, bounds)
     }
 
-    /// Adds how many objects of kind `K` there are, by the label values that `values` reads from each.
-    ///
-    /// They are counted in the cache whenever metrics are asked for, so a controller must reconcile, own, watch or read the
-    /// kind. Where `values` panics, the object is not counted.
-    pub fn objects<K: Object, const N: usize>(
+    /// Adds how many objects of kind `K` are in the cache.
+    pub(crate) fn objects<K: Object, const N: usize>(
         &self,
         name: &'static str,
         help: &'static str,
@@ -161,10 +163,7 @@ impl Metrics {
     ) -> Result<(), MetricError> {
         let family = (name, help, labels);
         let counted = objects::register(&self.registry, &self.caches, family, values)?;
-        self.counted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(counted);
+        self.counted().push(counted);
         Ok(())
     }
 
@@ -208,13 +207,17 @@ impl Metrics {
 
     /// Gives the caches to those who count objects. Returns the metric and the kind of one that counts what is not watched.
     pub(crate) fn use_caches(&self, watches: &Arc<Watches>) -> Result<(), (&'static str, String)> {
-        let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = self.counted();
         if let Some(counted) = counted.iter().find(|counted| !watches.has(counted.id)) {
             return Err((counted.metric, counted.kind.clone()));
         }
         // One operator starts once.
         let _ = self.caches.set(watches.clone());
         Ok(())
+    }
+
+    fn counted(&self) -> MutexGuard<'_, Vec<Counted>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

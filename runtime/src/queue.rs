@@ -40,8 +40,8 @@ pub(crate) enum Verdict {
 pub(crate) struct Turn {
     pub(crate) key: NamespacedName,
     pub(crate) causes: Vec<Cause>,
-    /// How long the key has been in the line.
-    pub(crate) waited: Duration,
+    /// Since when the key was in the line.
+    pub(crate) since: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -143,11 +143,10 @@ impl Queue {
             causes = std::mem::take(&mut entry.causes);
             since = entry.since.take();
         });
-        let waited = since.map_or(Duration::ZERO, |since| now.saturating_duration_since(since));
         Some(Turn {
             key,
             causes,
-            waited,
+            since: since.unwrap_or(now),
         })
     }
 

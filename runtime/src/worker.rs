@@ -4,7 +4,10 @@ use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
 use futures::FutureExt;
 use kube::{Resource, runtime::events::Recorder};
-use tokio::task::{JoinError, JoinSet};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
@@ -18,7 +21,7 @@ use crate::{
     keeper::Keeper,
     memory::{Memory, Remembered},
     metrics::ControllerMetrics,
-    object::{NamespacedName, is_deleting},
+    object::is_deleting,
     outcome::{Failure, Outcome},
     panics::message_of,
     queue::{Turn, Verdict},
@@ -80,7 +83,7 @@ impl<C: Reconcile> Worker<C> {
     }
 
     async fn take(self: Arc<Self>, turn: Turn) {
-        self.metrics.waited(turn.waited);
+        self.metrics.waited(turn.since.elapsed());
         let under_way = self.metrics.started();
         let causes = list(&turn.causes);
         debug!(causes, "reconciling");
@@ -91,7 +94,7 @@ impl<C: Reconcile> Worker<C> {
                 (Verdict::Done, Run::default())
             }
             Some(object) => {
-                let handled = AssertUnwindSafe(self.handle(&turn.key, object))
+                let handled = AssertUnwindSafe(self.handle(&turn, object))
                     .catch_unwind()
                     .await;
                 handled.unwrap_or_else(|_| (Verdict::Retry, Run::default()))
@@ -106,17 +109,25 @@ impl<C: Reconcile> Worker<C> {
             Verdict::Retry | Verdict::GiveUp => debug!(causes, wrote, "failed"),
         }
         drop(under_way);
-        self.metrics.finished(verdict);
+        for (kind, what) in &run.applies {
+            self.metrics.applied(kind, *what);
+        }
+        self.metrics.finished(verdict, self.keeper.clock.now());
         self.queue.finish(&turn.key, verdict, run.writes, |write| {
             self.watches.has_seen(write)
         });
     }
 
-    async fn handle(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (Verdict, Run) {
+    async fn handle(&self, turn: &Turn, object: Arc<C::Kind>) -> (Verdict, Run) {
+        let key = &turn.key;
         let Some(step) = self.step_for(&object) else {
             return (Verdict::Done, Run::default());
         };
         let mut remembered = self.memory.of(key);
+        if let Some(is_ready) = self.keeper.says_ready(&object) {
+            let generation = object.meta().generation;
+            remembered.progress.sees(generation, is_ready, turn.since);
+        }
         let children = std::mem::take(&mut remembered.children);
         let ctx = Context::new(
             object.clone(),
@@ -232,6 +243,11 @@ impl<C: Reconcile> Worker<C> {
         remembered: &mut Remembered,
     ) -> Verdict {
         let verdict = verdict_on(&result);
+        if result.as_ref().is_ok_and(|outcome| outcome.ready)
+            && let Some(took) = remembered.progress.is_ready(Instant::now())
+        {
+            self.metrics.ready_after(took);
+        }
         remembered.children = run.take_children(result.is_ok());
         let findings = Findings {
             fields: run.fields.take(),

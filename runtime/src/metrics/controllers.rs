@@ -2,9 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
+use k8s_openapi::jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::{
+    outcomes::{Applying, Outcomes},
     queues::Queues,
     registry::{MetricError, Registry},
     series::{Counter, Gauge, Histogram},
@@ -33,6 +35,7 @@ pub(super) struct Controllers {
     waited: Histogram<2>,
     worked: Histogram<2>,
     queues: Queues,
+    outcomes: Outcomes,
 }
 
 impl Controllers {
@@ -89,6 +92,7 @@ impl Controllers {
                 &queue_buckets(),
             )?,
             queues: Queues::new(registry)?,
+            outcomes: Outcomes::new(registry)?,
         })
     }
 }
@@ -123,6 +127,7 @@ impl ControllerMetrics {
         }
         all.active.set([name], 0.0);
         all.time.begin([name]);
+        all.outcomes.until_ready.begin([name]);
         all.waited.begin([name; 2]);
         all.worked.begin([name; 2]);
         all.queues.add(name, queue);
@@ -149,8 +154,8 @@ impl ControllerMetrics {
         }
     }
 
-    /// A run has ended like this.
-    pub(crate) fn finished(&self, verdict: Verdict) {
+    /// A run has ended like this, at this time of day.
+    pub(crate) fn finished(&self, verdict: Verdict, now: Timestamp) {
         let name = self.name;
         let result = match verdict {
             Verdict::Done => "success",
@@ -160,10 +165,27 @@ impl ControllerMetrics {
         self.all.reconciles.inc([name, result]);
         if result == "error" {
             self.all.errors.inc([name]);
+        } else {
+            let now = now.as_duration().as_secs_f64();
+            self.all.outcomes.last_success.set([name], now);
         }
         if verdict == Verdict::GiveUp {
             self.all.terminal_errors.inc([name]);
         }
+    }
+
+    /// Children of this kind were applied.
+    pub(crate) fn applied(&self, kind: &str, what: Applying) {
+        for result in Applying::ALL {
+            let more = u64::from(result == what);
+            let labels = [self.name, kind, result.as_str()];
+            self.all.outcomes.applies.add(labels, more);
+        }
+    }
+
+    /// A generation of an object is ready, after this time.
+    pub(crate) fn ready_after(&self, took: Duration) {
+        self.all.outcomes.until_ready.observe([self.name], took);
     }
 
     /// The author's code has panicked.

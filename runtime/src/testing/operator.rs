@@ -26,6 +26,29 @@ impl Operator {
         self.metrics.page()
     }
 
+    /// Waits until this line stands on that page, and returns the page.
+    ///
+    /// # Errors
+    ///
+    /// After 30 s, with the lines of the same metric.
+    pub async fn until_metric(&self, line: &str) -> Result<String> {
+        let deadline = Instant::now() + SETTLE;
+        loop {
+            let page = self.metrics();
+            if page.lines().any(|found| found == line) {
+                return Ok(page);
+            }
+            if Instant::now() > deadline {
+                let name = line.split(['{', ' ']).next().unwrap_or_default();
+                let found = page.lines().filter(|found| found.starts_with(name));
+                let found = found.collect::<Vec<_>>().join("\n");
+                return Err(format!("there is no `{line}`, but:\n{found}").into());
+            }
+            // Metrics are only ever asked for.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Stops it as SIGTERM would, and waits until its runs have ended.
     pub async fn stop(mut self) -> Result {
         self.shutdown.cancel();
