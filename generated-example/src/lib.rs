@@ -3,7 +3,14 @@
 pub mod api;
 pub mod controllers;
 
+use api::v1alpha1::MyApp;
+
 /// The operator with all its kinds and controllers: ready to run, to be tested, and to be asked for its manifests.
 pub fn manager() -> myop::Manager {
-    controllers::register(myop::Manager::new(env!("CARGO_PKG_NAME"), api::kinds()))
+    controllers::register(myop::Manager::new(env!("CARGO_PKG_NAME"), api::kinds())).count_objects(
+        "myapp_objects",
+        "MyApps by phase.",
+        ["phase"],
+        MyApp::phase,
+    )
 }

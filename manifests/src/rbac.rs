@@ -14,6 +14,7 @@ const API: &str = "rbac.authorization.k8s.io/v1";
 const ACCOUNT: &str = "controller-manager";
 const MANAGER: &str = "manager-role";
 const LEADER_ELECTION: &str = "leader-election-role";
+const METRICS_AUTH: &str = "metrics-auth-role";
 
 /// The files of `config/rbac`.
 pub(crate) fn files(
@@ -39,6 +40,17 @@ pub(crate) fn files(
                 "leader-election-rolebinding",
             ),
         ),
+        ("metrics_auth_role.yaml", metrics_auth_role(project)),
+        (
+            "metrics_auth_role_binding.yaml",
+            binding(
+                project,
+                "ClusterRole",
+                METRICS_AUTH,
+                "metrics-auth-rolebinding",
+            ),
+        ),
+        ("metrics_reader_role.yaml", metrics_reader_role(project)),
     ]
     .map(|(name, value)| (name.to_owned(), yaml::document(&value)))
     .into();
@@ -82,6 +94,29 @@ fn leader_election_role(project: &str) -> Value {
         "kind": "Role",
         "metadata": { "name": LEADER_ELECTION, "namespace": "system", "labels": labels(project) },
         "rules": [rule("coordination.k8s.io", "leases", &["create", "get", "update", "watch"])],
+    })
+}
+
+/// What the operator needs to find out who asks for its metrics, and whether they may have them.
+fn metrics_auth_role(project: &str) -> Value {
+    json!({
+        "apiVersion": API,
+        "kind": "ClusterRole",
+        "metadata": { "name": METRICS_AUTH, "labels": labels(project) },
+        "rules": [
+            rule("authentication.k8s.io", "tokenreviews", &["create"]),
+            rule("authorization.k8s.io", "subjectaccessreviews", &["create"]),
+        ],
+    })
+}
+
+/// What whoever scrapes the metrics needs. It is bound to nobody: only the cluster's owner knows who that is.
+fn metrics_reader_role(project: &str) -> Value {
+    json!({
+        "apiVersion": API,
+        "kind": "ClusterRole",
+        "metadata": { "name": "metrics-reader", "labels": labels(project) },
+        "rules": [{ "nonResourceURLs": ["/metrics"], "verbs": ["get"] }],
     })
 }
 

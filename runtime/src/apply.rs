@@ -34,13 +34,18 @@ impl Applied {
         })
     }
 
+    /// Whether this is what was wanted.
+    pub(crate) fn wanted(&self, wanted: &Value) -> bool {
+        self.wanted == hash(wanted)
+    }
+
     /// Whether applying `wanted` to `live` again would change nothing.
     pub(crate) fn still_holds(
         &self,
         wanted: &Value,
         live: &[u8],
     ) -> Result<bool, serde_json::Error> {
-        Ok(self.wanted == hash(wanted) && *self == Self::new(wanted, live)?)
+        Ok(self.wanted(wanted) && *self == Self::new(wanted, live)?)
     }
 }
 

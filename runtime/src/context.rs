@@ -329,13 +329,13 @@ impl<C: Controller> Context<C> {
         }
 
         let answer = self.writer.apply(&name, &wanted).await;
-        let Read { object, stored } =
-            answer.map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
+        let Read { object, stored } = answer.map_err(|source| {
+            self.run().wrote::<K>(Write::Apply, &name, Effect::Failed);
+            Error::write::<K>(Write::Apply, &name, source)
+        })?;
         let applied = Applied::new(&wanted, stored.json()).map_err(serialize)?;
-        let effect = match &live {
-            None => Effect::Created,
-            Some(live) => Effect::Changed(differences(live, &stored).map_err(serialize)?),
-        };
+        let wanted_before = remembered.is_some_and(|applied| applied.wanted(&wanted));
+        let effect = effect_of(live.as_ref(), &stored, wanted_before).map_err(serialize)?;
         let mut run = self.run();
         run.applied.insert(id.clone(), applied);
         run.unseen
@@ -359,7 +359,10 @@ impl<C: Controller> Context<C> {
             return Ok(());
         };
         let deleted = self.writer.delete(&*child).await;
-        deleted.map_err(|source| Error::write::<K>(Write::Delete, &name, source))?;
+        deleted.map_err(|source| {
+            self.run().wrote::<K>(Write::Delete, &name, Effect::Failed);
+            Error::write::<K>(Write::Delete, &name, source)
+        })?;
         let mut run = self.run();
         run.wrote::<K>(Write::Delete, &name, Effect::Deleted);
         let id = (TypeId::of::<K>(), name);
@@ -442,13 +445,24 @@ impl From<(&str, &str)> for Name {
     }
 }
 
-fn differences<K: Object>(
-    before: &Stored<K>,
-    after: &Stored<K>,
-) -> Result<Vec<FieldChange>, serde_json::Error> {
-    let before = serde_json::from_slice(before.json())?;
-    let after = serde_json::from_slice(after.json())?;
-    Ok(changes_of_object(before, after))
+/// What an apply made of `live`, which was there before, if anything was.
+fn effect_of<K: Object>(
+    live: Option<&Stored<K>>,
+    answer: &Stored<K>,
+    wanted_before: bool,
+) -> Result<Effect, serde_json::Error> {
+    let Some(live) = live else {
+        return Ok(Effect::Created);
+    };
+    let before: Value = serde_json::from_slice(live.json())?;
+    let after: Value = serde_json::from_slice(answer.json())?;
+    let same = |field: &str| before["metadata"][field] == after["metadata"][field];
+    Ok(match (same("uid"), same("resourceVersion")) {
+        (false, _) => Effect::Created,
+        (true, true) => Effect::Unchanged,
+        (true, false) if wanted_before => Effect::Corrected(changes_of_object(before, after)),
+        (true, false) => Effect::Changed(changes_of_object(before, after)),
+    })
 }
 
 /// The cache may have gone past what this run wrote.

@@ -21,6 +21,7 @@ use crate::{
     leader::{flags::LeaderFlags, without_retries},
     logs,
     manager::{Manager, ManagerError},
+    metrics::{Endpoint, Metrics},
     signals,
 };
 
@@ -85,7 +86,7 @@ impl Manager {
         };
         let config = config_for(flags).await.map_err(ManagerError::Config)?;
         info!(server = %config.cluster_url, "found a cluster");
-        let client = Client::try_from(config.clone()).map_err(ManagerError::Client)?;
+        let client = client_for(&config, &manager.metrics)?;
         let manager = manager.elect_by(&flags.leader, &config)?;
         let shutdown = signals::shutdown();
         let address = &flags.health_probe_bind_address;
@@ -94,7 +95,12 @@ impl Manager {
             address: address.to_string(),
             source,
         })?;
+        let endpoint = Endpoint::bind(&flags.metrics, &manager.metrics).await?;
         let started = manager.start(&client, shutdown.clone())?;
+        if let Some(endpoint) = endpoint {
+            let metrics = started.metrics.clone();
+            tokio::spawn(endpoint.serve(metrics, client, shutdown.clone()));
+        }
         if let Some(listener) = listener {
             tokio::spawn(health::serve(listener, started.readiness.clone(), shutdown));
         }
@@ -128,6 +134,15 @@ impl Manager {
             Err(_) => ExitCode::FAILURE,
         }
     }
+}
+
+/// A client whose requests are counted, each try of them.
+fn client_for(config: &Config, metrics: &Metrics) -> Result<Client, ManagerError> {
+    let host = config.cluster_url.authority().map(ToString::to_string);
+    let mut config = config.clone();
+    config.default_retry = false;
+    let client = Client::try_from(config).map_err(ManagerError::Client)?;
+    Ok(metrics.counting_tries(&client, &host.unwrap_or_default()))
 }
 
 async fn config_for(flags: &RunFlags) -> Result<Config, BoxError> {

@@ -16,7 +16,7 @@ use clap::{
 };
 use tracing::Level;
 
-use crate::{leader::flags::LeaderFlags, setup::Parts};
+use crate::{leader::flags::LeaderFlags, metrics::MetricsFlags, setup::Parts};
 
 #[derive(Debug, Parser)]
 #[group(skip)]
@@ -146,9 +146,8 @@ pub(crate) struct RunFlags {
     #[arg(long, value_name = "ADDRESS", default_value = ":8081", value_parser = parse_address)]
     pub(crate) health_probe_bind_address: Address,
 
-    /// Where metrics are served; this edition has none, so only 0 is accepted
-    #[arg(long, value_name = "ADDRESS", default_value = "0", value_parser = parse_no_address)]
-    pub(crate) metrics_bind_address: Address,
+    #[command(flatten)]
+    pub(crate) metrics: MetricsFlags,
 
     /// How many objects each controller reconciles at once [default: 1, or what the operator sets]
     #[arg(long, value_name = "N")]
@@ -203,7 +202,7 @@ impl fmt::Display for Address {
 }
 
 /// Takes `host:port`, `:port` for all addresses, and `0` for none, as Go's operators do.
-fn parse_address(text: &str) -> Result<Address, String> {
+pub(crate) fn parse_address(text: &str) -> Result<Address, String> {
     let port = text
         .rsplit_once(':')
         .and_then(|(host, port)| Some((host, port.parse().ok()?)));
@@ -212,15 +211,6 @@ fn parse_address(text: &str) -> Result<Address, String> {
         (_, Some(("", port))) => Ok(Address::Everywhere(port)),
         (_, Some(_)) => Ok(Address::At(text.to_owned())),
         _ => Err("an address is HOST:PORT, :PORT for all of them, or 0 for none".into()),
-    }
-}
-
-fn parse_no_address(text: &str) -> Result<Address, String> {
-    match parse_address(text)? {
-        Address::Nowhere => Ok(Address::Nowhere),
-        Address::Everywhere(_) | Address::At(_) => {
-            Err("this edition of myop serves no metrics yet; leave the flag out".into())
-        }
     }
 }
 
@@ -236,16 +226,6 @@ mod tests {
             assert_eq!(parse_address(address), Ok(Address::At(address.into())));
         }
         assert!(parse_address("8081").is_err());
-    }
-
-    #[test]
-    fn what_is_not_there_yet_is_refused() {
-        let refused = |flag: &str| {
-            Flags::try_parse_from(["operator", flag])
-                .unwrap_err()
-                .to_string()
-        };
-        assert!(refused("--metrics-bind-address=:8443").contains("serves no metrics yet"));
     }
 
     /// The bank's flags.
@@ -367,7 +347,12 @@ mod tests {
         let flags = Flags::try_parse_from([
             "operator",
             "--health-probe-bind-address=:8081",
-            "--metrics-bind-address=0",
+            "--metrics-bind-address=:8443",
+            "--metrics-secure=false",
+            "--metrics-cert-path=/certificates",
+            "--metrics-cert-name=tls.crt",
+            "--metrics-cert-key=tls.key",
+            "--enable-http2=false",
             "--leader-elect",
             "--leader-election-id=80807133.example.com",
             "--zap-log-level=debug",

@@ -64,9 +64,11 @@ impl Flapping {
 fn places_of(write: &WriteRecord) -> Vec<Place> {
     let child = format!("{} {}", write.kind, write.object);
     match (write.write, &write.effect) {
-        (Write::Status | Write::Finalizers, _) => Vec::new(),
+        (Write::Status | Write::Finalizers, _) | (_, Effect::Unchanged | Effect::Failed) => {
+            Vec::new()
+        }
         (_, Effect::Created | Effect::Deleted) => vec![(child, String::new())],
-        (_, Effect::Changed(fields)) => fields
+        (_, Effect::Changed(fields) | Effect::Corrected(fields)) => fields
             .iter()
             .map(|field| (child.clone(), format!(" {}", field.path)))
             .collect(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     apply::{drop_nulls, hash},
     clock::Clock,
+    condition::{Condition, READY},
     diff::FieldChange,
     error::{Error, Write},
     memory::Remembered,
@@ -60,6 +61,14 @@ impl<K: Object> Keeper<K> {
             changes: recorded.changes_to(&written),
             object: answer,
         }))
+    }
+
+    /// Whether the status says that this generation is ready; none where the status is not ours.
+    pub(crate) fn says_ready(&self, object: &K) -> Option<bool> {
+        let recorded = (self.status?.read)(object).ok()?;
+        let is_true = |one: &Condition| one.type_ == READY && one.status == "True";
+        let is_current = recorded.observed_generation == object.meta().generation;
+        Some(is_current && recorded.conditions.iter().any(is_true))
     }
 
     /// Says that a run is under way on a generation of which nothing has been said yet.

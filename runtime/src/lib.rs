@@ -92,6 +92,7 @@ mod line;
 mod logs;
 mod manager;
 mod memory;
+pub mod metrics;
 mod object;
 pub mod order;
 mod outcome;

@@ -21,6 +21,8 @@ use crate::{
     error::BoxError,
     flags::OwnFlags,
     leader::{Campaign, Contender, LeaderElection, Lost, writing_while_led},
+    metrics::{MetricError, Metrics, ServeError},
+    object::Object,
     ready::Readiness,
     record::{Followers, RunRecord},
     registered::{Prepared, Registered, Site},
@@ -60,6 +62,22 @@ pub enum ManagerError {
         "a `{0}` was provided, and no controller asks for one; what is asked for are `Arc` fields, `Setup::shared` and `Setup::flags`"
     )]
     Unused(&'static str),
+    /// Metrics cannot be served.
+    #[error(transparent)]
+    Metrics(#[from] ServeError),
+    /// A metric of the author's own could not be made.
+    #[error("cannot make a metric")]
+    Metric(#[source] MetricError),
+    /// A metric counts objects that the operator does not know.
+    #[error(
+        "the metric `{metric}` counts objects of kind {kind}, which no controller watches; declare `reads({kind})` in a #[controller(...)]"
+    )]
+    NotCounted {
+        /// The metric.
+        metric: &'static str,
+        /// The kind.
+        kind: String,
+    },
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -109,6 +127,8 @@ pub struct Manager {
     pub(crate) controllers: Vec<Box<dyn Registered>>,
     pub(crate) own_flags: Vec<OwnFlags>,
     pub(crate) parts: Parts,
+    pub(crate) metrics: Metrics,
+    metric_error: Option<MetricError>,
     concurrency: usize,
     clock: Clock,
     followers: Followers,
@@ -129,6 +149,8 @@ impl Manager {
             controllers: Vec::new(),
             own_flags: Vec::new(),
             parts: Parts::default(),
+            metrics: Metrics::new(),
+            metric_error: None,
             concurrency: 1,
             clock: Clock::system(),
             followers: Followers::default(),
@@ -175,6 +197,36 @@ impl Manager {
     #[must_use]
     pub fn provide<T: Send + Sync + 'static>(mut self, part: T) -> Self {
         self.parts.provide(Arc::new(part));
+        self
+    }
+
+    /// Adds a metric: how many objects of kind `K` there are, by the label values that `values` reads from each.
+    ///
+    /// They are counted in the cache whenever metrics are asked for, so a controller must reconcile, own, watch or read the
+    /// kind. What is deleted is not counted any more; label values that were seen once stay, with 0. Where `values` panics,
+    /// the object is not counted. All other metrics are made by [`Metrics`].
+    ///
+    /// ```
+    /// # use k8s_openapi::api::core::v1::Pod;
+    /// fn phase_of(pod: &Pod) -> [String; 1] {
+    ///     let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
+    ///     [phase.unwrap_or_default()]
+    /// }
+    ///
+    /// let manager = myop::Manager::new("shop", Vec::new())
+    ///     .count_objects("shop_pods", "Pods by phase.", ["phase"], phase_of);
+    /// ```
+    #[must_use]
+    pub fn count_objects<K: Object, V: Into<String>, const N: usize>(
+        mut self,
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; N],
+        values: impl Fn(&K) -> [V; N] + Send + Sync + 'static,
+    ) -> Self {
+        let values = move |object: &K| values(object).map(Into::into);
+        let added = self.metrics.objects(name, help, labels, values);
+        self.metric_error = self.metric_error.or(added.err());
         self
     }
 
@@ -250,6 +302,7 @@ impl Manager {
         client: Client,
         shutdown: CancellationToken,
     ) -> Result<(), ManagerError> {
+        let client = self.metrics.counting(&client);
         self.start(&client, shutdown)?.wait().await
     }
 
@@ -276,6 +329,9 @@ impl Manager {
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
+        if let Some(error) = self.metric_error.take() {
+            return Err(ManagerError::Metric(error));
+        }
         let contender = self.contender(client)?;
         let leadership = contender
             .as_ref()
@@ -284,7 +340,8 @@ impl Manager {
             Some(leadership) => writing_while_led(client, leadership),
             None => client.clone(),
         };
-        let setup = Setup::new(client.clone(), self.own_flags, self.parts);
+        let metrics = self.metrics;
+        let setup = Setup::new(client.clone(), metrics.clone(), self.own_flags, self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
         let mut names = Vec::new();
@@ -296,6 +353,9 @@ impl Manager {
             return Err(ManagerError::Unused(part));
         }
         let watches = Arc::new(watches.build());
+        metrics
+            .use_caches(&watches)
+            .map_err(|(metric, kind)| ManagerError::NotCounted { metric, kind })?;
 
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();
@@ -341,6 +401,7 @@ impl Manager {
         Ok(Started {
             tasks,
             readiness,
+            metrics,
             shutdown,
             campaign: contender.map(Contender::run),
         })
@@ -381,6 +442,7 @@ impl fmt::Debug for Manager {
 pub(crate) struct Started {
     tasks: JoinSet<()>,
     pub(crate) readiness: Arc<Readiness>,
+    pub(crate) metrics: Metrics,
     shutdown: CancellationToken,
     campaign: Option<Campaign>,
 }

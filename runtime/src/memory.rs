@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use crate::{apply::Applied, flapping::Flapping, object::NamespacedName};
+use crate::{apply::Applied, flapping::Flapping, metrics::Progress, object::NamespacedName};
 
 /// What was applied for one object, by kind and name of the child.
 pub(crate) type Children = BTreeMap<(std::any::TypeId, NamespacedName), Applied>;
@@ -17,6 +17,7 @@ pub(crate) struct Remembered {
     /// The hashes of the status as it went out last, and as it came back.
     pub(crate) status: Option<(u64, u64)>,
     pub(crate) flapping: Flapping,
+    pub(crate) progress: Progress,
 }
 
 /// What is remembered of all objects of a controller.

@@ -46,7 +46,8 @@ pub(crate) struct Turn {
     pub(crate) causes: Vec<Cause>,
     /// Counted from 1: how many runs in a row have failed, and this one.
     pub(crate) attempt: u32,
-    /// Since it was called for first.
+    /// When it was called for first, and how long that was ago.
+    pub(crate) called_at: Instant,
     pub(crate) waited: Duration,
 }
 
@@ -108,8 +109,7 @@ struct Counts {
     retries: u64,
 }
 
-/// How a queue stands.
-#[cfg(test)]
+/// How a queue stands, for its metrics.
 #[derive(Debug, Default)]
 pub(crate) struct QueueState {
     /// How many keys wait for their run, by priority.
@@ -171,6 +171,7 @@ impl Queue {
                 key,
                 causes: std::mem::take(&mut entry.causes),
                 attempt: entry.failures.saturating_add(1),
+                called_at: call.since,
                 waited: now.duration_since(call.since),
             })
         })
@@ -216,7 +217,6 @@ impl Queue {
         });
     }
 
-    #[cfg(test)]
     pub(crate) fn state(&self) -> QueueState {
         let mut state = QueueState {
             adds: self.counts.calls,

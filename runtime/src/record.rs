@@ -75,11 +75,16 @@ pub struct WriteRecord {
 pub enum Effect {
     /// The cache knew no such object.
     Created,
-    /// These fields are different from what the cache had: none where all was so already, as it is for a child after a
-    /// restart. What is in a Secret is not told.
+    /// These fields are different from what the cache had. What is in a Secret is not told.
     Changed(Vec<FieldChange>),
+    /// As `Changed`, where the same was wanted before: somebody else had changed it.
+    Corrected(Vec<FieldChange>),
+    /// All was so already, as it is for a child after a restart.
+    Unchanged,
     /// The object is deleted, or will be once its finalizers are gone.
     Deleted,
+    /// It was refused, or there was no answer.
+    Failed,
 }
 
 /// How a run ended.
@@ -163,7 +168,9 @@ impl fmt::Display for WriteRecord {
         match &self.effect {
             Effect::Created => f.write_str(" created"),
             Effect::Deleted => f.write_str(" deleted"),
-            Effect::Changed(fields) => {
+            Effect::Unchanged => f.write_str(" unchanged"),
+            Effect::Failed => f.write_str(" failed"),
+            Effect::Changed(fields) | Effect::Corrected(fields) => {
                 for (number, field) in fields.iter().take(MOST_FIELDS).enumerate() {
                     write!(f, "{} {field}", if number == 0 { "" } else { "," })?;
                 }

@@ -81,6 +81,7 @@ impl<C: Reconcile> Registered for Definition<C> {
         })?;
         let queue = Arc::new(WorkQueue::new(std::mem::take(&mut self.queue)));
         let kinds = self.subscribe(watches, &queue);
+        let metrics = setup.metrics().of_controller(C::NAME, queue.clone());
         let start: Start = Box::new(move |site, shutdown| {
             let keeper = Keeper {
                 status: self.status,
@@ -94,6 +95,7 @@ impl<C: Reconcile> Registered for Definition<C> {
                 watches: site.watches,
                 queue,
                 keeper,
+                metrics,
                 memory: Memory::default(),
                 recorder: site.recorder,
                 followers: site.followers,

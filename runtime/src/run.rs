@@ -18,6 +18,7 @@ use crate::{
     object::{NamespacedName, is_deleting},
     outcome::{Failure, Outcome},
     panics::message_of,
+    queue::Turn,
     record::{Effect, RunEnd},
     status::Findings,
     worker::Worker,
@@ -49,11 +50,17 @@ enum Ran<T> {
 
 impl<C: Reconcile> Worker<C> {
     /// Does what the object asks for.
-    pub(crate) async fn handle(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (RunEnd, Run) {
+    pub(crate) async fn handle(&self, turn: &Turn, object: Arc<C::Kind>) -> (RunEnd, Run) {
         let Some(step) = self.step_for(&object) else {
             return (RunEnd::Idle, Run::default());
         };
-        let mut remembered = self.memory.of(key);
+        let mut remembered = self.memory.of(&turn.key);
+        if let Some(is_ready) = self.keeper.says_ready(&object) {
+            let generation = object.meta().generation;
+            remembered
+                .progress
+                .sees(generation, is_ready, turn.called_at);
+        }
         let children = std::mem::take(&mut remembered.children);
         let ctx = Context::new(
             object.clone(),
@@ -80,7 +87,7 @@ impl<C: Reconcile> Worker<C> {
                 "written again and again: {fields}; somebody else sets it otherwise, or the reconcile never says the same twice"
             );
         }
-        self.memory.keep(key, remembered);
+        self.memory.keep(&turn.key, remembered);
         (end, run)
     }
 
@@ -174,6 +181,11 @@ impl<C: Reconcile> Worker<C> {
     ) -> RunEnd {
         let end = ran.end();
         let result = ran.into_result();
+        if result.as_ref().is_ok_and(|outcome| outcome.ready)
+            && let Some(took) = remembered.progress.is_ready(Instant::now())
+        {
+            self.metrics.ready_after(took);
+        }
         remembered.children = run.take_children(result.is_ok());
         let findings = Findings {
             fields: run.fields.take(),

@@ -9,7 +9,7 @@ use std::{
 
 use kube::Client;
 
-use crate::{error::BoxError, flags::OwnFlags};
+use crate::{error::BoxError, flags::OwnFlags, metrics::Metrics};
 
 /// What can be made when the operator starts: a controller, and each field of one.
 ///
@@ -74,6 +74,7 @@ impl FromSetup for Client {
 pub struct Setup {
     /// The client of the operator. What it is used for has no rules of its own: declare them with `rbac(...)`.
     pub client: Client,
+    metrics: Metrics,
     flags: Vec<OwnFlags>,
     parts: Mutex<Parts>,
 }
@@ -125,9 +126,15 @@ impl Parts {
 }
 
 impl Setup {
-    pub(crate) fn new(client: Client, flags: Vec<OwnFlags>, parts: Parts) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        metrics: Metrics,
+        flags: Vec<OwnFlags>,
+        parts: Parts,
+    ) -> Self {
         Self {
             client,
+            metrics,
             flags,
             parts: Mutex::new(parts),
         }
@@ -164,6 +171,11 @@ impl Setup {
         let mut parts = self.parts();
         flags.read_defaults(&mut parts)?;
         Ok(parts.get().expect("they were just read"))
+    }
+
+    /// The operator's metrics, to add one's own to.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// A part that was given and that nobody has asked for.
@@ -213,7 +225,8 @@ mod tests {
         let no_server = tower::service_fn(|_: axum::http::Request<kube::client::Body>| async {
             Err::<axum::http::Response<kube::client::Body>, _>(BoxError::from("not to be asked"))
         });
-        Setup::new(Client::new(no_server, "default"), Vec::new(), parts)
+        let client = Client::new(no_server, "default");
+        Setup::new(client, Metrics::new(), Vec::new(), parts)
     }
 
     #[tokio::test]

@@ -101,6 +101,10 @@ impl Watches {
             })
     }
 
+    pub(crate) fn has(&self, id: TypeId) -> bool {
+        self.watches.contains_key(&id)
+    }
+
     pub(crate) fn has_seen(&self, write: &Written) -> bool {
         self.watches
             .get(&write.id)

@@ -19,7 +19,7 @@ use crate::{
     error::chain,
     keeper::Keeper,
     memory::Memory,
-    object::NamespacedName,
+    metrics::ControllerMetrics,
     panics::message_of,
     queue::{Turn, Verdict},
     record::{Followers, RunEnd, RunRecord},
@@ -39,11 +39,13 @@ pub(crate) struct Worker<C: Reconcile> {
     pub(crate) recorder: Recorder,
     pub(crate) recording: TaskTracker,
     pub(crate) followers: Followers,
+    pub(crate) metrics: ControllerMetrics,
 }
 
 impl<C: Reconcile> Worker<C> {
     /// Reconciles until `shutdown`, at most `concurrency` objects at once, then lets the runs under way end.
     pub(crate) async fn run(self: Arc<Self>, concurrency: usize, shutdown: CancellationToken) {
+        self.metrics.runs_at_most(concurrency);
         let mut runs = JoinSet::new();
         loop {
             tokio::select! {
@@ -70,14 +72,14 @@ impl<C: Reconcile> Worker<C> {
     }
 
     async fn take(self: Arc<Self>, turn: Turn) {
-        let began = Instant::now();
+        let (began, under_way) = (Instant::now(), self.metrics.started());
         let object = self.watches.of::<C::Kind>().get(&turn.key);
         let (end, run) = match object {
             None => {
                 self.memory.forget(&turn.key);
                 (RunEnd::Idle, Run::default())
             }
-            Some(stored) => self.handle_safely(&turn.key, stored.decode()).await,
+            Some(stored) => self.handle_safely(&turn, stored.decode()).await,
         };
         let record = RunRecord {
             controller: C::NAME,
@@ -90,7 +92,9 @@ impl<C: Reconcile> Worker<C> {
             writes: run.writes,
             end,
         };
+        drop(under_way);
         log(&record);
+        self.metrics.ran(&record, self.keeper.clock.now());
         self.followers.tell(&record);
         let verdict = verdict_on(&record.end);
         let is_seen = |write: &Written| self.watches.has_seen(write);
@@ -99,8 +103,8 @@ impl<C: Reconcile> Worker<C> {
     }
 
     /// A panic of the runtime's own is the failure of one run, too.
-    async fn handle_safely(&self, key: &NamespacedName, object: Arc<C::Kind>) -> (RunEnd, Run) {
-        let handled = AssertUnwindSafe(self.handle(key, object)).catch_unwind();
+    async fn handle_safely(&self, turn: &Turn, object: Arc<C::Kind>) -> (RunEnd, Run) {
+        let handled = AssertUnwindSafe(self.handle(turn, object)).catch_unwind();
         handled.await.unwrap_or_else(|panic| {
             let message = message_of(&*panic).to_owned();
             (RunEnd::Panicked { message }, Run::default())

@@ -11,7 +11,7 @@ use crate::{
     cache::Written,
     cause::Cause,
     object::NamespacedName,
-    queue::{Queue, Turn, Verdict},
+    queue::{Queue, QueueState, Turn, Verdict},
 };
 
 #[derive(Debug)]
@@ -53,6 +53,10 @@ impl WorkQueue {
         self.lock()
             .finish(key, Instant::now(), verdict, writes, is_seen);
         self.changed.notify_one();
+    }
+
+    pub(crate) fn state(&self) -> QueueState {
+        self.lock().state()
     }
 
     /// Waits for a key whose turn it is. One task at a time asks.

@@ -10,16 +10,45 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule};
+use crate::{Manager, ManagerError, Rule, metrics::Metrics};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
 pub struct Operator {
+    metrics: Metrics,
     shutdown: CancellationToken,
     running: JoinHandle<Result<(), ManagerError>>,
 }
 
 impl Operator {
+    /// The page that `/metrics` would show.
+    pub fn metrics(&self) -> String {
+        self.metrics.page()
+    }
+
+    /// Waits until this line stands on that page, and returns the page.
+    ///
+    /// # Errors
+    ///
+    /// After 30 s, with the lines of the same metric.
+    pub async fn until_metric(&self, line: &str) -> Result<String> {
+        let deadline = Instant::now() + SETTLE;
+        loop {
+            let page = self.metrics();
+            if page.lines().any(|found| found == line) {
+                return Ok(page);
+            }
+            if Instant::now() > deadline {
+                let name = line.split(['{', ' ']).next().unwrap_or_default();
+                let found = page.lines().filter(|found| found.starts_with(name));
+                let found = found.collect::<Vec<_>>().join("\n");
+                return Err(format!("there is no `{line}`, but:\n{found}").into());
+            }
+            // Metrics are only ever asked for.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     /// Stops it as SIGTERM would, and waits until its runs have ended.
     pub async fn stop(mut self) -> Result {
         self.shutdown.cancel();
@@ -45,9 +74,15 @@ pub(super) async fn start(
     wait_for_rules(&client, &manager.rules()).await?;
 
     let shutdown = CancellationToken::new();
+    let client = manager.metrics.counting(&client);
     let started = manager.start(&client, shutdown.clone())?;
+    let metrics = started.metrics.clone();
     let running = tokio::spawn(started.wait());
-    Ok(Operator { shutdown, running })
+    Ok(Operator {
+        metrics,
+        shutdown,
+        running,
+    })
 }
 
 /// The authorizer follows its watches: a rule that was written just now may not count yet, and nothing tells when it

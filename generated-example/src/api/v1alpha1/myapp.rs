@@ -45,6 +45,14 @@ pub struct MyAppStatus {
     pub phase: Option<Phase>,
 }
 
+impl MyApp {
+    /// The phase in a word; one that is ignored has none.
+    pub(crate) fn phase(&self) -> [String; 1] {
+        let phase = self.status.as_ref().and_then(|status| status.phase);
+        [phase.map_or("None".into(), |phase| format!("{phase:?}"))]
+    }
+}
+
 /// Where a MyApp stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum Phase {

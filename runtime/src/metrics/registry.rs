@@ -1,0 +1,164 @@
+//! The metrics of an operator by their names.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use thiserror::Error;
+
+use super::{
+    series::{Counter, Distribution, Gauge, Histogram, Series, Value},
+    text::{self, Family, Sample, Type},
+};
+
+/// Why a metric could not be made.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MetricError {
+    /// There is one of this name already: of the runtime, or of another controller.
+    #[error(
+        "there is a metric `{0}` already; where several controllers have it, let them share it in an `Arc` field"
+    )]
+    Taken(&'static str),
+    /// Prometheus would refuse the name.
+    #[error(
+        "`{0}` is no name for a metric: it is made of letters, digits and `_`, and begins with no digit"
+    )]
+    Name(&'static str),
+    /// Prometheus would refuse the name of a label, or means something else by it.
+    #[error(
+        "`{label}` is no name for a label of `{metric}`: it is made of letters, digits and `_`, begins with neither a digit nor `__`, is not `le`, and stands there once"
+    )]
+    Label {
+        /// The metric.
+        metric: &'static str,
+        /// The label.
+        label: &'static str,
+    },
+    /// A counter that is not called as one.
+    #[error("the counter `{0}` must end in `_total`")]
+    Counter(&'static str),
+}
+
+type Read = Box<dyn Fn() -> Vec<Sample> + Send + Sync>;
+
+struct Entry {
+    help: &'static str,
+    type_: Type,
+    read: Read,
+}
+
+/// The metrics of an operator. Clones are the same registry.
+#[derive(Clone, Default)]
+pub(super) struct Registry(Arc<Mutex<BTreeMap<&'static str, Entry>>>);
+
+impl Registry {
+    pub(super) fn counter<const N: usize>(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; N],
+    ) -> Result<Counter<N>, MetricError> {
+        if !name.ends_with("_total") {
+            return Err(MetricError::Counter(name));
+        }
+        self.series(name, help, Type::Counter, labels, 0.0, |_| ())
+            .map(Counter)
+    }
+
+    pub(super) fn gauge<const N: usize>(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; N],
+    ) -> Result<Gauge<N>, MetricError> {
+        self.series(name, help, Type::Gauge, labels, 0.0, |_| ())
+            .map(Gauge)
+    }
+
+    pub(super) fn histogram<const N: usize>(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        labels: [&'static str; N],
+        bounds: &[f64],
+    ) -> Result<Histogram<N>, MetricError> {
+        let empty = Distribution::new(bounds);
+        self.series(name, help, Type::Histogram, labels, empty, |_| ())
+            .map(Histogram)
+    }
+
+    /// A metric whose samples are found out whenever it is asked for.
+    pub(super) fn read(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        type_: Type,
+        read: impl Fn() -> Vec<Sample> + Send + Sync + 'static,
+    ) -> Result<(), MetricError> {
+        if !is_name(name) {
+            return Err(MetricError::Name(name));
+        }
+        let mut entries = self.lock();
+        if entries.contains_key(name) {
+            return Err(MetricError::Taken(name));
+        }
+        let read = Box::new(read);
+        entries.insert(name, Entry { help, type_, read });
+        Ok(())
+    }
+
+    pub(super) fn page(&self) -> String {
+        let entries = self.lock();
+        let families = entries.iter().map(|(name, entry)| Family {
+            name,
+            help: entry.help,
+            type_: entry.type_,
+            samples: (entry.read)(),
+        });
+        text::page(&families.collect::<Vec<_>>())
+    }
+
+    /// Metrics by their labels, which are brought up to date before they are shown.
+    pub(super) fn series<const N: usize, T: Value + 'static>(
+        &self,
+        name: &'static str,
+        help: &'static str,
+        type_: Type,
+        labels: [&'static str; N],
+        empty: T,
+        update: impl Fn(&Series<N, T>) + Send + Sync + 'static,
+    ) -> Result<Arc<Series<N, T>>, MetricError> {
+        for (at, label) in labels.into_iter().enumerate() {
+            let is_reserved = label == "le" || label.starts_with("__");
+            if !is_name(label) || is_reserved || labels[..at].contains(&label) {
+                let metric = name;
+                return Err(MetricError::Label { metric, label });
+            }
+        }
+        let series = Arc::new(Series::new(labels, empty));
+        let read = series.clone();
+        self.read(name, help, type_, move || {
+            update(&read);
+            read.samples()
+        })?;
+        Ok(series)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_';
+    name.starts_with(is_letter) && name.chars().all(|c| is_letter(c) || c.is_ascii_digit())
+}
+
+impl fmt::Debug for Registry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.lock().keys()).finish()
+    }
+}
