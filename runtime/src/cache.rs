@@ -113,6 +113,10 @@ impl<K: Object> Cache<K> {
         self.objects.values()
     }
 
+    pub(crate) fn names(&self) -> impl Iterator<Item = &NamespacedName> {
+        self.objects.keys()
+    }
+
     pub(crate) fn has_index(&self, keys: impl Keys<K>) -> bool {
         self.indices.has(keys)
     }

@@ -26,6 +26,7 @@ pub(crate) use self::{
     campaign::{Campaign, Contender},
     election::Lost,
     gate::{without_retries, writing_while_led},
+    leadership::Leadership,
 };
 use self::{candidate::Candidate, election::Election, leases::Leases};
 use crate::{clock::Clock, rng::Rng};

@@ -104,6 +104,7 @@ mod queue;
 mod ready;
 pub mod record;
 mod registered;
+mod resync;
 mod rng;
 mod run;
 mod setup;

@@ -26,6 +26,7 @@ use crate::{
     ready::Readiness,
     record::{Followers, RunRecord},
     registered::{Prepared, Registered, Site},
+    resync::{Resync, SYNC_PERIOD},
     rng::Rng,
     setup::{Parts, Setup},
     watches::WatchesBuilder,
@@ -34,6 +35,9 @@ use crate::{
 
 /// How long runs under way may take to end, as in controller-runtime (`GracefulShutdownTimeout`).
 const GRACE: Duration = Duration::from_secs(30);
+
+/// As in controller-runtime (`CacheSyncTimeout`).
+const CACHE_SYNC_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Why an operator did not start, or stopped.
 #[derive(Debug, Error)]
@@ -96,6 +100,16 @@ pub enum ManagerError {
         /// The system's reason.
         source: io::Error,
     },
+    /// What is watched could not be listed in time.
+    #[error(
+        "there is no list of {kinds} after {} s: is the CRD installed, and may the operator list and watch it? The log says why", timeout.as_secs()
+    )]
+    CacheSync {
+        /// The kinds whose caches are empty.
+        kinds: String,
+        /// How long was waited for them.
+        timeout: Duration,
+    },
     /// A watch or a controller ended, which none does by itself.
     #[error("a watch or a controller has ended by itself")]
     Lost(#[source] Option<tokio::task::JoinError>),
@@ -130,6 +144,8 @@ pub struct Manager {
     pub(crate) metrics: Metrics,
     metric_error: Option<MetricError>,
     concurrency: usize,
+    sync_period: Duration,
+    cache_sync_timeout: Duration,
     clock: Clock,
     followers: Followers,
     rng: Rng,
@@ -152,6 +168,8 @@ impl Manager {
             metrics: Metrics::new(),
             metric_error: None,
             concurrency: 1,
+            sync_period: SYNC_PERIOD,
+            cache_sync_timeout: CACHE_SYNC_TIMEOUT,
             clock: Clock::system(),
             followers: Followers::default(),
             rng: Rng::system(),
@@ -235,6 +253,27 @@ impl Manager {
     pub fn max_concurrent_reconciles(self, concurrency: usize) -> Self {
         Self {
             concurrency: concurrency.max(1),
+            ..self
+        }
+    }
+
+    /// Sets after which time each object is reconciled again without a cause, a tenth sooner or later; 10 hours unless set,
+    /// as in controller-runtime, and never where it is [`Duration::MAX`]. What has to be looked at more often asks for it
+    /// by [`Outcome::requeue_after`](crate::Outcome::requeue_after).
+    #[must_use]
+    pub fn sync_period(self, period: Duration) -> Self {
+        Self {
+            sync_period: period.max(Duration::from_millis(1)),
+            ..self
+        }
+    }
+
+    /// Sets how long the first lists of all that is watched may take before the operator ends with
+    /// [`ManagerError::CacheSync`]; 2 minutes unless set, as in controller-runtime.
+    #[must_use]
+    pub fn cache_sync_timeout(self, timeout: Duration) -> Self {
+        Self {
+            cache_sync_timeout: timeout,
             ..self
         }
     }
@@ -341,6 +380,9 @@ impl Manager {
             None => client.clone(),
         };
         let metrics = self.metrics;
+        if let Some(leadership) = &leadership {
+            metrics.show(leadership);
+        }
         let setup = Setup::new(client.clone(), metrics.clone(), self.own_flags, self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
@@ -375,6 +417,10 @@ impl Manager {
                 watches: watches.clone(),
                 recorder: recorder.clone(),
                 followers: self.followers.clone(),
+                resync: Resync {
+                    period: self.sync_period,
+                    rng: self.rng.clone(),
+                },
                 clock: self.clock.clone(),
                 concurrency: self.concurrency,
             };
@@ -399,6 +445,7 @@ impl Manager {
             "started"
         );
         Ok(Started {
+            cache_sync_timeout: self.cache_sync_timeout,
             tasks,
             readiness,
             metrics,
@@ -440,6 +487,7 @@ impl fmt::Debug for Manager {
 
 /// A running operator.
 pub(crate) struct Started {
+    cache_sync_timeout: Duration,
     tasks: JoinSet<()>,
     pub(crate) readiness: Arc<Readiness>,
     pub(crate) metrics: Metrics,
@@ -470,12 +518,27 @@ impl Started {
         tokio::select! {
             biased;
             () = self.shutdown.cancelled() => {}
+            error = unsynced(&self.readiness, self.cache_sync_timeout) => return Err(error),
             Some(ended) = self.tasks.join_next() => return Err(ManagerError::Lost(ended.err())),
         }
         let drained = async { while self.tasks.join_next().await.is_some() {} };
         tokio::time::timeout(GRACE, drained)
             .await
             .map_err(|_| ManagerError::Grace)
+    }
+}
+
+/// Waits until the caches have been empty for too long.
+async fn unsynced(readiness: &Readiness, timeout: Duration) -> ManagerError {
+    if tokio::time::timeout(timeout, readiness.wait())
+        .await
+        .is_ok()
+    {
+        return pending().await;
+    }
+    ManagerError::CacheSync {
+        kinds: readiness.missing().join(", "),
+        timeout,
     }
 }
 

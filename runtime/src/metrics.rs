@@ -66,8 +66,9 @@ use self::{
     objects::Counted,
     registry::Registry,
     requests::{CountRequests, UNKNOWN_HOST},
+    text::{Sample, Type},
 };
-use crate::{object::Object, watches::Watches, workqueue::WorkQueue};
+use crate::{leader::Leadership, object::Object, watches::Watches, workqueue::WorkQueue};
 
 /// The metrics of one operator. Clones are the same metrics.
 ///
@@ -77,7 +78,7 @@ pub struct Metrics {
     registry: Registry,
     controllers: Controllers,
     requests: Counter<3>,
-    leader: Gauge<1>,
+    leaderships: Arc<Mutex<Vec<Leadership>>>,
     certificate_reads: Reads,
     caches: Arc<OnceLock<Arc<Watches>>>,
     counted: Arc<Mutex<Vec<Counted>>>,
@@ -98,11 +99,7 @@ impl Metrics {
                 "Requests to the API server, by the status of the answer, `<error>` where there was none.",
                 ["code", "method", "host"],
             )?,
-            leader: registry.gauge(
-                "leader_election_master_status",
-                "Whether this process holds the lease of this name: 1 or 0.",
-                ["name"],
-            )?,
+            leaderships: leaderships(&registry)?,
             certificate_reads: Reads {
                 all: registry.counter(
                     "certwatcher_read_certificate_total",
@@ -198,10 +195,13 @@ impl Metrics {
         }
     }
 
-    /// Says whether this process holds the lease of this name.
-    #[expect(dead_code, reason = "leader election is to call it")]
-    pub(crate) fn leads(&self, lease: &str, leads: bool) {
-        self.leader.set([lease], f64::from(u8::from(leads)));
+    /// Shows whether this process leads.
+    pub(crate) fn show(&self, leadership: &Leadership) {
+        let mut all = self
+            .leaderships
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.push(leadership.clone());
     }
 
     /// Gives the caches to those who count objects. Returns the metric and the kind of one that counts what is not watched.
@@ -218,6 +218,26 @@ impl Metrics {
     fn counted(&self) -> MutexGuard<'_, Vec<Counted>> {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether this process holds each lease is asked when metrics are.
+fn leaderships(registry: &Registry) -> Result<Arc<Mutex<Vec<Leadership>>>, MetricError> {
+    let all: Arc<Mutex<Vec<Leadership>>> = Arc::default();
+    let shown = all.clone();
+    let sample = |leadership: &Leadership| {
+        let held = f64::from(u8::from(leadership.is_held()));
+        Sample::new("", vec![("name", leadership.lease().to_owned())], held)
+    };
+    registry.read(
+        "leader_election_master_status",
+        "Whether this process holds the lease of this name: 1 or 0.",
+        Type::Gauge,
+        move || {
+            let all = shown.lock().unwrap_or_else(PoisonError::into_inner);
+            all.iter().map(sample).collect()
+        },
+    )?;
+    Ok(all)
 }
 
 impl fmt::Debug for Metrics {

@@ -26,6 +26,12 @@ impl Readiness {
         empty.map(|(kind, _)| kind.as_str()).collect()
     }
 
+    /// Waits until all caches have been filled.
+    pub(crate) async fn wait(&self) {
+        let all = self.synced.keys().copied().collect();
+        self.wait_for(&all).await;
+    }
+
     /// Waits until the caches of these kinds have been filled.
     pub(crate) async fn wait_for(&self, kinds: &BTreeSet<TypeId>) {
         for (_, synced) in kinds.iter().filter_map(|id| self.synced.get(id)) {

@@ -16,6 +16,7 @@ use crate::{
     memory::Memory,
     object::resource_of,
     record::Followers,
+    resync::Resync,
     setup::Setup,
     watches::{Watches, WatchesBuilder},
     worker::Worker,
@@ -29,6 +30,7 @@ pub(crate) struct Site {
     pub(crate) watches: Arc<Watches>,
     pub(crate) recorder: Recorder,
     pub(crate) followers: Followers,
+    pub(crate) resync: Resync,
     pub(crate) clock: Clock,
     pub(crate) concurrency: usize,
 }
@@ -99,6 +101,7 @@ impl<C: Reconcile> Registered for Definition<C> {
                 memory: Memory::default(),
                 recorder: site.recorder,
                 followers: site.followers,
+                resync: site.resync,
                 recording: TaskTracker::new(),
             };
             Box::pin(Arc::new(worker).run(site.concurrency, shutdown))

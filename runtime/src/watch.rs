@@ -62,6 +62,10 @@ impl<K: Object> Watch<K> {
         self.cache().get(name).cloned()
     }
 
+    pub(crate) fn names(&self) -> Vec<NamespacedName> {
+        self.cache().names().cloned().collect()
+    }
+
     /// All objects, by namespace and name.
     pub(crate) fn all(&self) -> Vec<Arc<K>> {
         // Decoded once the cache is free for others.

@@ -1,6 +1,6 @@
 //! One controller at work: takes keys from its queue, reconciles, and ends the turn.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures::FutureExt;
 use kube::{Resource, runtime::events::Recorder};
@@ -23,6 +23,7 @@ use crate::{
     panics::message_of,
     queue::{Turn, Verdict},
     record::{Followers, RunEnd, RunRecord},
+    resync::Resync,
     watches::Watches,
     workqueue::WorkQueue,
     writer::Writer,
@@ -40,17 +41,21 @@ pub(crate) struct Worker<C: Reconcile> {
     pub(crate) recording: TaskTracker,
     pub(crate) followers: Followers,
     pub(crate) metrics: ControllerMetrics,
+    pub(crate) resync: Resync,
 }
 
 impl<C: Reconcile> Worker<C> {
     /// Reconciles until `shutdown`, at most `concurrency` objects at once, then lets the runs under way end.
     pub(crate) async fn run(self: Arc<Self>, concurrency: usize, shutdown: CancellationToken) {
         self.metrics.runs_at_most(concurrency);
+        let resync = self.resync.clone();
+        let mut resync = pin!(resync.repeat::<C::Kind>(self.watches.clone(), self.queue.clone()));
         let mut runs = JoinSet::new();
         loop {
             tokio::select! {
                 biased;
                 () = shutdown.cancelled() => break,
+                () = &mut resync => {}
                 Some(ended) = runs.join_next() => report_lost(ended),
                 turn = self.queue.next(), if runs.len() < concurrency => {
                     let span = info_span!(

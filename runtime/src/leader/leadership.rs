@@ -51,9 +51,13 @@ impl Term {
 
 impl Leadership {
     /// Whether this replica leads now.
-    #[cfg_attr(not(test), expect(dead_code, reason = "tests and metrics ask"))]
     pub(crate) fn is_held(&self) -> bool {
         self.end().is_some()
+    }
+
+    /// The Lease's name.
+    pub(crate) fn lease(&self) -> &str {
+        &self.lease
     }
 
     /// Waits until this replica leads.
@@ -61,7 +65,7 @@ impl Leadership {
         let mut until = self.until.clone();
         let is_over = until.wait_for(|until| is_ahead(*until)).await.is_err();
         if is_over {
-            pending().await
+            pending::<()>().await;
         }
     }
 
