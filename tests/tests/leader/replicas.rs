@@ -1,6 +1,7 @@
 //! Replicas of the scribe: processes of their own, each with a user and a network of its own.
 
 use std::{
+    collections::BTreeMap,
     fs::{self, File},
     path::PathBuf,
     process::{ExitStatus, Stdio},
@@ -14,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
 
-use crate::{GROUP, JOURNAL, link::Link};
+use crate::{GROUP, JOURNALS, audit::Work, link::Link};
 
 /// Short, so that a round is.
 const TIMING: [&str; 3] = [
@@ -88,8 +89,10 @@ impl Replicas {
             .arg("--leader-elect")
             .args(TIMING)
             .arg(format!("--author={name}"))
+            .arg(format!("--max-concurrent-reconciles={}", JOURNALS.len()))
             .arg(format!("--kubeconfig={}", file("kubeconfig").display()))
             .arg("--health-probe-bind-address=0")
+            .env("RUST_LOG", "info,myop::leader::gate=trace,kube_client=off")
             .stdin(Stdio::null())
             .stderr(File::create(&log)?)
             .kill_on_drop(true)
@@ -107,7 +110,7 @@ impl Replicas {
     pub(crate) async fn leader_after(&self, old: &str) -> Result<String> {
         let maps = self.maps();
         let is_new = |map: Option<&ConfigMap>| author(map).is_some_and(|author| author != old);
-        let map = self.cluster.until(&maps, JOURNAL, is_new).await?;
+        let map = self.cluster.until(&maps, JOURNALS[0], is_new).await?;
         Ok(author(map.as_ref()).unwrap_or_default().to_owned())
     }
 
@@ -117,7 +120,7 @@ impl Replicas {
             author(map) == Some(name) && page(map).is_some_and(|page| page >= pages)
         };
         self.cluster
-            .until(&self.maps(), JOURNAL, has_written)
+            .until(&self.maps(), JOURNALS[0], has_written)
             .await?;
         Ok(())
     }
@@ -131,6 +134,23 @@ impl Replicas {
         let position = self.running.iter().position(|replica| replica.name == name);
         let position = position.ok_or_else(|| format!("{name} does not run"))?;
         Ok(self.running.remove(position))
+    }
+
+    /// Ends all of them, and returns what each that ever ran has sent.
+    pub(crate) async fn end(mut self) -> Result<BTreeMap<String, Work>> {
+        for mut replica in self.running.drain(..) {
+            replica.process.kill().await?;
+        }
+        let mut work = BTreeMap::new();
+        for number in 1..=self.born {
+            let name = format!("{GROUP}-{number}");
+            let log = fs::read_to_string(self.folder.path().join(format!("{name}.log")))?;
+            let sent = log.lines().filter(|line| line.contains(": sending "));
+            let times = sent.filter_map(|line| Some(line.split_once(' ')?.0.to_owned()));
+            let sent = times.collect();
+            work.insert(name, Work::of(sent));
+        }
+        Ok(work)
     }
 
     /// The kubeconfig of the cluster, and its server as `host:port`.
