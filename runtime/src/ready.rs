@@ -21,9 +21,19 @@ impl Readiness {
     }
 
     /// The kinds whose cache is still empty.
-    pub(crate) fn missing(&self) -> Vec<&str> {
+    fn missing(&self) -> Vec<&str> {
         let empty = self.synced.values().filter(|(_, synced)| !*synced.borrow());
         empty.map(|(kind, _)| kind.as_str()).collect()
+    }
+
+    /// What `/readyz` says: where it is not ready, why.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let missing = self.missing();
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("waiting for the caches of {}", missing.join(", ")))
+        }
     }
 
     /// Waits until the caches of these kinds have been filled.

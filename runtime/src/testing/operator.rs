@@ -1,6 +1,6 @@
 //! An operator under test, with the rights that it will have in production.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
@@ -9,17 +9,27 @@ use kube::{Api, Client, Config, api::PostParams};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule};
+use super::{Faults, Result, SETTLE, installation::Installation};
+use crate::{Manager, ManagerError, Rule, ready::Readiness};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
 pub struct Operator {
     shutdown: CancellationToken,
+    readiness: Arc<Readiness>,
     running: JoinHandle<Result<(), ManagerError>>,
 }
 
 impl Operator {
+    /// What its `/readyz` says.
+    ///
+    /// # Errors
+    ///
+    /// What it waits for, where it is not ready.
+    pub fn readyz(&self) -> Result<(), String> {
+        self.readiness.check()
+    }
+
     /// Stops it as SIGTERM would, and waits until its runs have ended.
     pub async fn stop(mut self) -> Result {
         self.shutdown.cancel();
@@ -38,6 +48,7 @@ pub(super) async fn start(
     config: &Config,
     installation: &Installation,
     manager: Manager,
+    faults: &Faults,
 ) -> Result<Operator> {
     let mut config = config.clone();
     config.auth_info.impersonate = Some(installation.account());
@@ -45,9 +56,14 @@ pub(super) async fn start(
     wait_for_rules(&client, &manager.rules()).await?;
 
     let shutdown = CancellationToken::new();
-    let started = manager.start(&client, shutdown.clone())?;
+    let started = manager.start(&faults.between(client), shutdown.clone())?;
+    let readiness = started.readiness.clone();
     let running = tokio::spawn(started.wait());
-    Ok(Operator { shutdown, running })
+    Ok(Operator {
+        shutdown,
+        readiness,
+        running,
+    })
 }
 
 /// The authorizer follows its watches: a rule that was written just now may not count yet, and nothing tells when it
