@@ -112,7 +112,8 @@ impl Manager {
 }
 
 async fn client_for(flags: &RunFlags) -> Result<Client, ManagerError> {
-    let config = config_for(flags).await.map_err(ManagerError::Config)?;
+    let mut config = config_for(flags).await.map_err(ManagerError::Config)?;
+    config.default_retry = false;
     info!(server = %config.cluster_url, "found a cluster");
     Client::try_from(config).map_err(ManagerError::Client)
 }

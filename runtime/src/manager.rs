@@ -20,6 +20,7 @@ use crate::{
     definition::Definition,
     error::BoxError,
     flags::OwnFlags,
+    patience::patient,
     ready::Readiness,
     registered::{Prepared, Registered, Site},
     setup::{Parts, Setup},
@@ -196,6 +197,9 @@ impl Manager {
     }
 
     /// Runs on the cluster of `client` until `shutdown`, then lets the runs under way end.
+    ///
+    /// The client is best made with [`default_retry`](kube::Config::default_retry) off, as `main` and the test kit make
+    /// it: the queue and the watches back off themselves, and repeat what the API server asks to have repeated.
     pub async fn run(
         self,
         client: Client,
@@ -227,6 +231,7 @@ impl Manager {
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
+        let client = patient(client.clone());
         let setup = Setup::new(client.clone(), self.own_flags, self.parts);
         let mut watches = WatchesBuilder::default();
         let mut prepared = Vec::new();
@@ -243,8 +248,10 @@ impl Manager {
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();
         for (id, watch) in watches.all() {
-            let synced = readiness.expect(*id, watch.kind());
-            let watching = watch.clone().start(client.clone(), watches.clone(), synced);
+            let standing = readiness.expect(*id, watch.kind());
+            let watching = watch
+                .clone()
+                .start(client.clone(), watches.clone(), standing);
             let shutdown = shutdown.clone();
             tasks.spawn(async move {
                 shutdown.run_until_cancelled(watching).await;

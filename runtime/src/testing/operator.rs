@@ -51,6 +51,7 @@ pub(super) async fn start(
     faults: &Faults,
 ) -> Result<Operator> {
     let mut config = config.clone();
+    config.default_retry = false;
     config.auth_info.impersonate = Some(installation.account());
     let client = Client::try_from(config)?;
     wait_for_rules(&client, &manager.rules()).await?;
