@@ -1,6 +1,6 @@
 //! The clients of an operator that elects a leader: one that writes only while this replica leads, and one for the Lease.
 
-use axum::http::{Method, Request, Response};
+use axum::http::{Method, Request};
 use kube::{Client, Config, client::Body};
 use tower::service_fn;
 use tracing::trace;
@@ -20,17 +20,13 @@ pub(crate) fn writing_while_led(client: &Client, leadership: &Leadership) -> Cli
             let answer = if matches!(*request.method(), Method::GET | Method::HEAD) {
                 inner.send(request).await
             } else {
-                leadership.while_held(sent_by(&inner, request)).await?
+                trace!(method = %request.method(), path = request.uri().path(), "to be sent");
+                leadership.while_held(inner.send(request)).await?
             };
             answer.map_err(BoxError::from)
         }
     });
     Client::new(gate, client.default_namespace()).with_valid_until(*client.valid_until())
-}
-
-async fn sent_by(client: &Client, request: Request<Body>) -> Result<Response<Body>, kube::Error> {
-    trace!(method = %request.method(), path = request.uri().path(), "sending");
-    client.send(request).await
 }
 
 /// A client that takes an answer as it comes: the election knows by itself when to ask again. Its connections are its
