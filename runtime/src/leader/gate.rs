@@ -1,12 +1,12 @@
 //! What an operator that elects a leader sends by: one that writes only while this replica leads, and a client for the Lease.
 
-use axum::http::{Method, Request, Response};
+use axum::http::{Method, Request};
 use kube::{Client, Config, client::Body};
 use tower::{ServiceExt as _, service_fn};
 use tracing::trace;
 
 use super::leadership::Leadership;
-use crate::{error::BoxError, sends::Sends};
+use crate::sends::Sends;
 
 /// Reads always, and writes only while this replica leads, where there is an election.
 ///
@@ -19,17 +19,13 @@ pub(crate) fn writing_while_led<S: Sends>(
         let (sends, leadership) = (sends.clone(), leadership.clone());
         async move {
             let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-            match leadership.filter(|_| !is_read) {
-                Some(leadership) => leadership.while_held(sent_by(sends, request)).await?,
-                None => sends.oneshot(request).await,
-            }
+            let Some(leadership) = leadership.filter(|_| !is_read) else {
+                return sends.oneshot(request).await;
+            };
+            trace!(method = %request.method(), path = request.uri().path(), "to be sent");
+            leadership.while_held(sends.oneshot(request)).await?
         }
     })
-}
-
-async fn sent_by(sends: impl Sends, request: Request<Body>) -> Result<Response<Body>, BoxError> {
-    trace!(method = %request.method(), path = request.uri().path(), "sending");
-    sends.oneshot(request).await
 }
 
 /// A client that takes an answer as it comes: the election knows by itself when to ask again. Its connections are its
