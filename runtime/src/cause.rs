@@ -27,7 +27,7 @@ pub(crate) enum Cause {
 pub(crate) enum Source {
     /// It is the reconciled object itself.
     Reconciles,
-    /// The reconciled object is its controller.
+    /// The reconciled object owns it.
     Owns,
     /// The controller watches its kind.
     Watches,

@@ -52,7 +52,8 @@
 //! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind. A `watch` (opened at a `pace`, its
 //! objects `parsed` one by one) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
 //! objects up by. It puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
-//! subscribed to it: for a child, the key of its owner (`ownership`); for what is watched, those that it `wakes`.
+//! subscribed to it and whose [`predicate`] lets it pass: for a child, the key of its owner (`owned`, `ownership`); for what
+//! is watched, those that it `wakes`.
 //! A `worker` takes keys from the queue and calls [`Reconcile::reconcile`] with a [`Context`]. What the author
 //! writes through that goes out by the `writer`, the one door; `apply` and `memory` know what need not be sent. Then the
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
@@ -84,13 +85,16 @@ mod manager;
 mod memory;
 mod object;
 mod outcome;
+mod owned;
 mod ownership;
 mod pace;
 mod panics;
 mod parsed;
+pub mod predicate;
 mod queue;
 mod ready;
 mod registered;
+mod selector;
 mod setup;
 mod signals;
 mod status;
@@ -117,6 +121,8 @@ pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};
+pub use owned::Owned;
+pub use selector::WrongSelector;
 pub use setup::{FromSetup, Setup};
 pub use status::{Status, StatusOf};
 pub use tokio_util::sync::CancellationToken;

@@ -22,6 +22,7 @@ use crate::{
     flags::OwnFlags,
     ready::Readiness,
     registered::{Prepared, Registered, Site},
+    selector::WrongSelector,
     setup::{Parts, Setup},
     watches::WatchesBuilder,
     writer::Writer,
@@ -57,6 +58,14 @@ pub enum ManagerError {
         "a `{0}` was provided, and no controller asks for one; what is asked for are `Arc` fields, `Setup::shared` and `Setup::flags`"
     )]
     Unused(&'static str),
+    /// A predicate of a controller has a selector that is none.
+    #[error("the controller `{controller}` cannot tell which changes matter")]
+    Predicate {
+        /// Its name.
+        controller: &'static str,
+        /// What is wrong.
+        source: WrongSelector,
+    },
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -238,7 +247,7 @@ impl Manager {
         if let Some(part) = setup.unused() {
             return Err(ManagerError::Unused(part));
         }
-        let watches = Arc::new(watches.build());
+        let watches = Arc::new(watches.build()?);
 
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();

@@ -1,5 +1,7 @@
 //! Who owns whom: the owner reference that makes one object the controller of another.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 
 use crate::{
@@ -20,9 +22,20 @@ pub(crate) fn controller_uid<K: Object>(object: &K) -> Option<String> {
     controller_of(object).map(|owner| owner.uid.clone())
 }
 
-/// The object of kind `Owner` that controls `child`.
-pub(crate) fn owner_of<Owner: Object, K: Object>(child: &K) -> Option<NamespacedName> {
-    let owner = controller_of(child)?;
+/// The objects of kind `Owner` among the owners of `child` that are wanted.
+pub(crate) fn owners_of<Owner: Object, K: Object>(
+    child: &K,
+    is_wanted: impl Fn(&OwnerReference) -> bool,
+) -> BTreeSet<NamespacedName> {
+    let owners = child.meta().owner_references.iter().flatten();
+    owners
+        .filter(|owner| is_wanted(owner))
+        .filter_map(|owner| name_of::<Owner, K>(child, owner))
+        .collect()
+}
+
+/// The object that `owner` names, if it is of kind `Owner`.
+fn name_of<Owner: Object, K: Object>(child: &K, owner: &OwnerReference) -> Option<NamespacedName> {
     let group = owner
         .api_version
         .split_once('/')

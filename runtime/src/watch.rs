@@ -24,16 +24,19 @@ use crate::{
     object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
     parsed::Parsed,
-    wakes::{Mapper, Predicate},
+    wakes::Mapper,
     watches::Watches,
     workqueue::WorkQueue,
 };
+
+/// Whether anybody is to hear of a change.
+pub(crate) type Filter<K> = Arc<dyn Fn(&Change<K>) -> bool + Send + Sync>;
 
 /// A controller that is to hear of changes.
 pub(crate) struct Subscription<K> {
     pub(crate) source: Source,
     pub(crate) map: Mapper<K>,
-    pub(crate) when: Predicate<K>,
+    pub(crate) when: Filter<K>,
     pub(crate) queue: Arc<WorkQueue>,
 }
 

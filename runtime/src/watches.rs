@@ -12,7 +12,9 @@ use tokio::sync::watch::Sender;
 
 use crate::{
     cache::Written,
+    manager::ManagerError,
     object::{Object, kind_of},
+    selector::WrongSelector,
     watch::{Subscription, Watch},
 };
 
@@ -51,6 +53,8 @@ impl<K: Object> AnyWatch for Watch<K> {
 #[derive(Default)]
 pub(crate) struct WatchesBuilder {
     watches: BTreeMap<TypeId, Box<dyn AnyWatch>>,
+    /// Why the operator cannot start.
+    refused: Option<ManagerError>,
 }
 
 impl WatchesBuilder {
@@ -69,13 +73,22 @@ impl WatchesBuilder {
         watch.downcast_mut().expect("kept by its type")
     }
 
-    pub(crate) fn build(self) -> Watches {
+    /// Keeps the operator from starting: a controller has a wrong selector.
+    pub(crate) fn refuse(&mut self, controller: &'static str, source: WrongSelector) {
+        self.refused
+            .get_or_insert(ManagerError::Predicate { controller, source });
+    }
+
+    pub(crate) fn build(self) -> Result<Watches, ManagerError> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
         let watches = self
             .watches
             .into_iter()
             .map(|(id, watch)| (id, Arc::from(watch)))
             .collect();
-        Watches { watches }
+        Ok(Watches { watches })
     }
 }
 
