@@ -263,6 +263,7 @@ impl<C: Controller> Context<C> {
     async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
         ownership::adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
+        ownership::refuse_unwatched(&self.watches.of::<K>(), &name)?;
         let serialize = |source| Error::serialize::<K>(&name, source);
         let mut wanted = without_nulls(serde_json::to_value(&child).map_err(serialize)?);
         if let Some(fields) = wanted.as_object_mut() {
@@ -284,12 +285,12 @@ impl<C: Controller> Context<C> {
             }
         }
 
-        let mut answer: K = self
+        let answer: K = self
             .writer
             .apply(&name, &wanted)
             .await
             .map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
-        answer.meta_mut().managed_fields = None;
+        let answer = self.watches.of::<K>().as_cached(answer);
         let applied = Applied::new(&wanted, &answer).map_err(serialize)?;
         let answer = Arc::new(answer);
         let mut run = self.run();

@@ -16,7 +16,7 @@ use clap::{
 };
 use tracing::Level;
 
-use crate::setup::Parts;
+use crate::{namespaces::Namespaces, setup::Parts};
 
 #[derive(Debug, Parser)]
 #[group(skip)]
@@ -153,6 +153,10 @@ pub(crate) struct RunFlags {
     /// How many objects each controller reconciles at once [default: 1, or what the operator sets]
     #[arg(long, value_name = "N")]
     pub(crate) max_concurrent_reconciles: Option<NonZeroUsize>,
+
+    /// The namespaces to watch, NAMESPACE,NAMESPACE; empty for all [default: all, or what the operator sets]
+    #[arg(long, value_name = "NAMESPACES", env = "WATCH_NAMESPACE")]
+    pub(crate) watch_namespace: Option<Namespaces>,
 
     /// Not in this edition: run one replica
     #[arg(long, value_parser = parse_no_election, num_args = 0..=1, require_equals = true,
@@ -383,6 +387,7 @@ mod tests {
             "--health-probe-bind-address=:8081",
             "--metrics-bind-address=0",
             "--leader-elect=false",
+            "--watch-namespace=shop,bank",
             "--zap-log-level=debug",
             "--zap-encoder=json",
         ]);

@@ -49,8 +49,9 @@
 //! # The parts
 //!
 //! [`Manager`] is the operator; `entry` is what its `main` does with it (`flags`, `logs`, `signals`, `health`).
-//! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind. A `watch` (opened at a `pace`, its
-//! objects `parsed` one by one) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
+//! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind and, where
+//! it is limited to some `namespaces`, one in each of these. A `watch` (opened at a `pace`, its objects `parsed` one by one)
+//! fills the kind's `cache` with what the `cache_options` select, which keeps an `index` for each function that somebody looks
 //! objects up by. It puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
 //! subscribed to it and whose [`predicate`] lets it pass: for a child, the key of its owner (`owned`, `ownership`); for what
 //! is watched, those that it `wakes`.
@@ -67,6 +68,7 @@ pub mod access;
 mod apply;
 mod backoff;
 mod cache;
+mod cache_options;
 mod cause;
 mod clock;
 pub mod condition;
@@ -83,6 +85,7 @@ mod keeper;
 mod logs;
 mod manager;
 mod memory;
+mod namespaces;
 mod object;
 mod outcome;
 mod owned;
@@ -109,6 +112,7 @@ mod writer;
 
 pub use access::Rule;
 pub use cache::Change;
+pub use cache_options::CacheOptions;
 pub use clock::Clock;
 pub use condition::Condition;
 pub use context::{Access, Context, Name};
@@ -119,6 +123,7 @@ pub use index::Keys;
 pub use kube::{core::object::HasStatus, runtime::events::EventType};
 pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};
+pub use namespaces::WrongNamespace;
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};
 pub use owned::Owned;

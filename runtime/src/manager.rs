@@ -15,11 +15,14 @@ use tracing::info;
 
 use crate::{
     access::Rule,
+    cache_options::{CacheOptions, OptionsByKind},
     clock::Clock,
     controller::Reconcile,
     definition::Definition,
     error::BoxError,
     flags::OwnFlags,
+    namespaces::{Namespaces, WrongNamespace},
+    object::Object,
     ready::Readiness,
     registered::{Prepared, Registered, Site},
     selector::WrongSelector,
@@ -66,6 +69,22 @@ pub enum ManagerError {
         /// What is wrong.
         source: WrongSelector,
     },
+    /// The options for the cache of a kind have a selector that is none.
+    #[error("cannot tell which objects of kind {kind} to keep in the cache")]
+    CacheOptions {
+        /// The kind.
+        kind: String,
+        /// What is wrong.
+        source: WrongSelector,
+    },
+    /// There are options for the cache of a kind that has none.
+    #[error(
+        "there are cache options for {0}, and no controller reconciles, owns, watches or reads that kind"
+    )]
+    UnusedCacheOptions(String),
+    /// A namespace that is to be watched has a name that none has.
+    #[error("cannot watch the namespaces that the operator is limited to")]
+    Namespaces(#[source] WrongNamespace),
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -111,6 +130,8 @@ pub struct Manager {
     pub(crate) parts: Parts,
     concurrency: usize,
     clock: Clock,
+    pub(crate) namespaces: Namespaces,
+    cache_options: OptionsByKind,
 }
 
 impl Manager {
@@ -126,6 +147,8 @@ impl Manager {
             parts: Parts::default(),
             concurrency: 1,
             clock: Clock::system(),
+            namespaces: Namespaces::default(),
+            cache_options: OptionsByKind::default(),
         }
     }
 
@@ -176,6 +199,28 @@ impl Manager {
             concurrency: concurrency.max(1),
             ..self
         }
+    }
+
+    /// Watches these namespaces and no others; all of them where none is named, or where this is not called. The flag
+    /// `--watch-namespace` and the variable `WATCH_NAMESPACE` say otherwise.
+    ///
+    /// Objects elsewhere are not there for the operator, and it applies none there. What is in no namespace is watched all
+    /// the same. In these namespaces the operator's rules may be those of Roles: see `myop init --namespaced`.
+    #[must_use]
+    pub fn watch_namespaces<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
+        self.limited_to(Namespaces::of(names))
+    }
+
+    pub(crate) fn limited_to(self, namespaces: Namespaces) -> Self {
+        Self { namespaces, ..self }
+    }
+
+    /// Sets which objects of a kind are watched and what of them the cache keeps, for all controllers. Options that were set
+    /// for the kind before are replaced.
+    #[must_use]
+    pub fn cache_options<K: Object>(mut self, options: CacheOptions<K>) -> Self {
+        self.cache_options.set(options);
+        self
     }
 
     /// Sets the clock that conditions are dated by.
@@ -237,7 +282,8 @@ impl Manager {
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
         let setup = Setup::new(client.clone(), self.own_flags, self.parts);
-        let mut watches = WatchesBuilder::default();
+        self.namespaces.check().map_err(ManagerError::Namespaces)?;
+        let mut watches = WatchesBuilder::new(self.namespaces, self.cache_options);
         let mut prepared = Vec::new();
         let mut names = Vec::new();
         for controller in self.controllers {

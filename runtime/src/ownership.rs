@@ -7,6 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use crate::{
     error::Error,
     object::{NamespacedName, Object, is_namespaced, kind_of},
+    watch::Watch,
 };
 
 /// The reference to the object that controls this one.
@@ -88,6 +89,23 @@ pub(crate) fn refuse_stolen<O: Object, K: Object>(owner: &O, live: &K) -> Result
         }),
         _ => Ok(()),
     }
+}
+
+/// Nobody would see what becomes of an object in a namespace that is not watched.
+pub(crate) fn refuse_unwatched<K: Object>(
+    watch: &Watch<K>,
+    name: &NamespacedName,
+) -> Result<(), Error> {
+    if watch.reaches(name) {
+        return Ok(());
+    }
+    Err(Error::Ownership {
+        kind: kind_of::<K>(),
+        object: name.clone(),
+        reason:
+            "its namespace is none of those that the operator watches; add it to --watch-namespace"
+                .into(),
+    })
 }
 
 /// Why `child` cannot have an owner that lives in `home`, or in no namespace.

@@ -5,7 +5,10 @@
 
 use std::{borrow::Cow, fmt};
 
-use kube::{Resource, core::ObjectMeta};
+use kube::{
+    Resource,
+    core::{DynamicResourceScope, ObjectMeta},
+};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
@@ -58,7 +61,8 @@ impl<'de, K: Object> Deserialize<'de> for Parsed<K> {
 
 impl<K: Object> Resource for Parsed<K> {
     type DynamicType = ();
-    type Scope = K::Scope;
+    /// A watch is of a namespace or of all, whatever the kind.
+    type Scope = DynamicResourceScope;
 
     fn kind((): &()) -> Cow<'_, str> {
         K::kind(&())

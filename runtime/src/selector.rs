@@ -1,8 +1,9 @@
-//! Selectors of objects by their labels, as kubectl has them.
+//! Selectors of objects by their labels or their fields, as kubectl has them.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
 use kube::core::{Expression, Selector, SelectorExt};
+use serde_json::Value;
 use thiserror::Error;
 
 /// A text that is no selector.
@@ -33,6 +34,12 @@ impl LabelSelector {
     pub(crate) fn matches(&self, labels: Option<&BTreeMap<String, String>>) -> bool {
         let none = BTreeMap::new();
         self.0.matches(labels.unwrap_or(&none))
+    }
+}
+
+impl fmt::Display for LabelSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -135,8 +142,72 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(is_inner)
 }
 
+/// `type=Opaque,metadata.name!=token`
+#[derive(Clone, Debug)]
+pub(crate) struct FieldSelector {
+    text: String,
+    requirements: Vec<FieldRequirement>,
+}
+
+#[derive(Clone, Debug)]
+struct FieldRequirement {
+    pointer: String,
+    is_equal: bool,
+    value: String,
+}
+
+impl FieldSelector {
+    pub(crate) fn parse(text: &str) -> Result<Self, WrongSelector> {
+        let wrong = |reason| WrongSelector {
+            text: text.into(),
+            sort: "field",
+            reason,
+        };
+        if text.contains('\\') {
+            return Err(wrong("values with a `\\` cannot be selected".to_owned()));
+        }
+        let read = |requirement: &str| match comparison(requirement) {
+            Some((field, is_equal, value)) if !field.is_empty() => Ok(FieldRequirement {
+                pointer: format!("/{}", field.replace('.', "/")),
+                is_equal,
+                value: value.into(),
+            }),
+            _ => Err(wrong(format!(
+                "`{requirement}` is not of the form FIELD=VALUE or FIELD!=VALUE"
+            ))),
+        };
+        Ok(Self {
+            text: text.into(),
+            requirements: requirements(text).map(read).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether the server is certain to select this object. What a field is called in a selector is for each kind to say;
+    /// where the object has a value at that path, that is what it means.
+    pub(crate) fn surely_matches(&self, object: &Value) -> bool {
+        self.requirements.iter().all(|requirement| {
+            let found = object
+                .pointer(&requirement.pointer)
+                .and_then(|value| match value {
+                    Value::String(text) => Some(text.clone()),
+                    Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
+                    _ => None,
+                });
+            found.is_some_and(|found| (found == requirement.value) == requirement.is_equal)
+        })
+    }
+}
+
+impl fmt::Display for FieldSelector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn labels(text: &str) -> BTreeMap<String, String> {
@@ -202,5 +273,26 @@ mod tests {
             );
             assert_eq!(selector.matches(None), of_none, "{text}");
         }
+    }
+
+    #[test]
+    fn only_what_is_certain_is_selected_by_fields() {
+        let secret = json!({"metadata": {"name": "token"}, "type": "Opaque", "immutable": true});
+        for (text, is_certain) in [
+            ("type=Opaque", true),
+            ("type==Opaque,metadata.name!=other", true),
+            ("type!=Opaque", false),
+            ("immutable=true", true),
+            ("source=kubelet", false),
+            ("source!=kubelet", false),
+        ] {
+            let selector = FieldSelector::parse(text).expect(text);
+            assert_eq!(selector.surely_matches(&secret), is_certain, "{text}");
+        }
+        let wrong = FieldSelector::parse("type").expect_err("no comparison");
+        assert!(
+            wrong.to_string().contains("of the form FIELD=VALUE"),
+            "{wrong}"
+        );
     }
 }

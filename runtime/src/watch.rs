@@ -7,9 +7,10 @@ use std::{
     time::Duration,
 };
 
-use futures::StreamExt;
+use futures::{StreamExt, future::join_all};
 use kube::{
     Api, Client, Resource,
+    core::ObjectMeta,
     runtime::watcher::{self, Event, watcher},
 };
 use tokio::sync::watch;
@@ -18,9 +19,11 @@ use tracing::{debug, error, info, warn};
 use crate::{
     backoff::Backoff,
     cache::{Cache, Change, Written},
+    cache_options::CacheOptions,
     cause::{Cause, ObjectVersion, Source, Verb},
     error::chain,
     index::Keys,
+    namespaces::{ALL, Namespaces},
     object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
     parsed::Parsed,
@@ -40,22 +43,22 @@ pub(crate) struct Subscription<K> {
     pub(crate) queue: Arc<WorkQueue>,
 }
 
-/// The watch of one kind.
+/// The watch of one kind: as a whole, or one in each of some namespaces.
 pub(crate) struct Watch<K> {
     cache: RwLock<Cache<K>>,
+    options: CacheOptions<K>,
     subscriptions: Vec<Subscription<K>>,
 }
 
-impl<K> Default for Watch<K> {
-    fn default() -> Self {
+impl<K: Object> Watch<K> {
+    pub(crate) fn new(namespaces: &Namespaces, options: CacheOptions<K>) -> Self {
         Self {
-            cache: RwLock::default(),
+            cache: RwLock::new(Cache::of(namespaces.of_watches::<K>())),
+            options,
             subscriptions: Vec::new(),
         }
     }
-}
 
-impl<K: Object> Watch<K> {
     pub(crate) fn subscribe(&mut self, subscription: Subscription<K>) {
         self.subscriptions.push(subscription);
     }
@@ -73,69 +76,119 @@ impl<K: Object> Watch<K> {
         self.cache().by(keys, key).cloned().collect()
     }
 
-    /// What the watch is to show before whoever wrote this reconciles again.
+    /// Whether objects of this name would be shown.
+    pub(crate) fn reaches(&self, name: &NamespacedName) -> bool {
+        self.cache().relists(name).is_some()
+    }
+
+    /// What the watch is to show before whoever wrote this reconciles again: nothing of what it may never show.
     pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
+        let name = NamespacedName::of(answer);
+        let relists = self.cache().relists(&name)?;
+        if !self.options.shows(answer) {
+            return None;
+        }
         Some(Written {
             id: TypeId::of::<K>(),
-            name: NamespacedName::of(answer),
+            name,
             version: resource_version(answer.meta())?,
-            relists: self.cache().relists(),
+            relists,
             is_ours,
         })
+    }
+
+    /// An answer of the server in the form in which the cache will have it.
+    pub(crate) fn as_cached(&self, mut answer: K) -> K {
+        self.options.reduce(&mut answer);
+        answer
     }
 
     fn cache_mut(&self) -> RwLockWriteGuard<'_, Cache<K>> {
         self.cache.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn handle(&self, event: Event<Parsed<K>>, watches: &Watches) {
+    pub(crate) fn handle(&self, namespace: &str, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
-        let changes = self.take(event);
+        let changes = self.take(namespace, event);
         for subscription in &self.subscriptions {
             for change in &changes {
                 subscription.tell(change, watches);
             }
         }
-        let told = self.cache_mut().told();
-        for subscription in &self.subscriptions {
-            subscription.queue.observe(id, told);
-            if relisted {
-                subscription
-                    .queue
-                    .relisted(id, |write| self.cache().has_seen(write));
+        let told = self.cache_mut().told(namespace);
+        // How far the watch of one namespace has come says nothing of the others.
+        let must_look = relisted || namespace != ALL;
+        for Subscription { queue, .. } in &self.subscriptions {
+            if must_look {
+                queue.relisted(id, |write| self.cache().has_seen(write));
+            } else {
+                queue.observe(id, told);
             }
         }
     }
 
     /// Brings the cache up to date and tells what changed.
-    fn take(&self, event: Event<Parsed<K>>) -> Vec<Change<K>> {
-        let mut cache = self.cache_mut();
-        match event {
-            Event::Init => cache.handle(Event::Init),
-            Event::InitApply(Parsed::Read(object)) => cache.handle(Event::InitApply(object)),
-            Event::InitDone => cache.handle(Event::InitDone),
-            Event::Apply(Parsed::Read(object)) => cache.handle(Event::Apply(object)),
-            Event::Delete(object) => cache.lose(object.meta()),
-            Event::InitApply(Parsed::Unreadable(object))
-            | Event::Apply(Parsed::Unreadable(object)) => {
+    fn take(&self, namespace: &str, event: Event<Parsed<K>>) -> Vec<Change<K>> {
+        let (object, event): (_, fn(K) -> Event<K>) = match event {
+            Event::Init => return self.cache_mut().handle(namespace, Event::Init),
+            Event::InitDone => return self.cache_mut().handle(namespace, Event::InitDone),
+            Event::Delete(object) => return self.cache_mut().lose(namespace, object.meta()),
+            Event::InitApply(object) => (object, Event::InitApply),
+            Event::Apply(object) => (object, Event::Apply),
+        };
+        match self.read(object) {
+            Ok(object) => self.cache_mut().handle(namespace, event(object)),
+            Err(meta) => {
+                self.cache_mut().pass_over(namespace, &meta);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The object as it is kept; where it cannot be, its metadata.
+    fn read(&self, object: Parsed<K>) -> Result<K, Box<ObjectMeta>> {
+        match object {
+            Parsed::Read(mut object) => {
+                if self.options.reduce(&mut object) {
+                    Ok(object)
+                } else {
+                    Err(object.meta().clone().into())
+                }
+            }
+            Parsed::Unreadable(object) => {
                 let name = NamespacedName::from_meta::<K>(&object.metadata);
                 error!(
                     "cannot read {} {name}: {}; it is left alone until it is mended",
                     K::kind(&()),
                     object.reason
                 );
-                cache.pass_over(&object.metadata);
-                Vec::new()
+                Err(object.metadata.into())
             }
         }
     }
 
-    /// Watches for ever. `synced` turns true when the first list has been read.
+    /// Watches for ever. `synced` turns true when all first lists have been read.
     pub(crate) async fn run(&self, client: Client, watches: &Watches, synced: watch::Sender<bool>) {
-        let mut events = Box::pin(watcher(
-            Api::<Parsed<K>>::all(paced(client)),
-            watcher::Config::default(),
-        ));
+        let namespaces = self.cache().namespaces();
+        let follow = |namespace| self.follow(namespace, &client, watches, &synced);
+        join_all(namespaces.iter().map(|namespace| follow(namespace))).await;
+    }
+
+    /// Watches one namespace, or [`ALL`].
+    async fn follow(
+        &self,
+        namespace: &str,
+        client: &Client,
+        watches: &Watches,
+        synced: &watch::Sender<bool>,
+    ) {
+        let client = paced(client.clone());
+        let api = if namespace == ALL {
+            Api::<Parsed<K>>::all(client)
+        } else {
+            Api::namespaced_with(client, namespace, &())
+        };
+        let mut events = Box::pin(watcher(api, self.options.config()));
         let mut failures = 0;
         while let Some(event) = events.next().await {
             match event {
@@ -145,8 +198,8 @@ impl<K: Object> Watch<K> {
                     if !matches!(event, Event::Init) {
                         failures = 0;
                     }
-                    self.handle(event, watches);
-                    if list_is_done {
+                    self.handle(namespace, event, watches);
+                    if list_is_done && self.cache().is_synced() {
                         debug!(kind = kind_of::<K>(), "cache is in sync");
                         synced.send_replace(true);
                     }
@@ -154,10 +207,22 @@ impl<K: Object> Watch<K> {
                 Err(error) => {
                     let trouble = trouble(&error);
                     failures += u32::from(!matches!(trouble, Trouble::Expired));
-                    tokio::time::sleep(wait_after::<K>(&trouble, &error, failures)).await;
+                    let resource = watched::<K>(namespace);
+                    let wait = wait_after::<K>(&resource, &trouble, &error, failures);
+                    tokio::time::sleep(wait).await;
                 }
             }
         }
+    }
+}
+
+/// What is watched, in words: `pods`, or `pods in shop`.
+fn watched<K: Object>(namespace: &str) -> String {
+    let resource = resource_of::<K>();
+    if namespace == ALL {
+        resource
+    } else {
+        format!("{resource} in {namespace}")
     }
 }
 
@@ -216,9 +281,13 @@ fn trouble(error: &watcher::Error) -> Trouble {
 }
 
 /// Tells of an error, and how long to wait after it.
-fn wait_after<K: Object>(trouble: &Trouble, error: &watcher::Error, failures: u32) -> Duration {
+fn wait_after<K: Object>(
+    resource: &str,
+    trouble: &Trouble,
+    error: &watcher::Error,
+    failures: u32,
+) -> Duration {
     let kind = kind_of::<K>();
-    let resource = resource_of::<K>();
     match trouble {
         Trouble::Expired => {
             debug!(

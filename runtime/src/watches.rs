@@ -12,7 +12,9 @@ use tokio::sync::watch::Sender;
 
 use crate::{
     cache::Written,
+    cache_options::{CacheOptions, OptionsByKind},
     manager::ManagerError,
+    namespaces::Namespaces,
     object::{Object, kind_of},
     selector::WrongSelector,
     watch::{Subscription, Watch},
@@ -53,11 +55,21 @@ impl<K: Object> AnyWatch for Watch<K> {
 #[derive(Default)]
 pub(crate) struct WatchesBuilder {
     watches: BTreeMap<TypeId, Box<dyn AnyWatch>>,
+    namespaces: Namespaces,
+    options: OptionsByKind,
     /// Why the operator cannot start.
     refused: Option<ManagerError>,
 }
 
 impl WatchesBuilder {
+    pub(crate) fn new(namespaces: Namespaces, options: OptionsByKind) -> Self {
+        Self {
+            namespaces,
+            options,
+            ..Self::default()
+        }
+    }
+
     /// Has `K` watched, and a queue told of the keys that its changes concern.
     pub(crate) fn subscribe<K: Object>(&mut self, subscription: Subscription<K>) {
         self.watch::<K>().subscribe(subscription);
@@ -65,10 +77,15 @@ impl WatchesBuilder {
 
     /// Has `K` watched for its cache alone.
     pub(crate) fn watch<K: Object>(&mut self) -> &mut Watch<K> {
-        let watch = self
-            .watches
-            .entry(TypeId::of::<K>())
-            .or_insert_with(|| Box::new(Watch::<K>::default()));
+        let watch = self.watches.entry(TypeId::of::<K>()).or_insert_with(|| {
+            let options = self.options.take::<K>().unwrap_or_else(|source| {
+                let kind = kind_of::<K>();
+                self.refused
+                    .get_or_insert(ManagerError::CacheOptions { kind, source });
+                CacheOptions::default()
+            });
+            Box::new(Watch::<K>::new(&self.namespaces, options))
+        });
         let watch: &mut dyn Any = &mut **watch;
         watch.downcast_mut().expect("kept by its type")
     }
@@ -82,6 +99,9 @@ impl WatchesBuilder {
     pub(crate) fn build(self) -> Result<Watches, ManagerError> {
         if let Some(error) = self.refused {
             return Err(error);
+        }
+        if let Some(kind) = self.options.left_over() {
+            return Err(ManagerError::UnusedCacheOptions(kind.to_owned()));
         }
         let watches = self
             .watches

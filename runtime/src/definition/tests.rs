@@ -7,6 +7,7 @@ use super::*;
 use crate::{
     ManagerError,
     error::chain,
+    namespaces::ALL,
     parsed::Parsed,
     predicate::{generation_changed, matches_labels},
     queue::Verdict,
@@ -38,7 +39,7 @@ fn woken<K: Object>(objects: &[Value]) -> Vec<Vec<String>> {
     let watches = builder.build().expect("right selectors");
     let see = |metadata: &Value| {
         let event = Event::Apply(Parsed::Read(object::<K>(metadata)));
-        watches.of::<K>().handle(event, &watches);
+        watches.of::<K>().handle(ALL, event, &watches);
         let mut keys = Vec::new();
         while let Some(turn) = queue.next().now_or_never() {
             queue.finish(&turn.key, Verdict::Done, Vec::new(), |_| true);

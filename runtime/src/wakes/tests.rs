@@ -4,8 +4,8 @@ use kube::{ResourceExt, api::ObjectMeta, runtime::watcher::Event};
 
 use super::*;
 use crate::{
-    Change, Definition, cache::Written, cause::Cause, parsed::Parsed, queue::Verdict,
-    watches::WatchesBuilder, workqueue::WorkQueue,
+    Change, Definition, cache::Written, cause::Cause, namespaces::ALL, parsed::Parsed,
+    queue::Verdict, watches::WatchesBuilder, workqueue::WorkQueue,
 };
 
 /// A controller of `ConfigMap`s, each of which names Secrets.
@@ -78,7 +78,7 @@ impl Stage {
     }
 
     fn see<K: Object>(&mut self, event: Event<Parsed<K>>) -> Vec<String> {
-        self.watches.of::<K>().handle(event, &self.watches);
+        self.watches.of::<K>().handle(ALL, event, &self.watches);
         self.woken()
     }
 
