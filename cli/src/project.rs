@@ -30,6 +30,9 @@ pub(crate) struct Project {
     /// The domain of all groups.
     pub(crate) domain: String,
     layout: Vec<String>,
+    /// Whether the operator works in its own namespace only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) namespaced: bool,
     /// The project's name, which is its package's.
     #[serde(rename = "projectName")]
     pub(crate) name: String,
@@ -102,6 +105,7 @@ impl Project {
         Ok(Self {
             domain: domain.to_owned(),
             layout: vec![LAYOUT.to_owned()],
+            namespaced: false,
             name: name.to_owned(),
             resources: Vec::new(),
             version: VERSION.to_owned(),
@@ -154,6 +158,14 @@ impl Project {
             });
         }
         serde_yaml::from_str(text).map_err(malformed)
+    }
+
+    /// What its manifests follow besides the code.
+    pub(crate) fn for_manifests(&self) -> myop_manifests::Project<'_> {
+        myop_manifests::Project {
+            domain: &self.domain,
+            namespaced: self.namespaced,
+        }
     }
 
     /// Whether the domain by itself is a group, so that a kind's may be empty.

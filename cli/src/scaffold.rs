@@ -21,6 +21,7 @@ pub(crate) fn project(project: &Project, workspace: Option<&str>) -> Result<File
         library: crate_name(&project.name),
         domain: project.domain.clone(),
         domain_is_group: project.domain_is_group(),
+        namespaced: project.namespaced,
         workspace: workspace.map(str::to_owned),
     })?;
     files.extend(match workspace {
@@ -39,7 +40,7 @@ pub(crate) fn patch(runtime: &Path) -> Result<Files, Error> {
 
 /// The manifests of a project that declares nothing yet.
 pub(crate) fn manifests(project: &Project) -> Files {
-    myop_manifests::files(&Facts::none(&project.name), &project.domain)
+    myop_manifests::files(&Facts::none(&project.name), &project.for_manifests())
         .expect("without kinds there is no contradiction between them")
 }
 
@@ -65,6 +66,7 @@ pub(crate) fn controller(project: &Project, resource: &Resource) -> Result<Files
         api_group: resource.api_group(),
         kind: resource.kind.clone(),
         namespaced: resource.api.namespaced,
+        in_one_namespace: project.namespaced,
         module: module_name(&resource.kind),
         api_module: layout::api_modules(resource).join("::"),
         controller: layout::controller(resource),

@@ -1,10 +1,10 @@
 //! `#[derive(Controller)]`: calls of the runtime's builder, and one trait for each declaration.
 
-use myop_model::{Controller, Error, Label, Rule, Setting, Wakes, Watch};
+use myop_model::{Controller, Error, Label, Owned, Rule, Setting, Wakes, Watch};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Ident, Path, Token, parse_quote};
+use syn::{Expr, Ident, Path, Token, parse_quote};
 
 pub(crate) fn expand(item: TokenStream) -> TokenStream {
     let input = match syn::parse2(item) {
@@ -34,10 +34,11 @@ fn write_definition(controller: &Controller) -> TokenStream {
         ident,
         reconciles,
         name,
-        owns,
         reads,
         ..
     } = controller;
+    let when = controller.when.iter().map(write_when);
+    let owns = controller.owns.iter().map(write_owned);
     let skip = controller
         .skip
         .iter()
@@ -67,7 +68,8 @@ fn write_definition(controller: &Controller) -> TokenStream {
             fn define(definition: ::myop::Definition<Self>) -> ::myop::Definition<Self> {
                 definition
                     .status(::myop::status_of!(#reconciles))
-                    #(.owns::<#owns>())*
+                    #(#when)*
+                    #(#owns)*
                     #(.reads::<#reads>())*
                     #(#watches)*
                     #(#skip)*
@@ -90,10 +92,23 @@ fn write_watch(Watch { kind, wakes, when }: &Watch) -> TokenStream {
         }
         Wakes::Map(map) => quote_spanned!(map.span()=> ::myop::Wakes::<Self, #kind>::map(#map)),
     };
-    let when = when
-        .iter()
-        .map(|when| quote_spanned!(when.span()=> .when(#when)));
+    let when = when.iter().map(write_when);
     quote!(.watches(#wakes #(#when)*))
+}
+
+fn write_owned(owned: &Owned) -> TokenStream {
+    let kind = &owned.kind;
+    let by = if owned.any_owner {
+        quote!(by_any_owner)
+    } else {
+        quote!(by_controller)
+    };
+    let when = owned.when.iter().map(write_when);
+    quote!(.owns(::myop::Owned::<#kind>::#by() #(#when)*))
+}
+
+fn write_when(when: &Expr) -> TokenStream {
+    quote_spanned!(when.span()=> .when(#when))
 }
 
 fn write_rule(rule: &Rule) -> TokenStream {
@@ -118,7 +133,7 @@ fn write_access(controller: &Controller) -> TokenStream {
     let owned = controller
         .owns
         .iter()
-        .map(|kind| write_declaration(ident, "Owns", kind));
+        .map(|owned| write_declaration(ident, "Owns", &owned.kind));
     let read = controller
         .readable()
         .into_iter()

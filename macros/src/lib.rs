@@ -114,12 +114,15 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | argument | |
 /// |---|---|
 /// | `reconciles = MyApp` | the kind; required |
+/// | `reconciles(MyApp, when = generation_changed)` | the same; only changes that pass the predicate wake it |
 /// | `name = "myapp"` | how logs and metrics call the controller; by default the kind in lowercase |
-/// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes their owner |
+/// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes the owner that is its controller |
+/// | `owns(Deployment, any_owner)` | a change wakes each owner of the kind, also one that is not its controller |
+/// | `owns(Deployment, when = generation_changed)` | only changes that pass the predicate wake anybody |
 /// | `watches(Secret, index = secret_of)` | a changed Secret wakes the objects for which `secret_of` names it |
 /// | `watches(MyApp, index = host_of, key = host_of, when = comes_or_goes)` | a MyApp that comes or goes wakes the objects that share a host with it; without `when`, each write of its status does, too |
 /// | `watches(Pod, map = app_of)` | a changed Pod wakes the objects that `app_of` names for it |
-/// | `watches(.., when = matters)` | only changes of which `matters` is true wake anybody |
+/// | `watches(.., when = matters)` | only changes that pass the predicate wake anybody |
 /// | `reads(Secret)` | kinds that it reads from the cache; a change wakes nobody |
 /// | `skip(label = "reconciler=ignore")` | objects with this label are left alone |
 /// | `finalizer = "example.com/cleanup"` | `Cleanup::cleanup` is called before an object goes |
@@ -158,8 +161,11 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// Of the functions in `watches`, `index` takes a reference to a reconciled object, `key` and `map`
 /// to a watched one, and each returns an `Option`, an array or a `Vec`: of `myop::NamespacedName`s,
-/// or with `key` of any keys that borrow nothing. `when` takes a reference to a `myop::Change` of a
-/// watched object, and returns a `bool`. There may be several `watches`, of one kind too.
+/// or with `key` of any keys that borrow nothing. There may be several `watches`, of one kind too, and several `owns`, each
+/// with what is said in it.
+///
+/// A predicate, behind `when`, is a function of a `myop::Change` that returns a `bool`, or one of `myop::predicate`, or
+/// several combined: `when = generation_changed.or(labels_changed)`.
 ///
 /// ```
 /// # use k8s_openapi::api::core::v1::Secret;

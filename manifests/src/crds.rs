@@ -161,6 +161,11 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
 }
 
 impl Definition {
+    /// Whether its objects are in no namespace.
+    pub(crate) fn is_cluster_scoped(&self) -> bool {
+        self.scope == "Cluster"
+    }
+
     fn read(at: usize, crd: &Value) -> Result<Self, Error> {
         let text = |pointer: &'static str| match crd.pointer(pointer) {
             Some(Value::String(text)) => Ok(text.clone()),

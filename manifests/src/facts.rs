@@ -19,12 +19,15 @@ pub struct Facts {
 
 /// A controller and the access that its declarations need.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Controller {
     /// Its name, unique in the operator.
     pub name: String,
-    /// What it may do.
+    /// What it may do with what is in namespaces.
     pub rules: Vec<Rule>,
+    /// What it may do with what is in none.
+    #[serde(default)]
+    pub cluster_rules: Vec<Rule>,
 }
 
 /// The text is not the document that an operator's binary prints.

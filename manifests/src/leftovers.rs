@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use crate::facts::Facts;
-use crate::{people, rbac};
+use crate::{Project, people, rbac};
 
 const BASES: &str = "config/crd/bases";
 const RBAC: &str = "config/rbac";
@@ -50,9 +50,14 @@ fn can_be_definition(file: &str) -> bool {
     })
 }
 
-/// Whether each operator has this file in `config/rbac`.
+/// Whether an operator has this file in `config/rbac`, whatever its kinds.
 fn is_fixed(file: &str) -> bool {
-    rbac::files(&Facts::none(""), &[], "").contains_key(&format!("{RBAC}/{file}"))
+    let project = Project {
+        domain: "",
+        namespaced: true,
+    };
+    let files = rbac::files(&Facts::none(""), &[], &project);
+    files.contains_key(&format!("{RBAC}/{file}")) || rbac::CLUSTER_FILES.contains(&file)
 }
 
 #[cfg(test)]
@@ -65,6 +70,7 @@ mod tests {
             "config/crd/bases/example.com_myapps.yaml",
             "config/crd/bases/a-shop.example.com_on-sale.yaml",
             "config/rbac/role.yaml",
+            "config/rbac/cluster_role_binding.yaml",
             "config/rbac/leader_election_role_binding.yaml",
             "config/rbac/kustomization.yaml",
             "config/rbac/myapp_admin_role.yaml",

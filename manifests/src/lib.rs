@@ -17,10 +17,11 @@
 //! | `yaml` | a value as text: the same value is always the same text |
 //!
 //! ```
-//! use myop_manifests::{Facts, files};
+//! use myop_manifests::{Facts, Project, files};
 //!
 //! let facts = Facts::read(r#"{ "name": "shop", "crds": [], "controllers": [] }"#)?;
-//! let files = files(&facts, "example.com")?;
+//! let project = Project { domain: "example.com", namespaced: false };
+//! let files = files(&facts, &project)?;
 //! assert!(files["config/rbac/role.yaml"].contains("events.k8s.io"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -44,16 +45,23 @@ pub use self::rules::{Rule, merge};
 pub use self::version::Version;
 pub use self::yaml::{HEADER, document};
 
+/// What the file PROJECT says of a project.
+#[derive(Debug, Clone, Copy)]
+pub struct Project<'a> {
+    /// Its domain: kinds of the group `domain` itself are spoken of by their bare name, those of `shop.domain` as
+    /// `shop`'s.
+    pub domain: &'a str,
+    /// Whether its operator works in its own namespace only, with a Role where there is a ClusterRole otherwise.
+    pub namespaced: bool,
+}
+
 /// Every file of `config/crd` and `config/rbac`, by its path in the project.
-///
-/// `domain` is the project's: kinds of the group `domain` itself are spoken of by their bare name, those of
-/// `shop.domain` as `shop`'s.
 ///
 /// # Errors
 /// When the definitions of a kind contradict each other: see [`CrdError`].
-pub fn files(facts: &Facts, domain: &str) -> Result<BTreeMap<String, String>, CrdError> {
+pub fn files(facts: &Facts, project: &Project<'_>) -> Result<BTreeMap<String, String>, CrdError> {
     let definitions = crds::merge(&facts.crds)?;
     let mut files = crds::files(&definitions);
-    files.extend(rbac::files(facts, &definitions, domain));
+    files.extend(rbac::files(facts, &definitions, project));
     Ok(files)
 }

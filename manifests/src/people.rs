@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::crds::Definition;
-use crate::kustomize::labels;
-use crate::yaml;
+use crate::rbac::metadata;
+use crate::{Project, yaml};
 
 const ROLES: [(&str, &[&str]); 3] = [
     ("admin", &["*"]),
@@ -23,23 +23,30 @@ const ROLES: [(&str, &[&str]); 3] = [
 pub(crate) fn roles(
     project: &str,
     definition: &Definition,
-    domain: &str,
+    said: &Project<'_>,
 ) -> BTreeMap<String, String> {
     let (prefix, kind) = (
-        group_prefix(&definition.group, domain),
+        group_prefix(&definition.group, said.domain),
         definition.kind.to_lowercase(),
     );
     let name = |separator: &str, role: &str| match prefix {
         Some(prefix) => [prefix, &kind, role, "role"].join(separator),
         None => [&kind, role, "role"].join(separator),
     };
+    let is_role = said.namespaced && !definition.is_cluster_scoped();
+    let role_kind = if is_role { "Role" } else { "ClusterRole" };
     ROLES
         .iter()
         .map(|(role, verbs)| {
             let role_name = name("-", role);
             (
                 format!("{}.yaml", name("_", role)),
-                yaml::document(&cluster_role(project, &role_name, definition, verbs)),
+                yaml::document(&json!({
+                    "apiVersion": "rbac.authorization.k8s.io/v1",
+                    "kind": role_kind,
+                    "metadata": metadata(project, role_kind, &role_name),
+                    "rules": rules(definition, verbs),
+                })),
             )
         })
         .collect()
@@ -59,17 +66,11 @@ pub(crate) fn can_be_role(file: &str) -> bool {
     })
 }
 
-fn cluster_role(project: &str, name: &str, definition: &Definition, verbs: &[&str]) -> Value {
-    let Definition { group, plural, .. } = definition;
-    json!({
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": "ClusterRole",
-        "metadata": { "name": name, "labels": labels(project) },
-        "rules": [
-            { "apiGroups": [group], "resources": [plural], "verbs": verbs },
-            { "apiGroups": [group], "resources": [format!("{plural}/status")], "verbs": ["get"] },
-        ],
-    })
+fn rules(Definition { group, plural, .. }: &Definition, verbs: &[&str]) -> Value {
+    json!([
+        { "apiGroups": [group], "resources": [plural], "verbs": verbs },
+        { "apiGroups": [group], "resources": [format!("{plural}/status")], "verbs": ["get"] },
+    ])
 }
 
 /// What tells the group from the domain's own: `shop` of `shop.example.com`.

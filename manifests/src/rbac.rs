@@ -8,7 +8,7 @@ use crate::crds::Definition;
 use crate::facts::Facts;
 use crate::kustomize::{self, labels};
 use crate::rules::{self, Rule};
-use crate::{people, yaml};
+use crate::{Project, people, yaml};
 
 const API: &str = "rbac.authorization.k8s.io/v1";
 const ACCOUNT: &str = "controller-manager";
@@ -16,46 +16,41 @@ const MANAGER: &str = "manager-role";
 const LEADER_ELECTION: &str = "leader-election-role";
 const METRICS_AUTH: &str = "metrics-auth-role";
 
+/// The files of a namespaced project that has access to what is in no namespace.
+pub(crate) const CLUSTER_FILES: [&str; 2] = ["cluster_role.yaml", "cluster_role_binding.yaml"];
+
 /// The files of `config/rbac`.
 pub(crate) fn files(
     facts: &Facts,
     definitions: &[Definition],
-    domain: &str,
+    project: &Project<'_>,
 ) -> BTreeMap<String, String> {
-    let project = facts.name.as_str();
+    let name = facts.name.as_str();
     let mut files: BTreeMap<_, _> = [
-        ("service_account.yaml", service_account(project)),
-        ("role.yaml", manager_role(facts)),
-        (
-            "role_binding.yaml",
-            binding(project, "ClusterRole", MANAGER, "manager-rolebinding"),
-        ),
-        ("leader_election_role.yaml", leader_election_role(project)),
+        ("service_account.yaml", service_account(name)),
+        ("leader_election_role.yaml", leader_election_role(name)),
         (
             "leader_election_role_binding.yaml",
-            binding(
-                project,
-                "Role",
-                LEADER_ELECTION,
-                "leader-election-rolebinding",
-            ),
+            binding(name, "Role", LEADER_ELECTION, "leader-election-rolebinding"),
         ),
-        ("metrics_auth_role.yaml", metrics_auth_role(project)),
+        ("metrics_auth_role.yaml", metrics_auth_role(name)),
         (
             "metrics_auth_role_binding.yaml",
             binding(
-                project,
+                name,
                 "ClusterRole",
                 METRICS_AUTH,
                 "metrics-auth-rolebinding",
             ),
         ),
-        ("metrics_reader_role.yaml", metrics_reader_role(project)),
+        ("metrics_reader_role.yaml", metrics_reader_role(name)),
     ]
-    .map(|(name, value)| (name.to_owned(), yaml::document(&value)))
-    .into();
+    .into_iter()
+    .chain(manager_roles(facts, project.namespaced))
+    .map(|(file, value)| (file.to_owned(), yaml::document(&value)))
+    .collect();
     for definition in definitions {
-        files.extend(people::roles(project, definition, domain));
+        files.extend(people::roles(name, definition, project));
     }
     let list = kustomize::list(files.keys());
     files.insert("kustomization.yaml".to_owned(), list);
@@ -73,26 +68,57 @@ fn service_account(project: &str) -> Value {
     })
 }
 
-/// What all controllers need, and the events that every one of them may publish.
-fn manager_role(facts: &Facts) -> Value {
+/// What all controllers need, and the events that every one of them may publish: everywhere, or in the operator's own
+/// namespace and, where they need it, of what is in none.
+fn manager_roles(facts: &Facts, namespaced: bool) -> Vec<(&'static str, Value)> {
     let events = rule("events.k8s.io", "events", &["create", "patch"]);
-    let declared = facts
-        .controllers
-        .iter()
-        .flat_map(|controller| &controller.rules);
+    let controllers = || facts.controllers.iter();
+    let inside = controllers().flat_map(|controller| &controller.rules);
+    let inside = inside.chain([&events]);
+    let cluster = controllers().flat_map(|controller| &controller.cluster_rules);
+    let with_binding = |[role_file, binding_file]: [&'static str; 2], kind, rules| {
+        let binding = binding(&facts.name, kind, MANAGER, "manager-rolebinding");
+        [
+            (role_file, manager_role(&facts.name, kind, rules)),
+            (binding_file, binding),
+        ]
+    };
+    let files = ["role.yaml", "role_binding.yaml"];
+    if !namespaced {
+        let all = rules::merge(inside.chain(cluster));
+        return with_binding(files, "ClusterRole", all).into();
+    }
+    let mut roles = Vec::from(with_binding(files, "Role", rules::merge(inside)));
+    let cluster = rules::merge(cluster);
+    if !cluster.is_empty() {
+        roles.extend(with_binding(CLUSTER_FILES, "ClusterRole", cluster));
+    }
+    roles
+}
+
+fn manager_role(project: &str, kind: &str, rules: Vec<Rule>) -> Value {
     json!({
         "apiVersion": API,
-        "kind": "ClusterRole",
-        "metadata": { "name": MANAGER, "labels": labels(&facts.name) },
-        "rules": rules::merge(declared.chain([&events])),
+        "kind": kind,
+        "metadata": metadata(project, kind, MANAGER),
+        "rules": rules,
     })
+}
+
+/// A Role, or what belongs to one, lies in the operator's namespace.
+pub(crate) fn metadata(project: &str, role_kind: &str, name: &str) -> Value {
+    let mut metadata = json!({ "name": name, "labels": labels(project) });
+    if role_kind == "Role" {
+        metadata["namespace"] = json!("system");
+    }
+    metadata
 }
 
 fn leader_election_role(project: &str) -> Value {
     json!({
         "apiVersion": API,
         "kind": "Role",
-        "metadata": { "name": LEADER_ELECTION, "namespace": "system", "labels": labels(project) },
+        "metadata": metadata(project, "Role", LEADER_ELECTION),
         "rules": [rule("coordination.k8s.io", "leases", &["create", "get", "update", "watch"])],
     })
 }
@@ -102,7 +128,7 @@ fn metrics_auth_role(project: &str) -> Value {
     json!({
         "apiVersion": API,
         "kind": "ClusterRole",
-        "metadata": { "name": METRICS_AUTH, "labels": labels(project) },
+        "metadata": metadata(project, "ClusterRole", METRICS_AUTH),
         "rules": [
             rule("authentication.k8s.io", "tokenreviews", &["create"]),
             rule("authorization.k8s.io", "subjectaccessreviews", &["create"]),
@@ -115,21 +141,17 @@ fn metrics_reader_role(project: &str) -> Value {
     json!({
         "apiVersion": API,
         "kind": "ClusterRole",
-        "metadata": { "name": "metrics-reader", "labels": labels(project) },
+        "metadata": metadata(project, "ClusterRole", "metrics-reader"),
         "rules": [{ "nonResourceURLs": ["/metrics"], "verbs": ["get"] }],
     })
 }
 
-/// The binding of a role to the operator's account; a Role's lies in the operator's namespace.
+/// The binding of a role to the operator's account.
 fn binding(project: &str, role_kind: &str, role: &str, name: &str) -> Value {
-    let mut metadata = json!({ "name": name, "labels": labels(project) });
-    if role_kind == "Role" {
-        metadata["namespace"] = json!("system");
-    }
     json!({
         "apiVersion": API,
         "kind": format!("{role_kind}Binding"),
-        "metadata": metadata,
+        "metadata": metadata(project, role_kind, name),
         "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": role_kind, "name": role },
         "subjects": [{ "kind": "ServiceAccount", "name": ACCOUNT, "namespace": "system" }],
     })

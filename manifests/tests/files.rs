@@ -1,8 +1,9 @@
 //! All the files of an operator, whole.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use myop_manifests::{Facts, HEADER, files};
+use myop_manifests::{Facts, HEADER, Project, files};
 
 const FACTS: &str = r#"{
     "name": "shop",
@@ -27,28 +28,57 @@ const FACTS: &str = r#"{
         { "name": "order", "rules": [
             { "apiGroups": ["apps"], "resources": ["deployments", "daemonsets"], "verbs": ["list", "watch", "create"] },
             { "apiGroups": ["apps"], "resources": ["statefulsets"], "verbs": ["create", "list", "watch"] },
-            { "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["key"], "verbs": ["get"] },
-            { "nonResourceURLs": ["/metrics"], "verbs": ["get"] }
+            { "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["key"], "verbs": ["get"] }
+        ], "clusterRules": [
+            { "nonResourceURLs": ["/metrics"], "verbs": ["get"] },
+            { "apiGroups": [""], "resources": ["nodes"], "verbs": ["list", "watch"] }
         ] }
     ]
 }"#;
 
 #[test]
 fn an_operator_with_a_kind_and_two_controllers() {
-    let files = files(&Facts::read(FACTS).unwrap(), "example.com").unwrap();
+    insta::assert_snapshot!(whole(&files_of(FACTS, false)));
+}
+
+fn files_of(facts: &str, namespaced: bool) -> BTreeMap<String, String> {
+    let project = Project {
+        domain: "example.com",
+        namespaced,
+    };
+    files(&Facts::read(facts).unwrap(), &project).unwrap()
+}
+
+fn whole(files: &BTreeMap<String, String>) -> String {
     let mut whole = String::new();
-    for (path, text) in &files {
+    for (path, text) in files {
         let body = text
             .strip_prefix(HEADER)
             .expect("each file says who wrote it");
         write!(whole, "=== {path}{body}").unwrap();
     }
-    insta::assert_snapshot!(whole);
+    whole
+}
+
+/// What is in no namespace needs a ClusterRole all the same.
+#[test]
+fn an_operator_of_its_own_namespace() {
+    let mut files = files_of(FACTS, true);
+    let others = files_of(FACTS, false);
+    files.retain(|path, text| others.get(path) != Some(text));
+    insta::assert_snapshot!(whole(&files));
+
+    let none_of_the_cluster = r#"{ "name": "shop", "crds": [], "controllers": [] }"#;
+    let files = files_of(none_of_the_cluster, true);
+    assert!(!files.keys().any(|path| path.contains("cluster_role")));
 }
 
 #[test]
 fn an_operator_that_declares_nothing_yet() {
-    let files = files(&Facts::none("shop"), "example.com").unwrap();
+    let files = files_of(
+        r#"{ "name": "shop", "crds": [], "controllers": [] }"#,
+        false,
+    );
     assert!(files["config/crd/kustomization.yaml"].ends_with("resources: []\n"));
     assert!(!files.keys().any(|path| path.contains("bases")));
 }

@@ -168,6 +168,18 @@ impl<'e> Arguments<'e> {
         Some(path)
     }
 
+    /// Takes all types.
+    pub(crate) fn types(&mut self) -> Vec<Path> {
+        let taken = self.take(|argument| matches!(argument.value, Value::Type(_)));
+        taken
+            .into_iter()
+            .filter_map(|argument| match argument.value {
+                Value::Type(path) => Some(path),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// The name as it was written, if there is an argument of this name.
     pub(crate) fn written(&self, name: &str) -> Option<Ident> {
         let mut names = self.given.iter().map(|argument| &argument.name);

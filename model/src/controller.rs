@@ -9,10 +9,11 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Data, DeriveInput, Expr, Fields, Generics, Ident, LitStr, Meta, Path};
 
 use crate::access::Rule;
-use crate::arguments::{Argument, Arguments};
+use crate::arguments::{Argument, Arguments, Value};
 use crate::error::{Error, Errors, Reading};
 use crate::names;
-use crate::watch::Watch;
+use crate::owned::Owned;
+use crate::watch::{Watch, read_when};
 
 /// What `#[controller(...)]` on a struct says.
 #[derive(Clone, Debug)]
@@ -25,8 +26,10 @@ pub struct Controller {
     pub reconciles: Path,
     /// Its name, as logs and metrics show it: the author's, or the kind in lowercase.
     pub name: String,
+    /// Which changes of the reconciled object wake it; without it, all of them.
+    pub when: Option<Expr>,
     /// The kinds whose objects it makes, and whose changes wake their owner.
-    pub owns: Vec<Path>,
+    pub owns: Vec<Owned>,
     /// The kinds whose changes wake the reconciled objects that they concern.
     pub watches: Vec<Watch>,
     /// The kinds that it only reads.
@@ -97,9 +100,10 @@ impl Controller {
 
     /// The kinds that it may read, each once: what it reconciles, owns or watches is read too.
     pub fn readable(&self) -> Vec<&Path> {
+        let owned = self.owns.iter().map(|owned| &owned.kind);
         let watched = self.watches.iter().map(|watch| &watch.kind);
         let all = once(&self.reconciles)
-            .chain(&self.owns)
+            .chain(owned)
             .chain(watched)
             .chain(&self.reads);
         let mut kinds: Vec<&Path> = Vec::new();
@@ -166,6 +170,7 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         generics: Generics::default(),
         reconciles: guess.clone().into(),
         name: guess.to_string().to_ascii_lowercase(),
+        when: None,
         owns: Vec::new(),
         watches: Vec::new(),
         reads: Vec::new(),
@@ -178,20 +183,18 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
     let Some(mut given) = given else {
         return controller;
     };
-    if let Some(kind) = given.required(
-        "reconciles",
-        &format!("reconciles = {guess}"),
-        Argument::path,
-    ) {
+    let example = format!("reconciles = {guess}");
+    if let Some((kind, when)) = given.required("reconciles", &example, read_reconciles) {
         controller.name = last_segment(&kind).to_ascii_lowercase();
         controller.reconciles = kind;
+        controller.when = when;
     }
     if let Some(name) = given.one("name", |a, errors| {
         a.checked(errors, names::check_controller_name)
     }) {
         controller.name = name.value();
     }
-    controller.owns = given.one("owns", Argument::paths).unwrap_or_default();
+    controller.owns = given.all("owns", Owned::read).concat();
     controller.watches = given.all("watches", Watch::read);
     controller.reads = given.one("reads", Argument::paths).unwrap_or_default();
     controller.skip = given.one("skip", read_skip);
@@ -223,7 +226,7 @@ fn check_declared_once(controller: &mut Controller, errors: &Errors) {
     let mut declared = vec![(controller.reconciles.clone(), "reconciled")];
     controller
         .owns
-        .retain(|kind| declare(kind, "owns", &mut declared, errors));
+        .retain(|owned| declare(&owned.kind, "owns", &mut declared, errors));
     let watched = controller.watches.iter().map(|watch| watch.kind.clone());
     declared.extend(watched.map(|kind| (kind, "watched")));
     controller
@@ -257,6 +260,22 @@ fn declare(kind: &Path, word: &str, declared: &mut Declared, errors: &Errors) ->
     };
     errors.push(Error::new(kind, message).help(help));
     false
+}
+
+/// `reconciles = MyApp`, `reconciles(MyApp, when = matters)`
+fn read_reconciles(argument: &Argument, errors: &Errors) -> Option<(Path, Option<Expr>)> {
+    if !matches!(argument.value, Value::List(_)) {
+        return Some((argument.path(errors)?, None));
+    }
+    let mut given = argument.nested(errors)?;
+    let kind = <[Path; 1]>::try_from(given.types());
+    if kind.is_err() {
+        errors.push(argument.takes("one kind", "(MyApp, when = matters)"));
+    }
+    let when = read_when(&mut given);
+    given.finish();
+    let [kind] = kind.ok()?;
+    Some((kind, when))
 }
 
 fn read_skip(argument: &Argument, errors: &Errors) -> Option<Label> {

@@ -6,7 +6,7 @@
 //! command line uses the same rules of names, so the two can't disagree.
 //!
 //! - [`Resource`] is what `#[resource(...)]` says, [`Status`] what `#[status]` says, and
-//!   [`Controller`] what `#[controller(...)]` says, with its [`Watch`]es, its [`Label`], its
+//!   [`Controller`] what `#[controller(...)]` says, with its [`Owned`] kinds, its [`Watch`]es, its [`Label`], its
 //!   [`Rule`]s and its [`Setting`]s.
 //! - Each is made by its `read`, which returns a [`Reading`]: as much as could be understood, and
 //!   the [`Error`]s. Nothing stops at the first mistake.
@@ -22,6 +22,7 @@ mod error;
 mod item;
 pub mod names;
 mod nearest;
+mod owned;
 mod places;
 mod resource;
 mod status;
@@ -31,6 +32,7 @@ mod watch;
 pub use access::Rule;
 pub use controller::{Controller, Label, Setting};
 pub use error::{Error, Reading};
+pub use owned::Owned;
 pub use resource::Resource;
 pub use status::Status;
 pub use watch::{Wakes, Watch};

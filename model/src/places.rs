@@ -63,6 +63,8 @@ const PLACES: &[(&str, &[&str])] = &[
             "status_replicas_path",
         ],
     ),
+    ("owns", &["any_owner", "when"]),
+    ("reconciles", &["when"]),
     ("skip", &["label"]),
     ("rbac", &["groups", "names", "resources", "urls", "verbs"]),
     ("watches", &["index", "key", "map", "when"]),
@@ -113,7 +115,14 @@ mod tests {
             ),
         );
         let controller = Controller::read(&parse_quote! {
-            #[controller(#nonsense, skip(#nonsense), rbac(#nonsense), watches(Pod, #nonsense))]
+            #[controller(
+                #nonsense,
+                reconciles(MyApp, #nonsense),
+                owns(Service, #nonsense),
+                watches(Pod, #nonsense),
+                skip(#nonsense),
+                rbac(#nonsense),
+            )]
             struct MyAppController;
         });
         let mut read = known(&resource.errors);

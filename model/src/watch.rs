@@ -1,6 +1,6 @@
 //! `watches(...)`: a kind whose changes wake the reconciled objects that they concern.
 
-use syn::{ExprPath, Path};
+use syn::{Expr, ExprPath, Path};
 
 use crate::arguments::{Argument, Arguments, Value};
 use crate::error::{Error, Errors};
@@ -13,7 +13,7 @@ pub struct Watch {
     /// Whom a change wakes.
     pub wakes: Wakes,
     /// Which changes wake anybody; without it, all of them.
-    pub when: Option<ExprPath>,
+    pub when: Option<Expr>,
 }
 
 /// Which of the reconciled objects an object of a watched kind concerns, as functions say it.
@@ -44,7 +44,7 @@ impl Watch {
         let mut given = argument.nested(errors)?;
         let kind = read_kind(&mut given);
         let wakes = Wakes::read(&mut given);
-        let when = given.one("when", |a, errors| a.function(errors, "matters"));
+        let when = read_when(&mut given);
         given.finish();
         Some(Self {
             kind: kind?,
@@ -52,6 +52,11 @@ impl Watch {
             when,
         })
     }
+}
+
+/// `when = generation_changed.or(labels_changed)`
+pub(crate) fn read_when(given: &mut Arguments<'_>) -> Option<Expr> {
+    given.one("when", |a, errors| a.expression(errors, "matters"))
 }
 
 /// The kind stands first and has no name; there is one in each `watches`.

@@ -13,6 +13,7 @@ use kube::{core::ObjectMeta, runtime::watcher::Event};
 
 use crate::{
     index::{Indices, Keys},
+    namespaces::ALL,
     object::{NamespacedName, Object, resource_version},
     parsed::Read,
     stored::Stored,
@@ -69,12 +70,26 @@ pub(crate) struct Written {
 pub(crate) struct Cache<K> {
     objects: BTreeMap<NamespacedName, Stored<K>>,
     indices: Indices<K>,
+    /// How far each watch of the kind has come, by its namespace. Each proves its own progress alone: what one of them has
+    /// shown says nothing of another's namespace.
+    streams: BTreeMap<String, Stream>,
+}
+
+#[derive(Debug, Default)]
+struct Stream {
     /// The highest resourceVersion that the watch has shown. It shows them in order.
     progress: u64,
     /// How far of that everybody has been told.
     told: u64,
     relists: u64,
     listing: Option<Listing>,
+}
+
+impl Stream {
+    fn advance(&mut self, meta: &ObjectMeta) {
+        let version = resource_version(meta).unwrap_or_default();
+        self.progress = self.progress.max(version);
+    }
 }
 
 /// A list that is being read: it names objects in no order of version, so it proves progress only at its end.
@@ -93,13 +108,18 @@ impl Listing {
 
 impl<K> Default for Cache<K> {
     fn default() -> Self {
+        Self::of([ALL.to_owned()])
+    }
+}
+
+impl<K> Cache<K> {
+    /// A cache that is filled by one watch for each of these namespaces.
+    pub(crate) fn of(namespaces: impl IntoIterator<Item = String>) -> Self {
+        let streams = namespaces.into_iter().map(|name| (name, Stream::default()));
         Self {
             objects: BTreeMap::new(),
             indices: Indices::default(),
-            progress: 0,
-            told: 0,
-            relists: 0,
-            listing: None,
+            streams: streams.collect(),
         }
     }
 }
@@ -133,62 +153,92 @@ impl<K: Object> Cache<K> {
         names.filter_map(|name| self.objects.get(name))
     }
 
-    /// How often the list of all objects has been read to its end; 0 until the cache is in sync.
-    pub(crate) fn relists(&self) -> u64 {
-        self.relists
+    /// The namespaces that have a watch of their own; [`ALL`] for all.
+    pub(crate) fn namespaces(&self) -> Vec<String> {
+        self.streams.keys().cloned().collect()
+    }
+
+    /// Whether every watch has read its first list to the end.
+    pub(crate) fn is_synced(&self) -> bool {
+        self.streams.values().all(|stream| stream.relists > 0)
+    }
+
+    /// How often the list that names such an object has been read to its end; none where no watch shows its namespace.
+    pub(crate) fn relists(&self, name: &NamespacedName) -> Option<u64> {
+        self.stream_of(name).map(|stream| stream.relists)
     }
 
     /// Takes in that everybody has been told of all changes so far, and says how far that is.
-    pub(crate) fn told(&mut self) -> u64 {
-        self.told = self.progress;
-        self.told
+    pub(crate) fn told(&mut self, namespace: &str) -> u64 {
+        let stream = self.stream(namespace);
+        stream.told = stream.progress;
+        stream.told
     }
 
     /// Whether what the cache holds is at least as new as this write.
     ///
-    /// It is once everybody has been told of that resourceVersion or a newer one, of whichever object: before that, the
+    /// It is once everybody has been told of that resourceVersion or a newer one, of whichever object of that watch: before that, the
     /// echo of the write may still come. An object that a
     /// later list does not name was deleted meanwhile: then there is nothing left to show. (Or the list was under way
     /// when the object was made: then it is applied once more than needed, which is better than to wait for ever.)
     pub(crate) fn has_seen(&self, write: &Written) -> bool {
-        let relisted_without =
-            self.relists > write.relists && !self.objects.contains_key(&write.name);
-        self.told >= write.version || relisted_without
+        self.stream_of(&write.name).is_none_or(|stream| {
+            let relisted_without =
+                stream.relists > write.relists && !self.objects.contains_key(&write.name);
+            stream.told >= write.version || relisted_without
+        })
     }
 
-    /// Takes in an event of the watch and tells what changed by it.
-    pub(crate) fn handle(&mut self, event: Event<Read<K>>) -> Vec<Change<K>> {
+    /// The watch that shows this object.
+    fn stream_of(&self, name: &NamespacedName) -> Option<&Stream> {
+        let own = name.namespace.as_ref();
+        self.streams
+            .get(ALL)
+            .or_else(|| own.and_then(|namespace| self.streams.get(namespace)))
+    }
+
+    fn stream(&mut self, namespace: &str) -> &mut Stream {
+        let stream = self.streams.get_mut(namespace);
+        stream.expect("a watch belongs to one of the namespaces that the cache was made for")
+    }
+
+    /// Takes in an event of the watch of a namespace and tells what changed by it.
+    pub(crate) fn handle(&mut self, namespace: &str, event: Event<Read<K>>) -> Vec<Change<K>> {
         match event {
             Event::Init => {
-                self.listing = Some(Listing::default());
+                self.stream(namespace).listing = Some(Listing::default());
                 Vec::new()
             }
-            Event::InitApply(read) => self.take_listed(read),
-            Event::InitDone => self.end_of_list(),
-            Event::Apply(read) => self.take_newer(read),
-            Event::Delete(read) => self.lose(read.object.meta()),
+            Event::InitApply(read) => self.take_listed(namespace, read),
+            Event::InitDone => self.end_of_list(namespace),
+            Event::Apply(read) => self.take_newer(namespace, read),
+            Event::Delete(read) => self.lose(namespace, read.object.meta()),
         }
     }
 
     /// Takes in that an object is gone.
-    pub(crate) fn lose(&mut self, meta: &ObjectMeta) -> Vec<Change<K>> {
-        self.advance(meta);
+    pub(crate) fn lose(&mut self, namespace: &str, meta: &ObjectMeta) -> Vec<Change<K>> {
+        self.stream(namespace).advance(meta);
         let lost = self.remove(&NamespacedName::from_meta::<K>(meta));
         lost.map(Change::Deleted).into_iter().collect()
     }
 
     /// Takes in that there is a version of an object that cannot be read: what was known of it stays.
-    pub(crate) fn pass_over(&mut self, meta: &ObjectMeta) {
-        match &mut self.listing {
+    pub(crate) fn pass_over(&mut self, namespace: &str, meta: &ObjectMeta) {
+        let stream = self.stream(namespace);
+        match &mut stream.listing {
             Some(listing) => listing.name::<K>(meta),
-            None => self.advance(meta),
+            None => stream.advance(meta),
         }
     }
 
     /// A list is the truth, also where its versions are lower: a server restored from a backup counts again.
-    fn take_listed(&mut self, read: Read<K>) -> Vec<Change<K>> {
+    fn take_listed(&mut self, namespace: &str, read: Read<K>) -> Vec<Change<K>> {
         let meta = read.object.meta();
-        self.listing.get_or_insert_default().name::<K>(meta);
+        self.stream(namespace)
+            .listing
+            .get_or_insert_default()
+            .name::<K>(meta);
         let name = NamespacedName::from_meta::<K>(meta);
         let old = self.objects.get(&name).map(Stored::decode);
         let is_same = |old: &Arc<K>| old.meta().resource_version == meta.resource_version;
@@ -199,9 +249,9 @@ impl<K: Object> Cache<K> {
         }
     }
 
-    fn take_newer(&mut self, read: Read<K>) -> Vec<Change<K>> {
+    fn take_newer(&mut self, namespace: &str, read: Read<K>) -> Vec<Change<K>> {
         let meta = read.object.meta();
-        self.advance(meta);
+        self.stream(namespace).advance(meta);
         let name = NamespacedName::from_meta::<K>(meta);
         let old = self.objects.get(&name).map(Stored::decode);
         let known = old.as_ref().and_then(|old| resource_version(old.meta()));
@@ -211,14 +261,18 @@ impl<K: Object> Cache<K> {
         }
     }
 
-    fn end_of_list(&mut self) -> Vec<Change<K>> {
-        let listing = self.listing.take().unwrap_or_default();
-        self.relists += 1;
-        self.progress = self.progress.max(listing.highest);
+    fn end_of_list(&mut self, namespace: &str) -> Vec<Change<K>> {
+        let stream = self.stream(namespace);
+        let listing = stream.listing.take().unwrap_or_default();
+        stream.relists += 1;
+        stream.progress = stream.progress.max(listing.highest);
+        let is_of_list = |name: &NamespacedName| {
+            namespace == ALL || name.namespace.as_deref() == Some(namespace)
+        };
         let gone: Vec<_> = self
             .objects
             .keys()
-            .filter(|name| !listing.named.contains(*name))
+            .filter(|name| is_of_list(name) && !listing.named.contains(*name))
             .cloned()
             .collect();
         gone.iter()
@@ -248,12 +302,6 @@ impl<K: Object> Cache<K> {
             Some(old) if old.meta().uid == new.meta().uid => vec![Change::Updated { old, new }],
             Some(old) => vec![Change::Deleted(old), Change::Added(new)],
         }
-    }
-
-    fn advance(&mut self, meta: &ObjectMeta) {
-        self.progress = self
-            .progress
-            .max(resource_version(meta).unwrap_or_default());
     }
 
     fn remove(&mut self, name: &NamespacedName) -> Option<Arc<K>> {

@@ -46,7 +46,7 @@ impl Cause {
 pub enum Source {
     /// It is the reconciled object itself.
     Reconciles,
-    /// The reconciled object is its controller.
+    /// The reconciled object owns it.
     Owns,
     /// The controller watches its kind.
     Watches,

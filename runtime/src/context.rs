@@ -305,6 +305,7 @@ impl<C: Controller> Context<C> {
     async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
         ownership::adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
+        ownership::refuse_unwatched(&self.watches.of::<K>(), &name)?;
         let serialize = |source| Error::serialize::<K>(&name, source);
         let mut wanted = serde_json::to_value(&child).map_err(serialize)?;
         drop_nulls(&mut wanted);
@@ -329,10 +330,11 @@ impl<C: Controller> Context<C> {
         }
 
         let answer = self.writer.apply(&name, &wanted).await;
-        let Read { object, stored } = answer.map_err(|source| {
+        let answer = answer.map_err(|source| {
             self.run().wrote::<K>(Write::Apply, &name, Effect::Failed);
             Error::write::<K>(Write::Apply, &name, source)
         })?;
+        let Read { object, stored } = self.watches.of::<K>().as_cached(answer);
         let applied = Applied::new(&wanted, stored.json()).map_err(serialize)?;
         let wanted_before = remembered.is_some_and(|applied| applied.wanted(&wanted));
         let effect = effect_of(live.as_ref(), &stored, wanted_before).map_err(serialize)?;

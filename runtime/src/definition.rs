@@ -6,18 +6,21 @@ use futures::future::BoxFuture;
 
 use crate::{
     access::Rule,
+    cache::Change,
     cause::Source,
     context::Context,
     controller::{Cleanup, Controller},
-    object::{NamespacedName, Object},
+    object::{NamespacedName, Object, is_deleting},
     order::Order,
     outcome::Failure,
-    ownership::owner_of,
+    owned::Owned,
+    predicate::{Predicate, When},
     queue::Queue,
+    selector::WrongSelector,
     status::StatusOf,
-    wakes::{Mapper, Predicate, Wakes},
-    watch::Subscription,
-    watches::WatchesBuilder,
+    wakes::{Mapper, Wakes},
+    watch::{Filter, Subscription},
+    watches::{Watches, WatchesBuilder},
     workqueue::WorkQueue,
 };
 
@@ -40,8 +43,12 @@ pub(crate) type CleanupOf<C> = for<'a> fn(
 ///
 /// `#[derive(Controller)]` writes these calls; they can as well be written by hand.
 pub struct Definition<C: Controller> {
-    /// By the kinds that are watched.
+    /// By the kinds that are watched besides the reconciled one.
     subscriptions: Vec<(TypeId, Subscribe)>,
+    /// Which changes of the reconciled object wake it.
+    when: When<C::Kind>,
+    /// What is wrong with predicates.
+    wrong: Vec<WrongSelector>,
     rules: Vec<Rule>,
     owns_something: bool,
     pub(crate) skip: Option<(&'static str, &'static str)>,
@@ -54,8 +61,10 @@ pub struct Definition<C: Controller> {
 
 impl<C: Controller> Definition<C> {
     pub(crate) fn of() -> Self {
-        let own = Self {
+        C::define(Self {
             subscriptions: Vec::new(),
+            when: When::default(),
+            wrong: Vec::new(),
             rules: Vec::new(),
             owns_something: false,
             skip: None,
@@ -63,55 +72,47 @@ impl<C: Controller> Definition<C> {
             status: None,
             queue: Queue::default(),
             reconcile_timeout: None,
-        };
-        let itself = |object: &C::Kind| BTreeSet::from([NamespacedName::of(object)]);
-        C::define(own.woken_by(Source::Reconciles, itself))
+        })
     }
 
-    /// Has a change of kind `K` wake whom `map` finds.
-    fn woken_by<K: Object>(
-        self,
-        source: Source,
-        map: impl Fn(&K) -> BTreeSet<NamespacedName> + Send + Sync + 'static,
-    ) -> Self {
-        self.subscribed(
-            source,
-            Arc::new(move |object, _| map(object)),
-            Arc::new(|_| true),
-        )
-    }
-
-    fn subscribed<K: Object>(mut self, source: Source, map: Mapper<K>, when: Predicate<K>) -> Self {
-        let subscribe: Subscribe = Box::new(move |watches, queue| {
-            watches.subscribe(Subscription {
-                source,
-                map: map.clone(),
-                when: when.clone(),
-                queue: queue.clone(),
-            });
-        });
+    /// Has changes of kind `K` for which `when` holds wake whom `map` finds.
+    fn woken_by<K: Object>(mut self, source: Source, map: Mapper<K>, when: When<K>) -> Self {
+        self.wrong.extend(when.check().err());
+        let when: Filter<K> = Arc::new(move |change| when.matters(change));
+        let subscribe = subscription(source, map, when);
         self.subscriptions.push((TypeId::of::<K>(), subscribe));
+        self
+    }
+
+    /// The reconciled object is woken only by changes of which `matters` is true, too.
+    ///
+    /// Whatever it says, the object is woken when it goes, when its deletion begins, and when the label of
+    /// [`skip_label`](Self::skip_label) comes or goes: what the runtime promises of these holds all the same.
+    #[must_use]
+    pub fn when<P: Predicate<C::Kind>>(mut self, matters: P) -> Self {
+        self.wrong.extend(matters.check().err());
+        self.when = self.when.and(matters);
         self
     }
 
     /// Children of kind `K` are made by it, and wake their owner.
     #[must_use]
-    pub fn owns<K: Object>(mut self) -> Self {
+    pub fn owns<K: Object>(mut self, owned: Owned<K>) -> Self {
         self.rules.push(Rule::on::<K, _>(
             None,
             ["create", "delete", "list", "patch", "watch"],
         ));
         self.owns_something = true;
-        self.woken_by(Source::Owns, |child: &K| {
-            owner_of::<C::Kind, K>(child).into_iter().collect()
-        })
+        let when = owned.when.clone();
+        let map = move |child: &K, _: &Watches| owned.owners::<C::Kind>(child);
+        self.woken_by(Source::Owns, Arc::new(map), when)
     }
 
     /// A change of an object of kind `K` wakes those whom it concerns. It can be read from the cache, too.
     #[must_use]
     pub fn watches<K: Object>(mut self, wakes: Wakes<C, K>) -> Self {
         self.rules.push(Rule::on::<K, _>(None, ["list", "watch"]));
-        self.subscribed(Source::Watches, wakes.map, wakes.when)
+        self.woken_by(Source::Watches, wakes.map, wakes.when)
     }
 
     /// Objects of kind `K` can be read from the cache. They wake nobody.
@@ -187,17 +188,43 @@ impl<C: Controller> Definition<C> {
         self
     }
 
+    /// Whether this object is to be left alone.
+    pub(crate) fn skips(&self, object: &C::Kind) -> bool {
+        carries(object, self.skip)
+    }
+
     /// Has all that it touches watched, and returns which kinds that are.
     pub(crate) fn subscribe(
         &self,
         watches: &mut WatchesBuilder,
         queue: &Arc<WorkQueue>,
     ) -> BTreeSet<TypeId> {
+        for wrong in &self.wrong {
+            watches.refuse(C::NAME, wrong.clone());
+        }
+        self.subscribe_to_itself()(watches, queue);
         let begin = |(kind, subscribe): &(TypeId, Subscribe)| {
             subscribe(watches, queue);
             *kind
         };
-        self.subscriptions.iter().map(begin).collect()
+        let others = self.subscriptions.iter().map(begin);
+        others.chain([TypeId::of::<C::Kind>()]).collect()
+    }
+
+    fn subscribe_to_itself(&self) -> Subscribe {
+        let (when, skip) = (self.when.clone(), self.skip);
+        let when: Filter<C::Kind> = Arc::new(move |change| match change {
+            Change::Deleted(_) => true,
+            Change::Updated { old, new }
+                if is_deleting(&**old) != is_deleting(&**new)
+                    || carries(&**old, skip) != carries(&**new, skip) =>
+            {
+                true
+            }
+            Change::Added(_) | Change::Updated { .. } => when.matters(change),
+        });
+        let itself = |object: &C::Kind, _: &Watches| BTreeSet::from([NamespacedName::of(object)]);
+        subscription(Source::Reconciles, Arc::new(itself), when)
     }
 
     /// The rules that the declarations need, and no more.
@@ -219,6 +246,26 @@ impl<C: Controller> Definition<C> {
     }
 }
 
+fn subscription<K: Object>(source: Source, map: Mapper<K>, when: Filter<K>) -> Subscribe {
+    Box::new(move |watches, queue| {
+        watches.subscribe(Subscription {
+            source,
+            map: map.clone(),
+            when: when.clone(),
+            queue: queue.clone(),
+        });
+    })
+}
+
+fn carries<K: Object>(object: &K, label: Option<(&str, &str)>) -> bool {
+    let labels = object.meta().labels.as_ref();
+    label.is_some_and(|(key, value)| {
+        labels
+            .and_then(|labels| labels.get(key))
+            .is_some_and(|found| found == value)
+    })
+}
+
 impl<C: Controller> fmt::Debug for Definition<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Definition")
@@ -227,3 +274,6 @@ impl<C: Controller> fmt::Debug for Definition<C> {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

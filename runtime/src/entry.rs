@@ -14,7 +14,7 @@ use serde::Serialize;
 use tracing::{error, info};
 
 use crate::{
-    access::Rule,
+    access::{Rule, ScopedRules},
     error::{BoxError, chain},
     flags::{self, Command, RunFlags},
     health,
@@ -34,9 +34,13 @@ struct Manifests<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct ControllerRules {
     name: &'static str,
+    /// For what is in namespaces.
     rules: Vec<Rule>,
+    /// For what is in none.
+    cluster_rules: Vec<Rule>,
 }
 
 impl Manager {
@@ -84,6 +88,10 @@ impl Manager {
             Some(concurrency) => self.max_concurrent_reconciles(concurrency.get()),
             None => self,
         };
+        let manager = match &flags.watch_namespace {
+            Some(namespaces) => manager.limited_to(namespaces.clone()),
+            None => manager,
+        };
         let config = config_for(flags).await.map_err(ManagerError::Config)?;
         info!(server = %config.cluster_url, "found a cluster");
         let client = without_retries(&config).map_err(ManagerError::Client)?;
@@ -123,9 +131,13 @@ impl Manager {
             name: self.name(),
             crds: self.crds(),
             controllers: controllers
-                .map(|controller| ControllerRules {
-                    name: controller.name(),
-                    rules: controller.rules(),
+                .map(|controller| {
+                    let rules: ScopedRules = controller.rules().into_iter().collect();
+                    ControllerRules {
+                        name: controller.name(),
+                        rules: rules.namespaced,
+                        cluster_rules: rules.cluster,
+                    }
                 })
                 .collect(),
         };

@@ -16,7 +16,9 @@ use clap::{
 };
 use tracing::Level;
 
-use crate::{leader::flags::LeaderFlags, metrics::MetricsFlags, setup::Parts};
+use crate::{
+    leader::flags::LeaderFlags, metrics::MetricsFlags, namespaces::Namespaces, setup::Parts,
+};
 
 #[derive(Debug, Parser)]
 #[group(skip)]
@@ -152,6 +154,10 @@ pub(crate) struct RunFlags {
     /// How many objects each controller reconciles at once [default: 1, or what the operator sets]
     #[arg(long, value_name = "N")]
     pub(crate) max_concurrent_reconciles: Option<NonZeroUsize>,
+
+    /// The namespaces to watch, NAMESPACE,NAMESPACE; empty for all [default: all, or what the operator sets]
+    #[arg(long, value_name = "NAMESPACES", env = "WATCH_NAMESPACE")]
+    pub(crate) watch_namespace: Option<Namespaces>,
 
     #[command(flatten)]
     pub(crate) leader: LeaderFlags,
@@ -355,6 +361,7 @@ mod tests {
             "--enable-http2=false",
             "--leader-elect",
             "--leader-election-id=80807133.example.com",
+            "--watch-namespace=shop,bank",
             "--zap-log-level=debug",
             "--zap-encoder=json",
         ]);

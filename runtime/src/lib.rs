@@ -49,13 +49,16 @@
 //! # The parts
 //!
 //! [`Manager`] is the operator; `entry` is what its `main` does with it (`flags`, `logs`, `signals`, `health`).
-//! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind. A `watch` (opened at a `pace`, its
-//! objects `parsed` one by one, its `standing` told by `/readyz`) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
-//! objects up by. It puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
-//! subscribed to it: for a child, the key of its owner (`ownership`); for what is watched, those that it `wakes`.
+//! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind and, where it is limited to some
+//! `namespaces`, one in each of these. A `watch` (opened at a `pace`, its objects `parsed` one by one, its `standing` told by
+//! `/readyz`) fills the kind's `cache` with what the `cache_options` select, `stored` as JSON. The cache keeps an `index` for
+//! each function that somebody looks objects up by. The watch puts the keys that a change concerns, each with its `cause`,
+//! into the `queue` of each controller that subscribed to it and whose [`predicate`] lets it pass: for a child, the key of
+//! its owner (`owned`, `ownership`); for what is watched, those that it `wakes`; and all of them at a `resync`.
 //! A `worker` takes keys from the queue, in the [`order`] of the controller's `line`, and begins a `run`, which calls
 //! [`Reconcile::reconcile`] with a [`Context`]. What the author
-//! writes through that goes out by the `writer`, the one door, over a client that has `patience`; `apply` and `memory` know what need not be sent. Then the
+//! writes through that goes out by the `writer`, the one door, over what `sends` to the API server: it counts for the
+//! [`metrics`], and has `patience`. `apply` and `memory` know what need not be sent. Then the
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
 //! ended and what it wrote. The [`record`] of the run has it all, with the `diff` of each write; what is `flapping` is
 //! told.
@@ -71,6 +74,7 @@ pub mod access;
 mod apply;
 mod backoff;
 mod cache;
+mod cache_options;
 mod cause;
 mod clock;
 pub mod condition;
@@ -93,14 +97,17 @@ mod logs;
 mod manager;
 mod memory;
 pub mod metrics;
+mod namespaces;
 mod object;
 pub mod order;
 mod outcome;
+mod owned;
 mod ownership;
 mod pace;
 mod panics;
 mod parsed;
 mod patience;
+pub mod predicate;
 mod queue;
 mod ready;
 pub mod record;
@@ -108,6 +115,7 @@ mod registered;
 mod resync;
 mod rng;
 mod run;
+mod selector;
 mod sends;
 mod setup;
 mod signals;
@@ -126,6 +134,7 @@ mod writer;
 pub use access::Rule;
 pub use backoff::exponential;
 pub use cache::Change;
+pub use cache_options::CacheOptions;
 pub use clock::Clock;
 pub use condition::Condition;
 pub use context::{Access, Context, Name};
@@ -137,9 +146,12 @@ pub use kube::{core::object::HasStatus, runtime::events::EventType};
 pub use leader::LeaderElection;
 pub use manager::{Manager, ManagerError};
 pub use myop_macros::{Controller, resource, status, test};
+pub use namespaces::WrongNamespace;
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};
+pub use owned::Owned;
 pub use rng::Rng;
+pub use selector::WrongSelector;
 pub use setup::{FromSetup, Setup};
 pub use status::{Status, StatusOf};
 pub use tokio_util::sync::CancellationToken;

@@ -15,6 +15,7 @@ use tracing::info;
 
 use crate::{
     access::Rule,
+    cache_options::{CacheOptions, OptionsByKind},
     clock::Clock,
     controller::Reconcile,
     definition::Definition,
@@ -22,6 +23,7 @@ use crate::{
     flags::OwnFlags,
     leader::{Campaign, Contender, LeaderElection, Lost, writing_while_led},
     metrics::{MetricError, Metrics, ServeError},
+    namespaces::{Namespaces, WrongNamespace},
     object::Object,
     patience::patient,
     ready::Readiness,
@@ -29,6 +31,7 @@ use crate::{
     registered::{Prepared, Registered, Site},
     resync::{Resync, SYNC_PERIOD},
     rng::Rng,
+    selector::WrongSelector,
     sends::{client_by, sending_by},
     setup::{Parts, Setup},
     watches::WatchesBuilder,
@@ -84,6 +87,30 @@ pub enum ManagerError {
         /// The kind.
         kind: String,
     },
+    /// A predicate of a controller has a selector that is none.
+    #[error("the controller `{controller}` cannot tell which changes matter")]
+    Predicate {
+        /// Its name.
+        controller: &'static str,
+        /// What is wrong.
+        source: WrongSelector,
+    },
+    /// The options for the cache of a kind have a selector that is none.
+    #[error("cannot tell which objects of kind {kind} to keep in the cache")]
+    CacheOptions {
+        /// The kind.
+        kind: String,
+        /// What is wrong.
+        source: WrongSelector,
+    },
+    /// There are options for the cache of a kind that has none.
+    #[error(
+        "there are cache options for {0}, and no controller reconciles, owns, watches or reads that kind"
+    )]
+    UnusedCacheOptions(String),
+    /// A namespace that is to be watched has a name that none has.
+    #[error("cannot watch the namespaces that the operator is limited to")]
+    Namespaces(#[source] WrongNamespace),
     /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
     #[error(
         "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
@@ -156,6 +183,8 @@ pub struct Manager {
     pub(crate) host: Option<String>,
     /// Where the Lease is asked for: by the client of everything else, unless there is one.
     pub(crate) lease_client: Option<Client>,
+    pub(crate) namespaces: Namespaces,
+    cache_options: OptionsByKind,
 }
 
 impl Manager {
@@ -180,6 +209,8 @@ impl Manager {
             election: None,
             host: None,
             lease_client: None,
+            namespaces: Namespaces::default(),
+            cache_options: OptionsByKind::default(),
         }
     }
 
@@ -281,6 +312,28 @@ impl Manager {
             cache_sync_timeout: timeout,
             ..self
         }
+    }
+
+    /// Watches these namespaces and no others; all of them where none is named, or where this is not called. The flag
+    /// `--watch-namespace` and the variable `WATCH_NAMESPACE` say otherwise.
+    ///
+    /// Objects elsewhere are not there for the operator, and it applies none there. What is in no namespace is watched all
+    /// the same. In these namespaces the operator's rules may be those of Roles: see `myop init --namespaced`.
+    #[must_use]
+    pub fn watch_namespaces<N: Into<String>>(self, names: impl IntoIterator<Item = N>) -> Self {
+        self.limited_to(Namespaces::of(names))
+    }
+
+    pub(crate) fn limited_to(self, namespaces: Namespaces) -> Self {
+        Self { namespaces, ..self }
+    }
+
+    /// Sets which objects of a kind are watched and what of them the cache keeps, for all controllers. Options that were set
+    /// for the kind before are replaced.
+    #[must_use]
+    pub fn cache_options<K: Object>(mut self, options: CacheOptions<K>) -> Self {
+        self.cache_options.set(options);
+        self
     }
 
     /// Sets the clock that conditions and leases are dated by. One that stands still renews no lease.
@@ -388,7 +441,8 @@ impl Manager {
             metrics.show(leadership);
         }
         let setup = Setup::new(client.clone(), metrics.clone(), self.own_flags, self.parts);
-        let mut watches = WatchesBuilder::default();
+        self.namespaces.check().map_err(ManagerError::Namespaces)?;
+        let mut watches = WatchesBuilder::new(self.namespaces, self.cache_options);
         let mut prepared = Vec::new();
         let mut names = Vec::new();
         for controller in self.controllers {
@@ -398,7 +452,7 @@ impl Manager {
         if let Some(part) = setup.unused() {
             return Err(ManagerError::Unused(part));
         }
-        let watches = Arc::new(watches.build());
+        let watches = Arc::new(watches.build()?);
         metrics
             .use_caches(&watches)
             .map_err(|(metric, kind)| ManagerError::NotCounted { metric, kind })?;
@@ -406,10 +460,11 @@ impl Manager {
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();
         for (id, watch) in watches.all() {
-            let standing = readiness.expect(*id, watch.kind());
+            let standings = watch.standings();
+            readiness.expect(*id, standings.iter().map(|(_, standing)| standing.clone()));
             let watching = watch
                 .clone()
-                .start(client.clone(), watches.clone(), standing);
+                .start(client.clone(), watches.clone(), standings);
             let shutdown = shutdown.clone();
             tasks.spawn(async move {
                 shutdown.run_until_cancelled(watching).await;

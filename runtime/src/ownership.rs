@@ -1,10 +1,13 @@
 //! Who owns whom: the owner reference that makes one object the controller of another.
 
+use std::collections::BTreeSet;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 
 use crate::{
     error::Error,
     object::{NamespacedName, Object, is_namespaced, kind_of},
+    watch::Watch,
 };
 
 /// The reference to the object that controls this one.
@@ -20,9 +23,20 @@ pub(crate) fn controller_uid<K: Object>(object: &K) -> Option<String> {
     controller_of(object).map(|owner| owner.uid.clone())
 }
 
-/// The object of kind `Owner` that controls `child`.
-pub(crate) fn owner_of<Owner: Object, K: Object>(child: &K) -> Option<NamespacedName> {
-    let owner = controller_of(child)?;
+/// The objects of kind `Owner` among the owners of `child` that are wanted.
+pub(crate) fn owners_of<Owner: Object, K: Object>(
+    child: &K,
+    is_wanted: impl Fn(&OwnerReference) -> bool,
+) -> BTreeSet<NamespacedName> {
+    let owners = child.meta().owner_references.iter().flatten();
+    owners
+        .filter(|owner| is_wanted(owner))
+        .filter_map(|owner| name_of::<Owner, K>(child, owner))
+        .collect()
+}
+
+/// The object that `owner` names, if it is of kind `Owner`.
+fn name_of<Owner: Object, K: Object>(child: &K, owner: &OwnerReference) -> Option<NamespacedName> {
     let group = owner
         .api_version
         .split_once('/')
@@ -75,6 +89,23 @@ pub(crate) fn refuse_stolen<O: Object, K: Object>(owner: &O, live: &K) -> Result
         }),
         _ => Ok(()),
     }
+}
+
+/// Nobody would see what becomes of an object in a namespace that is not watched.
+pub(crate) fn refuse_unwatched<K: Object>(
+    watch: &Watch<K>,
+    name: &NamespacedName,
+) -> Result<(), Error> {
+    if watch.reaches(name) {
+        return Ok(());
+    }
+    Err(Error::Ownership {
+        kind: kind_of::<K>(),
+        object: name.clone(),
+        reason:
+            "its namespace is none of those that the operator watches; add it to --watch-namespace"
+                .into(),
+    })
 }
 
 /// Why `child` cannot have an owner that lives in `home`, or in no namespace.

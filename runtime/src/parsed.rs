@@ -5,7 +5,10 @@
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
-use kube::{Resource, core::ObjectMeta};
+use kube::{
+    Resource,
+    core::{DynamicResourceScope, ObjectMeta},
+};
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
@@ -27,12 +30,12 @@ pub(crate) struct Read<K> {
     pub(crate) stored: Stored<K>,
 }
 
-#[cfg(test)]
 impl<K: Object> Read<K> {
-    pub(crate) fn of(object: K) -> Self {
-        let stored = Stored::encode(&object).expect("JSON");
+    /// An object that did not come from the server as it is.
+    pub(crate) fn of(object: K) -> serde_json::Result<Self> {
+        let stored = Stored::encode(&object)?;
         let object = Arc::new(object);
-        Self { object, stored }
+        Ok(Self { object, stored })
     }
 }
 
@@ -94,7 +97,8 @@ impl<K: Object> Parsed<K> {
 
 impl<K: Object> Resource for Parsed<K> {
     type DynamicType = ();
-    type Scope = K::Scope;
+    /// A watch is of a namespace or of all, whatever the kind.
+    type Scope = DynamicResourceScope;
 
     fn kind((): &()) -> Cow<'_, str> {
         K::kind(&())

@@ -11,14 +11,12 @@ use crate::standing::Standing;
 /// How the watch of each kind stands.
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
-    standings: BTreeMap<TypeId, Arc<Standing>>,
+    standings: BTreeMap<TypeId, Vec<Arc<Standing>>>,
 }
 
 impl Readiness {
-    pub(crate) fn expect(&mut self, id: TypeId, kind: String) -> Arc<Standing> {
-        let standing = Arc::new(Standing::of(kind));
-        self.standings.insert(id, standing.clone());
-        standing
+    pub(crate) fn expect(&mut self, id: TypeId, standings: impl Iterator<Item = Arc<Standing>>) {
+        self.standings.insert(id, standings.collect());
     }
 
     /// What `/readyz` says: where it is not ready, why.
@@ -27,7 +25,11 @@ impl Readiness {
         if !empty.is_empty() {
             return Err(format!("waiting for the caches of {}", empty.join(", ")));
         }
-        let complaints = self.standings.values().filter_map(|one| one.complaint());
+        let complaints = self
+            .standings
+            .values()
+            .flatten()
+            .filter_map(|one| one.complaint());
         let complaints: Vec<_> = complaints.collect();
         if complaints.is_empty() {
             Ok(())
@@ -38,7 +40,11 @@ impl Readiness {
 
     /// The kinds whose caches are still empty.
     pub(crate) fn missing(&self) -> Vec<&str> {
-        let empty = self.standings.values().filter(|one| !one.is_synced());
+        let empty = self
+            .standings
+            .values()
+            .flatten()
+            .filter(|one| !one.is_synced());
         empty.map(|one| one.kind()).collect()
     }
 
@@ -50,7 +56,12 @@ impl Readiness {
 
     /// Waits until the caches of these kinds have been filled.
     pub(crate) async fn wait_for(&self, kinds: &BTreeSet<TypeId>) {
-        for standing in kinds.iter().filter_map(|id| self.standings.get(id)) {
+        let standings: Vec<_> = kinds
+            .iter()
+            .filter_map(|id| self.standings.get(id))
+            .flatten()
+            .collect();
+        for standing in standings {
             standing.until_synced().await;
         }
     }

@@ -92,12 +92,7 @@ impl<C: Reconcile> Worker<C> {
     }
 
     fn step_for(&self, object: &C::Kind) -> Option<Step> {
-        let labels = object.meta().labels.as_ref();
-        let skipped = self.definition.skip.is_some_and(|(key, value)| {
-            labels
-                .and_then(|labels| labels.get(key))
-                .is_some_and(|found| found == value)
-        });
+        let skipped = self.definition.skips(object);
         let held = self
             .definition
             .finalizer

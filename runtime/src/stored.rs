@@ -27,7 +27,6 @@ impl<K: Object> Stored<K> {
         }
     }
 
-    #[cfg(test)]
     /// As what an object that does not come from the server is kept.
     pub(crate) fn encode(object: &K) -> serde_json::Result<Self> {
         let stored = Self::of(serde_json::to_vec(object)?);

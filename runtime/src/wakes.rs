@@ -3,19 +3,15 @@
 use std::{any::TypeId, collections::BTreeSet, fmt, marker::PhantomData, sync::Arc};
 
 use crate::{
-    cache::Change,
     controller::Controller,
     index::{Keys, keys_of},
     object::{NamespacedName, Object},
-    panics::{call_of, unless_it_panics},
+    predicate::{Predicate, When},
     watches::Watches,
 };
 
 /// Which of a controller's objects an object of kind `K` concerns.
 pub(crate) type Mapper<K> = Arc<dyn Fn(&K, &Watches) -> BTreeSet<NamespacedName> + Send + Sync>;
-
-/// Whether a change matters.
-pub(crate) type Predicate<K> = Arc<dyn Fn(&Change<K>) -> bool + Send + Sync>;
 
 /// Which objects of the controller `C` a change of a watched object of kind `K` wakes.
 ///
@@ -24,7 +20,7 @@ pub(crate) type Predicate<K> = Arc<dyn Fn(&Change<K>) -> bool + Send + Sync>;
 /// An object that changes hands wakes both those whom it concerned before and those whom it concerns now.
 pub struct Wakes<C, K> {
     pub(crate) map: Mapper<K>,
-    pub(crate) when: Predicate<K>,
+    pub(crate) when: When<K>,
     controller: PhantomData<fn(C)>,
 }
 
@@ -85,16 +81,10 @@ impl<C, K> Wakes<C, K> {
     pub fn when<P>(self, matters: P) -> Self
     where
         K: Object,
-        P: Fn(&Change<K>) -> bool + Send + Sync + 'static,
+        P: Predicate<K>,
     {
-        let before = self.when;
-        let when = move |change: &Change<K>| {
-            let call = || call_of::<P, K>(change.after().or(change.before()));
-            // Better called in vain than not at all.
-            before(change) && unless_it_panics(call, || matters(change)).unwrap_or(true)
-        };
         Self {
-            when: Arc::new(when),
+            when: self.when.and(matters),
             ..self
         }
     }
@@ -115,7 +105,7 @@ impl<C, K> Wakes<C, K> {
         };
         Self {
             map: Arc::new(map),
-            when: Arc::new(|_| true),
+            when: When::default(),
             controller: PhantomData,
         }
     }

@@ -6,52 +6,58 @@ use std::{
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
-use futures::StreamExt;
+use futures::{StreamExt, future::join_all};
 use kube::{
     Api, Client, Resource,
+    core::ObjectMeta,
     runtime::watcher::{self, Event, watcher},
 };
 use tracing::{debug, error, info, warn};
 
 use crate::{
     cache::{Cache, Change, Written},
+    cache_options::CacheOptions,
     cause::{Cause, ObjectVersion, Source, Verb},
     error::chain,
     index::Keys,
+    namespaces::{ALL, Namespaces},
     object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
-    parsed::Parsed,
+    parsed::{Parsed, Read},
     standing::{Standing, Trouble},
     stored::Stored,
-    wakes::{Mapper, Predicate},
+    wakes::Mapper,
     watches::Watches,
     workqueue::WorkQueue,
 };
+
+/// Whether anybody is to hear of a change.
+pub(crate) type Filter<K> = Arc<dyn Fn(&Change<K>) -> bool + Send + Sync>;
 
 /// A controller that is to hear of changes.
 pub(crate) struct Subscription<K> {
     pub(crate) source: Source,
     pub(crate) map: Mapper<K>,
-    pub(crate) when: Predicate<K>,
+    pub(crate) when: Filter<K>,
     pub(crate) queue: Arc<WorkQueue>,
 }
 
-/// The watch of one kind.
+/// The watch of one kind: as a whole, or one in each of some namespaces.
 pub(crate) struct Watch<K> {
     cache: RwLock<Cache<K>>,
+    options: CacheOptions<K>,
     subscriptions: Vec<Subscription<K>>,
 }
 
-impl<K> Default for Watch<K> {
-    fn default() -> Self {
+impl<K: Object> Watch<K> {
+    pub(crate) fn new(namespaces: &Namespaces, options: CacheOptions<K>) -> Self {
         Self {
-            cache: RwLock::default(),
+            cache: RwLock::new(Cache::of(namespaces.of_watches::<K>())),
+            options,
             subscriptions: Vec::new(),
         }
     }
-}
 
-impl<K: Object> Watch<K> {
     pub(crate) fn subscribe(&mut self, subscription: Subscription<K>) {
         self.subscriptions.push(subscription);
     }
@@ -85,75 +91,127 @@ impl<K: Object> Watch<K> {
         found.iter().map(Stored::decode).collect()
     }
 
-    /// What the watch is to show before whoever wrote this reconciles again.
+    /// Whether objects of this name would be shown.
+    pub(crate) fn reaches(&self, name: &NamespacedName) -> bool {
+        self.cache().relists(name).is_some()
+    }
+
+    /// What the watch is to show before whoever wrote this reconciles again: nothing of what it may never show.
     pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
+        let name = NamespacedName::of(answer);
+        let relists = self.cache().relists(&name)?;
+        if !self.options.shows(answer) {
+            return None;
+        }
         Some(Written {
             id: TypeId::of::<K>(),
-            name: NamespacedName::of(answer),
+            name,
             version: resource_version(answer.meta())?,
-            relists: self.cache().relists(),
+            relists,
             is_ours,
         })
+    }
+
+    /// An answer of the server in the form in which the cache will have it.
+    pub(crate) fn as_cached(&self, answer: Read<K>) -> Read<K> {
+        self.options.reduce(&answer).unwrap_or(answer)
     }
 
     fn cache_mut(&self) -> RwLockWriteGuard<'_, Cache<K>> {
         self.cache.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn handle(&self, event: Event<Parsed<K>>, watches: &Watches) {
+    pub(crate) fn handle(&self, namespace: &str, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
-        let is_first_list = self.cache().relists() == 0;
-        let changes = self.take(event);
+        let is_first_list = !self.cache().is_synced();
+        let changes = self.take(namespace, event);
         for subscription in &self.subscriptions {
             for change in &changes {
                 subscription.tell(change, is_first_list, watches);
             }
         }
-        let told = self.cache_mut().told();
-        for subscription in &self.subscriptions {
-            subscription.queue.observe(id, told);
-            if relisted {
-                subscription
-                    .queue
-                    .relisted(id, |write| self.cache().has_seen(write));
+        let told = self.cache_mut().told(namespace);
+        // How far the watch of one namespace has come says nothing of the others.
+        let must_look = relisted || namespace != ALL;
+        for Subscription { queue, .. } in &self.subscriptions {
+            if must_look {
+                queue.relisted(id, |write| self.cache().has_seen(write));
+            } else {
+                queue.observe(id, told);
             }
         }
     }
 
     /// Brings the cache up to date and tells what changed.
-    fn take(&self, event: Event<Parsed<K>>) -> Vec<Change<K>> {
-        let mut cache = self.cache_mut();
-        match event {
-            Event::Init => cache.handle(Event::Init),
-            Event::InitApply(Parsed::Read(read)) => cache.handle(Event::InitApply(read)),
-            Event::InitDone => cache.handle(Event::InitDone),
-            Event::Apply(Parsed::Read(read)) => cache.handle(Event::Apply(read)),
-            Event::Delete(object) => cache.lose(object.meta()),
-            Event::InitApply(Parsed::Unreadable(object))
-            | Event::Apply(Parsed::Unreadable(object)) => {
+    fn take(&self, namespace: &str, event: Event<Parsed<K>>) -> Vec<Change<K>> {
+        let (parsed, event): (_, fn(Read<K>) -> Event<Read<K>>) = match event {
+            Event::Init => return self.cache_mut().handle(namespace, Event::Init),
+            Event::InitDone => return self.cache_mut().handle(namespace, Event::InitDone),
+            Event::Delete(object) => return self.cache_mut().lose(namespace, object.meta()),
+            Event::InitApply(parsed) => (parsed, Event::InitApply),
+            Event::Apply(parsed) => (parsed, Event::Apply),
+        };
+        match self.read(parsed) {
+            Ok(read) => self.cache_mut().handle(namespace, event(read)),
+            Err(meta) => {
+                self.cache_mut().pass_over(namespace, &meta);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The object as it is kept; where it cannot be, its metadata.
+    fn read(&self, parsed: Parsed<K>) -> Result<Read<K>, Box<ObjectMeta>> {
+        match parsed {
+            Parsed::Read(read) => {
+                let reduced = self.options.reduce(&read);
+                reduced.ok_or_else(|| read.object.meta().clone().into())
+            }
+            Parsed::Unreadable(object) => {
                 let name = NamespacedName::from_meta::<K>(&object.metadata);
                 error!(
                     "cannot read {} {name}: {}; it is left alone until it is mended",
                     K::kind(&()),
                     object.reason
                 );
-                cache.pass_over(&object.metadata);
-                Vec::new()
+                Err(object.metadata.into())
             }
         }
     }
 
-    /// Watches for ever.
-    pub(crate) async fn run(&self, client: Client, watches: &Watches, standing: Arc<Standing>) {
-        let mut events = Box::pin(watcher(
-            Api::<Parsed<K>>::all(paced(client, standing.clone())),
-            watcher::Config::default(),
-        ));
+    /// Watches for ever; each of its namespaces has a standing.
+    pub(crate) async fn run(
+        &self,
+        client: Client,
+        watches: &Watches,
+        standings: Vec<(String, Arc<Standing>)>,
+    ) {
+        let follow = standings.iter().map(|(name, standing)| {
+            let client = paced(client.clone(), standing.clone());
+            self.follow(name, client, watches, standing)
+        });
+        join_all(follow).await;
+    }
+
+    /// Watches one namespace, or [`ALL`].
+    async fn follow(
+        &self,
+        namespace: &str,
+        client: Client,
+        watches: &Watches,
+        standing: &Standing,
+    ) {
+        let api = if namespace == ALL {
+            Api::<Parsed<K>>::all(client)
+        } else {
+            Api::namespaced_with(client, namespace, &())
+        };
+        let mut events = Box::pin(watcher(api, self.options.config()));
         while let Some(event) = events.next().await {
             match event {
                 Ok(event) => {
                     let list_is_done = matches!(event, Event::InitDone);
-                    self.handle(event, watches);
+                    self.handle(namespace, event, watches);
                     if list_is_done {
                         debug!(kind = kind_of::<K>(), "cache is in sync");
                         standing.listed();
@@ -162,11 +220,21 @@ impl<K: Object> Watch<K> {
                 Err(error) => {
                     let trouble = trouble(&error);
                     let failures = standing.failed(trouble, chain(&error));
-                    tell::<K>(trouble, &error, failures);
+                    let resource = watched(&resource_of::<K>(), namespace);
+                    tell::<K>(&resource, trouble, &error, failures);
                     tokio::time::sleep(standing.take_pause()).await;
                 }
             }
         }
+    }
+}
+
+/// What is watched, in words: `pods`, or `pods in shop`.
+pub(crate) fn watched(what: &str, namespace: &str) -> String {
+    if namespace == ALL {
+        what.to_owned()
+    } else {
+        format!("{what} in {namespace}")
     }
 }
 
@@ -216,9 +284,8 @@ fn trouble(error: &watcher::Error) -> Trouble {
     }
 }
 
-fn tell<K: Object>(trouble: Trouble, error: &watcher::Error, failures: u32) {
+fn tell<K: Object>(resource: &str, trouble: Trouble, error: &watcher::Error, failures: u32) {
     let kind = kind_of::<K>();
-    let resource = resource_of::<K>();
     match trouble {
         Trouble::Expired if failures == 1 => {
             debug!(

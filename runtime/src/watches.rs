@@ -11,26 +11,36 @@ use kube::Client;
 
 use crate::{
     cache::Written,
+    cache_options::{CacheOptions, OptionsByKind},
+    manager::ManagerError,
+    namespaces::Namespaces,
     object::{Object, kind_of},
+    selector::WrongSelector,
     standing::Standing,
-    watch::{Subscription, Watch},
+    watch::{Subscription, Watch, watched},
 };
 
 /// What the manager needs of a watch, whatever its kind.
 pub(crate) trait AnyWatch: Any + Send + Sync {
-    fn kind(&self) -> String;
+    /// How the watch stands, in each of its namespaces.
+    fn standings(&self) -> Vec<(String, Arc<Standing>)>;
     fn has_seen(&self, write: &Written) -> bool;
     fn start(
         self: Arc<Self>,
         client: Client,
         watches: Arc<Watches>,
-        standing: Arc<Standing>,
+        standings: Vec<(String, Arc<Standing>)>,
     ) -> BoxFuture<'static, ()>;
 }
 
 impl<K: Object> AnyWatch for Watch<K> {
-    fn kind(&self) -> String {
-        kind_of::<K>()
+    fn standings(&self) -> Vec<(String, Arc<Standing>)> {
+        let namespaces = self.cache().namespaces().into_iter();
+        let standing = |name: String| {
+            let standing = Standing::of(watched(&kind_of::<K>(), &name));
+            (name, Arc::new(standing))
+        };
+        namespaces.map(standing).collect()
     }
 
     fn has_seen(&self, write: &Written) -> bool {
@@ -41,9 +51,9 @@ impl<K: Object> AnyWatch for Watch<K> {
         self: Arc<Self>,
         client: Client,
         watches: Arc<Watches>,
-        standing: Arc<Standing>,
+        standings: Vec<(String, Arc<Standing>)>,
     ) -> BoxFuture<'static, ()> {
-        Box::pin(async move { self.run(client, &watches, standing).await })
+        Box::pin(async move { self.run(client, &watches, standings).await })
     }
 }
 
@@ -51,9 +61,21 @@ impl<K: Object> AnyWatch for Watch<K> {
 #[derive(Default)]
 pub(crate) struct WatchesBuilder {
     watches: BTreeMap<TypeId, Box<dyn AnyWatch>>,
+    namespaces: Namespaces,
+    options: OptionsByKind,
+    /// Why the operator cannot start.
+    refused: Option<ManagerError>,
 }
 
 impl WatchesBuilder {
+    pub(crate) fn new(namespaces: Namespaces, options: OptionsByKind) -> Self {
+        Self {
+            namespaces,
+            options,
+            ..Self::default()
+        }
+    }
+
     /// Has `K` watched, and a queue told of the keys that its changes concern.
     pub(crate) fn subscribe<K: Object>(&mut self, subscription: Subscription<K>) {
         self.watch::<K>().subscribe(subscription);
@@ -61,21 +83,38 @@ impl WatchesBuilder {
 
     /// Has `K` watched for its cache alone.
     pub(crate) fn watch<K: Object>(&mut self) -> &mut Watch<K> {
-        let watch = self
-            .watches
-            .entry(TypeId::of::<K>())
-            .or_insert_with(|| Box::new(Watch::<K>::default()));
+        let watch = self.watches.entry(TypeId::of::<K>()).or_insert_with(|| {
+            let options = self.options.take::<K>().unwrap_or_else(|source| {
+                let kind = kind_of::<K>();
+                self.refused
+                    .get_or_insert(ManagerError::CacheOptions { kind, source });
+                CacheOptions::default()
+            });
+            Box::new(Watch::<K>::new(&self.namespaces, options))
+        });
         let watch: &mut dyn Any = &mut **watch;
         watch.downcast_mut().expect("kept by its type")
     }
 
-    pub(crate) fn build(self) -> Watches {
+    /// Keeps the operator from starting: a controller has a wrong selector.
+    pub(crate) fn refuse(&mut self, controller: &'static str, source: WrongSelector) {
+        self.refused
+            .get_or_insert(ManagerError::Predicate { controller, source });
+    }
+
+    pub(crate) fn build(self) -> Result<Watches, ManagerError> {
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
+        if let Some(kind) = self.options.left_over() {
+            return Err(ManagerError::UnusedCacheOptions(kind.to_owned()));
+        }
         let watches = self
             .watches
             .into_iter()
             .map(|(id, watch)| (id, Arc::from(watch)))
             .collect();
-        Watches { watches }
+        Ok(Watches { watches })
     }
 }
 

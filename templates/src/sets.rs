@@ -39,6 +39,8 @@ pub struct Project {
     pub domain: String,
     /// Whether the domain by itself is a group.
     pub domain_is_group: bool,
+    /// Whether the operator works in its own namespace only.
+    pub namespaced: bool,
     /// For a member of a cargo workspace: its folder in there.
     pub workspace: Option<String>,
 }
@@ -92,6 +94,8 @@ pub struct Controller {
     pub kind: String,
     /// Whether its objects live in namespaces.
     pub namespaced: bool,
+    /// Whether the operator works in its own namespace only.
+    pub in_one_namespace: bool,
     /// The kind's module.
     pub module: String,
     /// The module of the kind's version below `api`: `v1` or `shop::v1`.

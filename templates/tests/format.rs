@@ -80,6 +80,7 @@ fn types_and_controllers() {
                 api_group: api.api_group,
                 module: api.module.clone(),
                 namespaced,
+                in_one_namespace: namespaced && length % 2 == 0,
                 api_module: "shop::v1".into(),
                 controller: "controller".into(),
                 test: "test".into(),
@@ -99,12 +100,14 @@ fn the_project() {
         library: "shop".into(),
         domain: "example.com".into(),
         domain_is_group: true,
+        namespaced: false,
         workspace: None,
     };
     let long = Project {
         name: "s".repeat(56),
         library: "s".repeat(56),
         domain_is_group: false,
+        namespaced: true,
         ..short.clone()
     };
     for project in [short, long] {

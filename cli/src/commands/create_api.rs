@@ -58,6 +58,8 @@ pub(crate) enum Refusal {
     },
     #[error("`{0}` is not a version of an API")]
     Version(String),
+    #[error("the operator works in its own namespace, and an object of kind {0} would be in none")]
+    ClusterScoped(String),
     #[error("{kind} {version} is there and is {}", layout::scope(*.namespaced))]
     OtherScope {
         kind: String,
@@ -100,6 +102,9 @@ impl Refusal {
         match self {
             Self::WholeGroup { help, .. } => Some(help),
             Self::Version(_) => Some("pass one such as v1alpha1, v1beta1 or v1"),
+            Self::ClusterScoped(_) => Some(
+                "leave --namespaced=false away, or make a project whose operator works in all namespaces: `myop init` without --namespaced",
+            ),
             Self::OtherScope { .. } | Self::OtherPlural { .. } => {
                 Some("its type is yours to change: edit #[resource], then run `myop manifests`")
             }
@@ -170,6 +175,9 @@ impl CreateApi {
         let mut project = project.clone();
         let mut wanted = Wanted::default();
 
+        if project.namespaced && self.namespaced == Some(false) {
+            return Err(Refusal::ClusterScoped(self.kind.clone()).into());
+        }
         let old = project
             .find_resource(&self.group, &self.version, &self.kind)
             .cloned();

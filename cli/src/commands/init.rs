@@ -23,6 +23,7 @@ use crate::{checkout, git, scaffold};
 #[command(after_help = "\
 Examples:
   myop init shop --domain example.com
+  myop init shop --domain example.com --namespaced       an operator of one namespace
   mkdir shop && cd shop && myop init --domain example.com --project-name shop-operator")]
 pub(crate) struct Init {
     /// The folder, made if it isn't there
@@ -34,6 +35,9 @@ pub(crate) struct Init {
     /// The project's name, which becomes its package's and its namespace's [default: the folder's name]
     #[arg(long, value_name = "NAME")]
     project_name: Option<String>,
+    /// Make an operator that works in its own namespace only, with a Role in place of a ClusterRole
+    #[arg(long)]
+    namespaced: bool,
 }
 
 /// A project that can't be made.
@@ -44,6 +48,12 @@ pub(crate) enum Refusal {
         folder: PathBuf,
         name: String,
         domain: String,
+    },
+    #[error("{} is the project {name} already, whose operator works in {}", .folder.display(), scope(*.namespaced))]
+    OtherScope {
+        folder: PathBuf,
+        name: String,
+        namespaced: bool,
     },
     #[error("{} has no name to call the project by: give one by --project-name", .folder.display())]
     Nameless { folder: PathBuf },
@@ -59,6 +69,9 @@ impl Refusal {
         match self {
             Self::FolderName { help, .. } => Some(help),
             Self::Package { .. } => Some("give the project another name by --project-name"),
+            Self::OtherScope { .. } => Some(
+                "`namespaced` in PROJECT says where, for config/rbac; WATCH_NAMESPACE in config/manager/manager.yaml for the operator",
+            ),
             Self::Other { .. } | Self::Nameless { .. } => None,
         }
     }
@@ -80,17 +93,8 @@ impl Init {
         let folder = absolute(&place.folder.join(&self.dir));
         let project = self.project(&folder)?;
         if let Some(old) = Project::read(&folder)? {
-            let same = old.domain == project.domain && old.name == project.name;
-            let other = Refusal::Other {
-                folder,
-                name: old.name,
-                domain: old.domain,
-            };
-            return if same {
-                Ok(Answer::nothing_to_do())
-            } else {
-                Err(other.into())
-            };
+            check_same(&folder, &project, old)?;
+            return Ok(Answer::nothing_to_do());
         }
         let around = Surroundings {
             workspace: Workspace::around(&folder)?,
@@ -133,7 +137,9 @@ impl Init {
                 .into());
             }
         };
-        Ok(Project::new(&name, &self.domain)?)
+        let mut project = Project::new(&name, &self.domain)?;
+        project.namespaced = self.namespaced;
+        Ok(project)
     }
 }
 
@@ -151,6 +157,41 @@ impl Surroundings {
             .into()),
             None => Ok(()),
         }
+    }
+}
+
+/// Whether what is there is what is asked for.
+fn check_same(folder: &Path, wanted: &Project, old: Project) -> Result<(), Refusal> {
+    let folder = folder.to_owned();
+    let Project {
+        name,
+        domain,
+        namespaced,
+        ..
+    } = old;
+    if domain != wanted.domain || name != wanted.name {
+        return Err(Refusal::Other {
+            folder,
+            name,
+            domain,
+        });
+    }
+    if namespaced != wanted.namespaced {
+        return Err(Refusal::OtherScope {
+            folder,
+            name,
+            namespaced,
+        });
+    }
+    Ok(())
+}
+
+/// Where an operator works, in words.
+fn scope(namespaced: bool) -> &'static str {
+    if namespaced {
+        "its own namespace"
+    } else {
+        "all namespaces"
     }
 }
 

@@ -1,5 +1,6 @@
 //! `myop manifests`: config/crd and config/rbac from what the operator declares.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -83,28 +84,38 @@ impl Manifests {
         check_sources(&project, &disk)?;
         let lists = Plan::new(lists(&project)?, &disk)?;
         self.settle(&lists, &root, "what follows from PROJECT")?;
-        let config = self
+        let (config, note) = self
             .config(place, &root, &project)
             .map_err(|error| error.after_lists(&lists))?;
-        if lists.is_empty() && config.is_empty() {
-            return Ok(Answer::lines(["config is up to date"]));
-        }
+        let answer = if lists.is_empty() && config.is_empty() {
+            Answer::lines(["config is up to date"])
+        } else {
+            Answer {
+                text: format!("{lists}{config}"),
+                notes: Vec::new(),
+            }
+        };
         Ok(Answer {
-            text: format!("{lists}{config}"),
-            notes: Vec::new(),
+            notes: note.into_iter().collect(),
+            ..answer
         })
     }
 
-    /// What changes in config. The operator is built for it, which takes right lists.
-    fn config(&self, place: &Place, root: &Path, project: &Project) -> Result<Plan, Error> {
+    /// What changes in config, and what is to be said of it. The operator is built for it, which takes right lists.
+    fn config(
+        &self,
+        place: &Place,
+        root: &Path,
+        project: &Project,
+    ) -> Result<(Plan, Option<String>), Error> {
         (place.tell)(&format!(
             "building {} to ask it for its declarations",
             project.name
         ));
         let facts = Facts::read(&ask(&place.cargo, root)?)?;
-        let plan = Plan::new(wanted(&facts, &project.domain)?, &Disk::new(root))?;
+        let plan = Plan::new(wanted(&facts, project)?, &Disk::new(root))?;
         self.settle(&plan, root, "config")?;
-        Ok(plan)
+        Ok((plan, note(&facts, project)))
     }
 
     /// Carries the plan out, or finds that it should be.
@@ -149,13 +160,25 @@ fn lists(project: &Project) -> Result<Wanted, Error> {
 }
 
 /// The files that follow from the facts.
-fn wanted(facts: &Facts, domain: &str) -> Result<Wanted, Error> {
+fn wanted(facts: &Facts, project: &Project) -> Result<Wanted, Error> {
     let mut wanted = Wanted::default();
-    wanted.generated(myop_manifests::files(facts, domain)?);
+    wanted.generated(myop_manifests::files(facts, &project.for_manifests())?);
     for folder in FOLDERS {
         wanted.sweep(folder, myop_manifests::can_be_written);
     }
     Ok(wanted)
+}
+
+/// What an operator of one namespace may do beyond it.
+fn note(facts: &Facts, project: &Project) -> Option<String> {
+    let controllers = facts.controllers.iter();
+    let rules = controllers.flat_map(|controller| &controller.cluster_rules);
+    let names = rules.flat_map(|rule| rule.resources.iter().chain(&rule.non_resource_urls));
+    let names: BTreeSet<&str> = names.map(String::as_str).collect();
+    (project.namespaced && !names.is_empty()).then(|| {
+        let names = Vec::from_iter(names).join(", ");
+        format!("the operator needs a ClusterRole, config/rbac/cluster_role.yaml, for what is in no namespace: {names}")
+    })
 }
 
 /// What the operator's program prints; what cargo has to say goes to standard error. A first build

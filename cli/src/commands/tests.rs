@@ -20,8 +20,11 @@ struct Request {
 }
 
 fn init(around: &Surroundings) -> Tree {
-    let project = Project::new("shop", "example.com").unwrap();
-    let plan = Plan::new(init::wanted(&project, around).unwrap(), &Tree::new()).unwrap();
+    init_project(&Project::new("shop", "example.com").unwrap(), around)
+}
+
+fn init_project(project: &Project, around: &Surroundings) -> Tree {
+    let plan = Plan::new(init::wanted(project, around).unwrap(), &Tree::new()).unwrap();
     plan.carried_out(Tree::new())
 }
 
@@ -51,6 +54,22 @@ fn whole(tree: &Tree) -> String {
 #[test]
 fn a_project_with_a_kind() {
     insta::assert_snapshot!(whole(&shop()));
+}
+
+#[test]
+fn an_operator_of_one_namespace() {
+    let mut project = Project::new("shop", "example.com").unwrap();
+    project.namespaced = true;
+    let tree = init_project(&project, &Surroundings::default());
+    let with_kind = create(&tree, MYAPP).unwrap();
+    insta::assert_snapshot!(Plan::between(&shop(), &with_kind).diff());
+
+    let error = create(&tree, &format!("{MYAPP} --namespaced=false")).unwrap_err();
+    assert_eq!(error.code(), 2);
+    assert_eq!(
+        error.to_string(),
+        "the operator works in its own namespace, and an object of kind MyApp would be in none"
+    );
 }
 
 #[test]

@@ -62,6 +62,14 @@ fn the_same_request_changes_nothing_and_another_is_refused() {
         "error: [SANDBOX]/shop is the project shop of domain example.com already\n"
     );
     assert_eq!(said.code, 2);
+    let said = sandbox.run(".", "init shop --domain example.com --namespaced");
+    assert_eq!(
+        said.stderr,
+        "error: [SANDBOX]/shop is the project shop already, whose operator works in all namespaces\n\
+         help: `namespaced` in PROJECT says where, for config/rbac; WATCH_NAMESPACE in config/manager/manager.yaml for \
+         the operator\n"
+    );
+    assert_eq!(said.code, 2);
     assert_eq!(sandbox.files(), before);
 }
 

@@ -17,6 +17,10 @@ fn config_map(name: &str, uid: u64, version: u64) -> ConfigMap {
     }
 }
 
+fn read(map: ConfigMap) -> Read<ConfigMap> {
+    Read::of(map).expect("JSON")
+}
+
 fn words(changes: &[Change<ConfigMap>]) -> Vec<String> {
     changes
         .iter()
@@ -29,13 +33,13 @@ fn words(changes: &[Change<ConfigMap>]) -> Vec<String> {
 }
 
 fn list(cache: &mut Cache<ConfigMap>, objects: &[ConfigMap]) -> Vec<String> {
-    let mut changes = words(&cache.handle(Event::Init));
+    let mut changes = words(&cache.handle(ALL, Event::Init));
     for object in objects {
         changes.extend(words(
-            &cache.handle(Event::InitApply(Read::of(object.clone()))),
+            &cache.handle(ALL, Event::InitApply(read(object.clone()))),
         ));
     }
-    changes.extend(words(&cache.handle(Event::InitDone)));
+    changes.extend(words(&cache.handle(ALL, Event::InitDone)));
     changes
 }
 
@@ -51,6 +55,11 @@ fn written(name: &str, version: u64, relists: u64) -> Written {
         relists,
         is_ours: true,
     }
+}
+
+fn relists(cache: &Cache<ConfigMap>) -> u64 {
+    let name = NamespacedName::of(&config_map("any", 0, 0));
+    cache.relists(&name).expect("its namespace is watched")
 }
 
 /// The history that a real API server gave after compaction: `b` was deleted while the watch was down.
@@ -81,7 +90,7 @@ fn an_older_version_of_the_watch_changes_nothing() {
     let mut cache = Cache::default();
     list(&mut cache, &[config_map("a", 1, 7)]);
     assert_eq!(
-        words(&cache.handle(Event::Apply(Read::of(config_map("a", 1, 6))))),
+        words(&cache.handle(ALL, Event::Apply(read(config_map("a", 1, 6))))),
         [""; 0]
     );
 }
@@ -97,14 +106,14 @@ fn a_restored_server_counts_again() {
 fn a_write_is_seen_once_the_watch_has_passed_it() {
     let mut cache = Cache::default();
     list(&mut cache, &[config_map("a", 1, 1)]);
-    let write = written("a", 5, cache.relists());
+    let write = written("a", 5, relists(&cache));
     assert!(!cache.has_seen(&write));
-    cache.handle(Event::Apply(Read::of(config_map("b", 2, 4))));
-    cache.told();
+    cache.handle(ALL, Event::Apply(read(config_map("b", 2, 4))));
+    cache.told(ALL);
     assert!(!cache.has_seen(&write));
-    cache.handle(Event::Apply(Read::of(config_map("c", 3, 6))));
+    cache.handle(ALL, Event::Apply(read(config_map("c", 3, 6))));
     assert!(!cache.has_seen(&write), "its echo may still come");
-    assert_eq!(cache.told(), 6);
+    assert_eq!(cache.told(ALL), 6);
     assert!(
         cache.has_seen(&write),
         "versions come in order, of whichever object"
@@ -115,14 +124,14 @@ fn a_write_is_seen_once_the_watch_has_passed_it() {
 fn a_list_proves_nothing_before_its_end() {
     let mut cache = Cache::default();
     list(&mut cache, &[config_map("b", 1, 1)]);
-    let write = written("b", 5, cache.relists());
-    cache.handle(Event::Init);
-    cache.handle(Event::InitApply(Read::of(config_map("a", 2, 9))));
-    cache.told();
+    let write = written("b", 5, relists(&cache));
+    cache.handle(ALL, Event::Init);
+    cache.handle(ALL, Event::InitApply(read(config_map("a", 2, 9))));
+    cache.told(ALL);
     assert!(!cache.has_seen(&write), "b is yet to be listed");
-    cache.handle(Event::InitApply(Read::of(config_map("b", 1, 5))));
-    cache.handle(Event::InitDone);
-    cache.told();
+    cache.handle(ALL, Event::InitApply(read(config_map("b", 1, 5))));
+    cache.handle(ALL, Event::InitDone);
+    cache.told(ALL);
     assert!(cache.has_seen(&write));
 }
 
@@ -130,8 +139,63 @@ fn a_list_proves_nothing_before_its_end() {
 fn a_write_to_what_a_relist_does_not_name_is_seen() {
     let mut cache = Cache::default();
     list(&mut cache, &[config_map("a", 1, 1)]);
-    let write = written("b", 5, cache.relists());
+    let write = written("b", 5, relists(&cache));
     list(&mut cache, &[config_map("a", 1, 1)]);
+    assert!(cache.has_seen(&write));
+}
+
+fn in_namespace(namespace: &str, mut object: ConfigMap) -> ConfigMap {
+    object.metadata.namespace = Some(namespace.into());
+    object
+}
+
+/// Two namespaces, each with a watch of its own that has read its list.
+fn of_two_namespaces() -> Cache<ConfigMap> {
+    let mut cache = Cache::of(["default".to_owned(), "other".to_owned()]);
+    assert!(!cache.is_synced());
+    for (namespace, version) in [("default", 1), ("other", 2)] {
+        let object = in_namespace(namespace, config_map("a", version, version));
+        cache.handle(namespace, Event::Init);
+        cache.handle(namespace, Event::InitApply(read(object)));
+        assert!(!cache.is_synced());
+        cache.handle(namespace, Event::InitDone);
+    }
+    assert!(cache.is_synced());
+    cache
+}
+
+#[test]
+fn a_watch_proves_the_progress_of_its_own_namespace_alone() {
+    let mut cache = of_two_namespaces();
+    let write = written("a", 5, relists(&cache));
+    let elsewhere = in_namespace("other", config_map("b", 3, 9));
+    cache.handle("other", Event::Apply(read(elsewhere)));
+    cache.told("other");
+    assert!(!cache.has_seen(&write));
+    cache.handle("default", Event::Apply(read(config_map("a", 1, 5))));
+    cache.told("default");
+    assert!(cache.has_seen(&write));
+}
+
+#[test]
+fn a_list_says_what_is_gone_in_its_own_namespace_alone() {
+    let mut cache = of_two_namespaces();
+    let write = written("b", 5, relists(&cache));
+    cache.handle("other", Event::Init);
+    assert_eq!(words(&cache.handle("other", Event::InitDone)), ["-a"]);
+    assert_eq!(cache.all().count(), 1);
+    assert!(!cache.has_seen(&write), "it was another namespace's list");
+    cache.handle("default", Event::Init);
+    assert_eq!(words(&cache.handle("default", Event::InitDone)), ["-a"]);
+    assert!(cache.has_seen(&write));
+}
+
+#[test]
+fn nothing_is_waited_for_in_a_namespace_without_a_watch() {
+    let cache = of_two_namespaces();
+    let mut write = written("a", 5, 0);
+    write.name.namespace = Some("third".into());
+    assert_eq!(cache.relists(&write.name), None);
     assert!(cache.has_seen(&write));
 }
 
@@ -189,14 +253,14 @@ proptest! {
                     let object = config_map(&name, uid, version);
                     server.insert(name, object.clone());
                     if watching {
-                        tell(words(&cache.handle(Event::Apply(Read::of(object)))), &mut told);
+                        tell(words(&cache.handle(ALL, Event::Apply(read(object)))), &mut told);
                     }
                 }
                 Step::Delete(name) => {
                     if let Some(mut object) = server.remove(&name.to_string()) {
                         object.metadata.resource_version = Some(version.to_string());
                         if watching {
-                            tell(words(&cache.handle(Event::Delete(Read::of(object)))), &mut told);
+                            tell(words(&cache.handle(ALL, Event::Delete(read(object)))), &mut told);
                         }
                     }
                 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt::Debug};
 use k8s_openapi::{
     api::{
         core::v1::Namespace,
-        rbac::v1::{ClusterRole, ClusterRoleBinding},
+        rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding},
     },
     apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
 };
@@ -21,12 +21,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Result, SETTLE};
-use crate::{Manager, Rule};
+use crate::{Manager, Object, Rule, access::ScopedRules, namespaces::Namespaces};
 
 /// What was installed for an operator.
 #[derive(Clone, Debug)]
 pub(super) struct Installation {
     name: &'static str,
+    namespaces: Namespaces,
     crds: Vec<CustomResourceDefinition>,
 }
 
@@ -34,10 +35,11 @@ impl Installation {
     pub(super) async fn of(client: &Client, manager: &Manager) -> Result<Self> {
         let installation = Self {
             name: manager.name(),
+            namespaces: manager.namespaces.clone(),
             crds: manager.crds().to_vec(),
         };
         install_crds(client, manager.crds()).await?;
-        grant(client, manager.name(), &manager.rules()).await?;
+        installation.grant(client, manager.rules()).await?;
         Ok(installation)
     }
 
@@ -66,23 +68,82 @@ impl Installation {
                 )
             })??;
         }
-        delete(
-            &Api::<ClusterRoleBinding>::all(client.clone()),
-            &format!("{}-manager-rolebinding", self.name),
-        )
-        .await?;
-        delete(
-            &Api::<ClusterRole>::all(client.clone()),
-            &format!("{}-manager-role", self.name),
-        )
-        .await?;
+        let (role, binding) = (self.role(), self.binding());
+        for namespace in self.namespaces.names() {
+            let bindings: Api<RoleBinding> = Api::namespaced(client.clone(), namespace);
+            delete(&bindings, &binding).await?;
+            delete(&Api::<Role>::namespaced(client.clone(), namespace), &role).await?;
+        }
+        delete(&Api::<ClusterRoleBinding>::all(client.clone()), &binding).await?;
+        delete(&Api::<ClusterRole>::all(client.clone()), &role).await?;
         delete(
             &Api::<Namespace>::all(client.clone()),
             &format!("{}-system", self.name),
         )
         .await
     }
+
+    fn role(&self) -> String {
+        format!("{}-manager-role", self.name)
+    }
+
+    fn binding(&self) -> String {
+        format!("{}-manager-rolebinding", self.name)
+    }
+
+    /// Binds the rules to the operator's ServiceAccount, as config/rbac does: everywhere, or in the namespaces that it
+    /// watches.
+    async fn grant(&self, client: &Client, allowed: Vec<Rule>) -> Result {
+        let home: Api<Namespace> = Api::all(client.clone());
+        let namespace = format!("{}-system", self.name);
+        apply(
+            &home,
+            &namespace,
+            json!({"apiVersion": "v1", "kind": "Namespace"}),
+        )
+        .await?;
+
+        let everywhere = match &self.namespaces {
+            Namespaces::All => allowed,
+            Namespaces::Only(names) => {
+                let ScopedRules {
+                    namespaced,
+                    cluster,
+                } = allowed.into_iter().collect();
+                for name in names {
+                    let roles: Api<Role> = Api::namespaced(client.clone(), name);
+                    let bindings: Api<RoleBinding> = Api::namespaced(client.clone(), name);
+                    self.bind(&roles, &bindings, &namespaced).await?;
+                }
+                cluster
+            }
+        };
+        let (roles, bindings) = (Api::all(client.clone()), Api::all(client.clone()));
+        self.bind::<ClusterRole, ClusterRoleBinding>(&roles, &bindings, &everywhere)
+            .await
+    }
+
+    async fn bind<R: Object, B: Object>(
+        &self,
+        roles: &Api<R>,
+        bindings: &Api<B>,
+        allowed: &[Rule],
+    ) -> Result {
+        let kind = R::kind(&());
+        let role = json!({"apiVersion": RBAC, "kind": kind, "rules": allowed});
+        apply(roles, &self.role(), role).await?;
+        let namespace = format!("{}-system", self.name);
+        let binding = json!({
+            "apiVersion": RBAC,
+            "kind": B::kind(&()),
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": self.role()},
+            "subjects": [{"kind": "ServiceAccount", "name": "controller-manager", "namespace": namespace}],
+        });
+        apply(bindings, &self.binding(), binding).await
+    }
 }
+
+const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
 /// The operator that would clean up has ended with its test.
 async fn release_objects(client: &Client, crd: &CustomResourceDefinition) -> Result {
@@ -132,36 +193,6 @@ async fn install_crds(client: &Client, crds: &[CustomResourceDefinition]) -> Res
         let waited = tokio::time::timeout(SETTLE, established).await;
         waited.map_err(|_| format!("{name} is not established after {} s", SETTLE.as_secs()))??;
     }
-    Ok(())
-}
-
-/// Binds the rules to the operator's ServiceAccount, as config/rbac does.
-async fn grant(client: &Client, name: &str, rules: &[Rule]) -> Result {
-    let namespace = format!("{name}-system");
-    let role = format!("{name}-manager-role");
-    let namespaces: Api<Namespace> = Api::all(client.clone());
-    apply(
-        &namespaces,
-        &namespace,
-        json!({"apiVersion": "v1", "kind": "Namespace"}),
-    )
-    .await?;
-    let cluster_roles: Api<ClusterRole> = Api::all(client.clone());
-    let api_version = "rbac.authorization.k8s.io/v1";
-    apply(
-        &cluster_roles,
-        &role,
-        json!({"apiVersion": api_version, "kind": "ClusterRole", "rules": rules}),
-    )
-    .await?;
-    let binding = json!({
-        "apiVersion": api_version,
-        "kind": "ClusterRoleBinding",
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role},
-        "subjects": [{"kind": "ServiceAccount", "name": "controller-manager", "namespace": namespace}],
-    });
-    let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
-    apply(&bindings, &format!("{name}-manager-rolebinding"), binding).await?;
     Ok(())
 }
 

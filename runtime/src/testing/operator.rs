@@ -10,7 +10,10 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{Faults, Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule, metrics::Metrics, ready::Readiness};
+use crate::{
+    Manager, ManagerError, Rule, access::ScopedRules, metrics::Metrics, namespaces::Namespaces,
+    ready::Readiness,
+};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
@@ -83,7 +86,9 @@ pub(super) async fn start(
     config.default_retry = false;
     config.auth_info.impersonate = Some(installation.account());
     let client = Client::try_from(config)?;
-    wait_for_rules(&client, &manager.rules()).await?;
+    for question in questions(&manager) {
+        wait_until_allowed(&client, question).await?;
+    }
 
     let shutdown = CancellationToken::new();
     let started = manager.start(&faults.between(client), shutdown.clone())?;
@@ -99,36 +104,54 @@ pub(super) async fn start(
 
 /// The authorizer follows its watches: a rule that was written just now may not count yet, and nothing tells when it
 /// does. So it is asked.
-async fn wait_for_rules(client: &Client, rules: &[Rule]) -> Result {
+async fn wait_until_allowed(client: &Client, attributes: ResourceAttributes) -> Result {
     let reviews: Api<SelfSubjectAccessReview> = Api::all(client.clone());
     let deadline = Instant::now() + SETTLE;
-    for attributes in rules.iter().flat_map(questions) {
-        loop {
-            let review = SelfSubjectAccessReview {
-                spec: SelfSubjectAccessReviewSpec {
-                    resource_attributes: Some(attributes.clone()),
-                    ..Default::default()
-                },
+    loop {
+        let review = SelfSubjectAccessReview {
+            spec: SelfSubjectAccessReviewSpec {
+                resource_attributes: Some(attributes.clone()),
                 ..Default::default()
-            };
-            let answer = reviews.create(&PostParams::default(), &review).await?;
-            if answer.status.is_some_and(|status| status.allowed) {
-                break;
-            }
-            if Instant::now() > deadline {
-                return Err(format!(
-                    "the operator's rules do not count after {} s: {attributes:?}",
-                    SETTLE.as_secs()
-                )
-                .into());
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            },
+            ..Default::default()
+        };
+        let answer = reviews.create(&PostParams::default(), &review).await?;
+        if answer.status.is_some_and(|status| status.allowed) {
+            return Ok(());
         }
+        if Instant::now() > deadline {
+            return Err(format!(
+                "the operator's rules do not count after {} s: {attributes:?}",
+                SETTLE.as_secs()
+            )
+            .into());
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    Ok(())
 }
 
-fn questions(rule: &Rule) -> Vec<ResourceAttributes> {
+/// Whether each rule counts: everywhere, or in each of the namespaces that it is for.
+fn questions(manager: &Manager) -> Vec<ResourceAttributes> {
+    let rules = manager.rules();
+    if manager.namespaces == Namespaces::All {
+        return rules.iter().flat_map(questions_on).collect();
+    }
+    let ScopedRules {
+        namespaced,
+        cluster,
+    } = rules.into_iter().collect();
+    let mut questions: Vec<_> = cluster.iter().flat_map(questions_on).collect();
+    for namespace in manager.namespaces.names() {
+        let asked = namespaced.iter().flat_map(questions_on);
+        questions.extend(asked.map(|question| ResourceAttributes {
+            namespace: Some(namespace.to_owned()),
+            ..question
+        }));
+    }
+    questions
+}
+
+fn questions_on(rule: &Rule) -> Vec<ResourceAttributes> {
     let mut questions = Vec::new();
     for group in &rule.api_groups {
         for resource in &rule.resources {

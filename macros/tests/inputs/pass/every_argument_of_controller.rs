@@ -2,8 +2,12 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use k8s_openapi::api::apps;
-use k8s_openapi::api::core::v1::{ConfigMap, Node, Pod, Secret, Service};
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::{ConfigMap, Endpoints, Node, Pod, Secret, Service};
 use kube::{Client, ResourceExt as _};
+use myop::predicate::{
+    Predicate as _, annotations_changed, generation_changed, matches_labels, not,
+};
 use myop::{
     BoxError, Change, Cleanup, Context, Controller, FromSetup, NamespacedName, Outcome, Reconcile,
     Setup,
@@ -11,14 +15,16 @@ use myop::{
 
 /// Reconciles a kind that somebody else has defined.
 #[derive(Controller)]
-#[controller(reconciles = apps::v1::Deployment, name = "rollouts")]
+#[controller(reconciles(apps::v1::Deployment, when = generation_changed.or(annotations_changed)), name = "rollouts")]
 #[controller(
     owns(ConfigMap),
+    owns(Lease, Endpoints, any_owner, when = not(matches_labels("tier!=web")).and(is_new)),
     reads(Node),
     watches(Secret, index = pull_secrets, when = data_has_changed),
     watches(Service, index = app_label, key = selection::app),
     watches(Pod, map = Self::rollout_of),
     watches(Pod, index = node_names, key = node_names_of_pod, when = is_deleted),
+    watches(Pod, map = Self::rollout_of, when = |change: &Change<Pod>| change.before().is_some()),
     watches(apps::v1::Deployment, index = app_label, key = app_label),
     watches(ConfigMap, map = <Rollouts as Find>::of),
     skip(label = "example.com/managed-by="),
@@ -89,6 +95,10 @@ fn node_names(deployment: &apps::v1::Deployment) -> Option<String> {
 
 fn node_names_of_pod(pod: &Pod) -> impl Iterator<Item = String> + use<> {
     pod.spec.clone().and_then(|spec| spec.node_name).into_iter()
+}
+
+fn is_new<K>(change: &Change<K>) -> bool {
+    change.before().is_none()
 }
 
 fn is_deleted(change: &Change<Pod>) -> bool {
