@@ -20,7 +20,7 @@ pub fn workspace() -> &'static Path {
 }
 
 /// The workspace's target folder: that of this very test.
-fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a program");
     let folder = test.ancestors().find(|folder| folder.ends_with("deps"));
     folder
