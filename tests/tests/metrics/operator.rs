@@ -11,7 +11,7 @@ use k8s_openapi::api::authorization::v1::{
 };
 use kube::{Api, api::PostParams};
 use myop::testing::{Cluster, Result};
-use myop_tests::project::{expect_success, target, workspace};
+use myop_tests::project::{build, expect_success, workspace};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -91,14 +91,7 @@ async fn address_of(child: &mut Child) -> Result<String> {
 /// The program, built once a test run.
 fn program() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build
-            .current_dir(workspace())
-            .args(["build", "--quiet", "-p", "myapp-operator"]);
-        expect_success(build).expect("the operator builds");
-        target().join("debug/myapp-operator")
-    })
+    BUILT.get_or_init(|| build("myapp-operator", "myapp-operator"))
 }
 
 fn expect_success_with(mut command: Command, kubeconfig: &Path) -> Result {
