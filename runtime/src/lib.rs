@@ -58,6 +58,8 @@
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
 //! ended and what it wrote.
 //!
+//! [`metrics`] counts what they all do, and what the author counts.
+//!
 //! `cache`, `index`, `queue`, `status` and `apply` are states without I/O, and are tested as such. [`access`] says what a
 //! controller may touch, and [`Definition`] collects what it declares. `testing` runs an operator on a real control
 //! plane.
