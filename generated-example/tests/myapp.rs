@@ -235,7 +235,7 @@ async fn the_spec_arrives_and_what_it_leaves_out_is_left_to_others(cluster: Clus
 
 #[myop::test(controllers)]
 async fn the_status_tells_how_the_rollout_goes(cluster: Cluster) -> Result {
-    let _operator = cluster.run(myapp_operator::manager()).await?;
+    let operator = cluster.run(myapp_operator::manager()).await?;
     let objects = Objects::of(&cluster);
     objects.create(&busybox("shop", Some(2))).await?;
     let unavailable = Some(("False", "ReplicasUnavailable", Phase::Progressing));
@@ -252,6 +252,9 @@ async fn the_status_tells_how_the_rollout_goes(cluster: Cluster) -> Result {
     let running = Some(("True", "MinimumReplicasAvailable", Phase::Running));
     let app = cluster
         .until(&objects.apps, "shop", |app| standing(app) == running)
+        .await?;
+    operator
+        .until_metric(r#"myapp_objects{phase="Running"} 1"#)
         .await?;
     let status = app.and_then(|app| app.status).expect("it was just seen");
     assert!(status.healthy);

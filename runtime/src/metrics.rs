@@ -27,6 +27,13 @@
 //! A label's values should be few and known: kinds, phases, results. A name of an object, or its namespace, is none of
 //! them: each object would be a series of its own in Prometheus for as long as it keeps data, also when it is long gone.
 //! What is to be known of a single object stands in its status and its events.
+//!
+//! # The parts
+//!
+//! A `registry` has the metrics by their names, each a `series` by its labels or read when it is asked for, and writes them
+//! as `text`. `controllers`, `queues`, `outcomes` with `progress`, `requests` and `process` are what the runtime measures,
+//! `objects` counts in the caches. The `server` serves them as the `flags` say, with a `certificate`, to those `callers` whom
+//! the API server allows it.
 
 mod callers;
 mod certificate;

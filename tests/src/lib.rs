@@ -1,12 +1,14 @@
 //! An operator that does what its objects tell it to: it fails, panics, waits and cleans up on demand, so that the
 //! runtime's promises can be tried on a real API server. [`scripts`] has what tests do with such objects, [`project`] what
-//! they do with projects that the CLI makes. [`scribe`] is another operator, for tests of several replicas.
+//! they do with projects that the CLI makes, [`scrape`] how they read metrics. [`scribe`] is another operator, for tests of
+//! several replicas.
 #![expect(
     unreachable_pub,
     reason = "kube's KubeSchema repeats a struct inside a function"
 )]
 
 pub mod project;
+pub mod scrape;
 pub mod scribe;
 pub mod scripts;
 

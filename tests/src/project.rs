@@ -32,14 +32,25 @@ fn target() -> PathBuf {
 /// The `myop` of this workspace, built once a test run.
 fn myop() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let mut build = Command::new(env!("CARGO"));
-        build
-            .current_dir(workspace())
-            .args(["build", "--quiet", "-p", "myop-cli"]);
-        expect_success(build).expect("the CLI builds");
-        target().join("debug/myop")
-    })
+    BUILT.get_or_init(|| build("myop-cli", "myop"))
+}
+
+/// Builds a program of this workspace.
+///
+/// cargo tells a test which package it is of. A build that heard of that would run ring's build script again, and then
+/// build half of the workspace anew, each time.
+pub fn build(package: &str, program: &str) -> PathBuf {
+    let mut build = Command::new(env!("CARGO"));
+    build
+        .current_dir(workspace())
+        .args(["build", "--quiet", "-p", package]);
+    let of_package =
+        |name: &String| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for name in std::env::vars().map(|(name, _)| name).filter(of_package) {
+        build.env_remove(name);
+    }
+    expect_success(build).expect("it builds");
+    target().join("debug").join(program)
 }
 
 /// A folder with a project in it.

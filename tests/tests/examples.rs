@@ -36,6 +36,7 @@ const MY_APP: Example = Example {
         "config/samples/v1alpha1_myapp.yaml",
         "src/api/v1alpha1/myapp.rs",
         "src/controllers/myapp.rs",
+        "src/lib.rs",
         "tests/myapp.rs",
     ],
     added: &["src/controllers/myapp/"],
@@ -199,6 +200,15 @@ fn the_examples_can_be_deployed() -> Result {
         "--cfp-api=http://cfp-api.cfp.svc:50001",
     ] {
         assert!(cfp.contains(part), "{part} is not in {cfp}");
+    }
+    for example in ["generated-example", "examples/cfp"] {
+        let prometheus = rendered(&format!("{example}/config/prometheus"))?;
+        for kind in ["ServiceMonitor", "PrometheusRule", "ConfigMap"] {
+            assert!(
+                prometheus.contains(&format!("kind: {kind}\n")),
+                "{prometheus}"
+            );
+        }
     }
     let service = rendered("examples/cfp/cfp-api/config")?;
     assert!(

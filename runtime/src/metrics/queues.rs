@@ -52,7 +52,7 @@ impl Queues {
         let by_priority = queues.clone();
         registry.read(
             "workqueue_depth",
-            "Objects in the queue that may be reconciled as soon as there is a worker.",
+            "Objects in the queue; one that changes while it is reconciled is back in it.",
             Type::Gauge,
             move || by_priority.samples(depth),
         )?;

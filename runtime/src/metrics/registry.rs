@@ -162,3 +162,66 @@ impl fmt::Debug for Registry {
         f.debug_set().entries(self.lock().keys()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_prometheus_would_refuse_is_refused() {
+        let registry = Registry::default();
+        let gauge = |name, label| registry.gauge(name, "Something.", [label]).map(|_| ());
+        assert_eq!(gauge("carts", "phase"), Ok(()));
+        assert_eq!(gauge("carts", "phase"), Err(MetricError::Taken("carts")));
+        for name in ["", "9_lives", "shop-carts", "shop.carts", "größe"] {
+            assert_eq!(gauge(name, "phase"), Err(MetricError::Name(name)));
+        }
+        for label in ["", "le", "__name__", "my-label", "1st"] {
+            let metric = "orders";
+            let refused = Err(MetricError::Label { metric, label });
+            assert_eq!(gauge(metric, label), refused);
+        }
+        let twice = registry.gauge("orders", "Something.", ["phase", "phase"]);
+        assert!(matches!(twice, Err(MetricError::Label { .. })));
+        let counter = registry.counter("orders", "Something.", []);
+        assert!(matches!(counter, Err(MetricError::Counter("orders"))));
+    }
+
+    #[test]
+    fn values_are_shown_by_their_labels() {
+        let registry = Registry::default();
+        let orders = registry.counter("orders_total", "Orders.", ["shop", "result"]);
+        let orders = orders.expect("a right name");
+        let open = registry
+            .gauge("open", "Open shops.", [])
+            .expect("a right name");
+        let took = registry.histogram("took", "Time.", ["shop"], &[0.1, 1.0]);
+        let took = took.expect("a right name");
+        assert_eq!(
+            registry.page(),
+            "# HELP open Open shops.\n# TYPE open gauge\nopen 0\n"
+        );
+
+        orders.inc(["b", "paid"]);
+        orders.clone().add(["b", "paid"], 2);
+        orders.add(["a", "lost"], 0);
+        open.set([], 2.0);
+        open.add([], -0.5);
+        for milliseconds in [100, 500, 2000] {
+            took.observe(["a"], std::time::Duration::from_millis(milliseconds));
+        }
+        let page = registry.page();
+        let samples: Vec<_> = page.lines().filter(|line| !line.starts_with('#')).collect();
+        let expected = [
+            "open 1.5",
+            "orders_total{result=\"lost\",shop=\"a\"} 0",
+            "orders_total{result=\"paid\",shop=\"b\"} 3",
+            "took_bucket{shop=\"a\",le=\"0.1\"} 1",
+            "took_bucket{shop=\"a\",le=\"1\"} 2",
+            "took_bucket{shop=\"a\",le=\"+Inf\"} 3",
+            "took_sum{shop=\"a\"} 2.6",
+            "took_count{shop=\"a\"} 3",
+        ];
+        assert_eq!(samples, expected);
+    }
+}
