@@ -28,6 +28,8 @@ pub(crate) use self::{
     gate::{without_retries, writing_while_led},
 };
 use self::{candidate::Candidate, election::Election, leases::Leases};
+#[cfg(feature = "testing")]
+use crate::access::Rule;
 use crate::{clock::Clock, rng::Rng};
 
 /// How the replicas of an operator agree on the one that reconciles, by a Lease as client-go's `leaderelection` does.
@@ -149,6 +151,16 @@ impl LeaderElection {
             election,
         })
     }
+}
+
+/// What a replica does with the Lease.
+#[cfg(feature = "testing")]
+pub(crate) fn rule() -> Rule {
+    Rule::new(
+        ["coordination.k8s.io"],
+        ["leases"],
+        ["create", "get", "update", "watch"],
+    )
 }
 
 impl Timing {

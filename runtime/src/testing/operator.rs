@@ -10,7 +10,7 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule};
+use crate::{Manager, ManagerError, Rule, leader::without_retries};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
@@ -37,11 +37,13 @@ impl Drop for Operator {
 pub(super) async fn start(
     config: &Config,
     installation: &Installation,
-    manager: Manager,
+    mut manager: Manager,
 ) -> Result<Operator> {
     let mut config = config.clone();
     config.auth_info.impersonate = Some(installation.account());
-    let client = Client::try_from(config)?;
+    config.default_namespace = installation.namespace();
+    let client = Client::try_from(config.clone())?;
+    manager.lease_client = Some(without_retries(&config)?);
     wait_for_rules(&client, &manager.rules()).await?;
 
     let shutdown = CancellationToken::new();
