@@ -29,6 +29,8 @@ pub(crate) use self::{
     leadership::Leadership,
 };
 use self::{candidate::Candidate, election::Election, leases::Leases};
+#[cfg(feature = "testing")]
+use crate::access::Rule;
 use crate::{
     clock::Clock,
     rng::Rng,
@@ -152,6 +154,16 @@ impl LeaderElection {
             election,
         })
     }
+}
+
+/// What a replica does with the Lease.
+#[cfg(feature = "testing")]
+pub(crate) fn rule() -> Rule {
+    Rule::new(
+        ["coordination.k8s.io"],
+        ["leases"],
+        ["create", "get", "update", "watch"],
+    )
 }
 
 impl Timing {

@@ -221,3 +221,6 @@ impl Election {
 fn is_answered(error: &kube::Error, code: u16) -> bool {
     matches!(error, kube::Error::Api(status) if status.code == code)
 }
+
+#[cfg(test)]
+mod tests;

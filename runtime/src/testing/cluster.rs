@@ -149,7 +149,7 @@ impl Cluster {
     }
 
     /// Runs an operator: its CRDs and its rules are installed, and it runs as its own ServiceAccount, with no more
-    /// rights than its declarations give it.
+    /// rights than its declarations give it. Where it elects a leader, and another replica of it runs already, it waits.
     pub async fn run(&self, manager: Manager) -> Result<Operator> {
         let installation = Installation::of(&self.client(), &manager).await?;
         self.installed().push(installation.clone());

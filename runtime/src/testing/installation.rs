@@ -21,7 +21,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{Result, SETTLE};
-use crate::{Manager, Object, Rule, access::ScopedRules, namespaces::Namespaces};
+use crate::{Manager, Object, Rule, access::ScopedRules, leader, namespaces::Namespaces};
 
 /// What was installed for an operator.
 #[derive(Clone, Debug)]
@@ -40,14 +40,20 @@ impl Installation {
         };
         install_crds(client, manager.crds()).await?;
         installation.grant(client, manager.rules()).await?;
+        grant_lease(client, &installation.namespace()).await?;
         Ok(installation)
+    }
+
+    /// Where the operator's pod would be.
+    pub(super) fn namespace(&self) -> String {
+        format!("{}-system", self.name)
     }
 
     /// The user that the operator runs as.
     pub(super) fn account(&self) -> String {
         format!(
-            "system:serviceaccount:{}-system:controller-manager",
-            self.name
+            "system:serviceaccount:{}:controller-manager",
+            self.namespace()
         )
     }
 
@@ -194,6 +200,22 @@ async fn install_crds(client: &Client, crds: &[CustomResourceDefinition]) -> Res
         waited.map_err(|_| format!("{name} is not established after {} s", SETTLE.as_secs()))??;
     }
     Ok(())
+}
+
+/// Lets the operator elect a leader, as config/rbac does.
+async fn grant_lease(client: &Client, namespace: &str) -> Result {
+    let api_version = "rbac.authorization.k8s.io/v1";
+    let role = json!({"apiVersion": api_version, "kind": "Role", "rules": [leader::rule()]});
+    let roles: Api<Role> = Api::namespaced(client.clone(), namespace);
+    apply(&roles, "leader-election-role", role).await?;
+    let binding = json!({
+        "apiVersion": api_version,
+        "kind": "RoleBinding",
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "leader-election-role"},
+        "subjects": [{"kind": "ServiceAccount", "name": "controller-manager", "namespace": namespace}],
+    });
+    let bindings: Api<RoleBinding> = Api::namespaced(client.clone(), namespace);
+    apply(&bindings, "leader-election-rolebinding", binding).await
 }
 
 async fn apply<K>(api: &Api<K>, name: &str, object: impl Serialize) -> Result

@@ -79,13 +79,15 @@ impl Drop for Operator {
 pub(super) async fn start(
     config: &Config,
     installation: &Installation,
-    manager: Manager,
+    mut manager: Manager,
     faults: &Faults,
 ) -> Result<Operator> {
     let mut config = config.clone();
     config.default_retry = false;
     config.auth_info.impersonate = Some(installation.account());
-    let client = Client::try_from(config)?;
+    config.default_namespace = installation.namespace();
+    let client = Client::try_from(config.clone())?;
+    manager.lease_client = Some(faults.between(Client::try_from(config)?));
     for question in questions(&manager) {
         wait_until_allowed(&client, question).await?;
     }

@@ -7,7 +7,11 @@ mod replicas;
 use std::time::Instant;
 
 use k8s_openapi::{
-    api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding},
+    api::{
+        coordination::v1::Lease,
+        core::v1::ConfigMap,
+        rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding},
+    },
     apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition,
 };
 use kube::{
@@ -15,10 +19,13 @@ use kube::{
     api::PostParams,
     runtime::{conditions::is_crd_established, wait::await_condition},
 };
-use myop::testing::{Cluster, Result};
+use myop::{
+    LeaderElection,
+    testing::{Cluster, Result},
+};
 use myop_tests::{
     project::workspace,
-    scribe::{Journal, JournalSpec, manager},
+    scribe::{Journal, JournalSpec, ScribeFlags, manager},
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -165,6 +172,31 @@ async fn no_old_leader_writes_after_a_new_one(cluster: Cluster, count: usize) ->
     );
     assert_eq!(found.leaders, leaders);
     assert!(found.wrong.is_empty(), "{:#?}", found.wrong);
+    Ok(())
+}
+
+/// Two replicas in this process, as an operator's author may run them in a test.
+#[myop::test]
+async fn a_replica_that_ends_is_succeeded_by_one_that_waits(cluster: Cluster) -> Result {
+    let replica = |author: &str| {
+        let author = author.to_owned();
+        let elected = manager().leader_election(LeaderElection::new("scribes"));
+        cluster.run(elected.provide(ScribeFlags { author }))
+    };
+    let first = replica("first").await?;
+    let journals: Api<Journal> = cluster.namespaced("default");
+    let journal = Journal::new("a", JournalSpec {});
+    journals.create(&PostParams::default(), &journal).await?;
+    let maps: Api<ConfigMap> = cluster.namespaced("default");
+    let signed =
+        |author: &'static str| move |map: Option<&ConfigMap>| replicas::author(map) == Some(author);
+    cluster.until(&maps, "a", signed("first")).await?;
+    let _second = replica("second").await?;
+    first.stop().await?;
+    cluster.until(&maps, "a", signed("second")).await?;
+    let leases: Api<Lease> = cluster.namespaced("scribe-system");
+    let record = leases.get("scribes").await?.spec.ok_or("a record")?;
+    assert_eq!(record.lease_transitions, Some(1));
     Ok(())
 }
 

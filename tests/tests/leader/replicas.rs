@@ -175,6 +175,6 @@ fn page(map: Option<&ConfigMap>) -> Option<u64> {
     map?.data.as_ref()?.get("page")?.parse().ok()
 }
 
-fn author(map: Option<&ConfigMap>) -> Option<&str> {
+pub(crate) fn author(map: Option<&ConfigMap>) -> Option<&str> {
     map?.data.as_ref()?.get("author").map(String::as_str)
 }
