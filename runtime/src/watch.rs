@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     collections::BTreeSet,
+    error::Error as _,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -143,8 +144,10 @@ impl<K: Object> Watch<K> {
                 }
                 Err(error) => {
                     let trouble = trouble(&error);
-                    let failures = standing.failed(trouble, chain(&error));
-                    tell::<K>(trouble, &error, failures);
+                    // kube says the cause a second time, and an answer of the server in Rust's notation.
+                    let reason = error.source().map_or_else(|| chain(&error), chain);
+                    let failures = standing.failed(trouble, reason.clone());
+                    tell::<K>(trouble, &reason, failures);
                     tokio::time::sleep(standing.take_pause()).await;
                 }
             }
@@ -197,7 +200,7 @@ fn trouble(error: &watcher::Error) -> Trouble {
     }
 }
 
-fn tell<K: Object>(trouble: Trouble, error: &watcher::Error, failures: u32) {
+fn tell<K: Object>(trouble: Trouble, error: &str, failures: u32) {
     let kind = kind_of::<K>();
     let resource = resource_of::<K>();
     match trouble {
@@ -216,12 +219,7 @@ fn tell<K: Object>(trouble: Trouble, error: &watcher::Error, failures: u32) {
             }
         }
         Trouble::Expired | Trouble::Other => {
-            warn!(
-                kind,
-                failures,
-                error = chain(error),
-                "cannot watch {resource}"
-            );
+            warn!(kind, failures, error, "cannot watch {resource}");
         }
     }
 }
