@@ -45,7 +45,7 @@ fn setting(name: &str, default: u64) -> Result<u64> {
 struct Apps {
     cluster: Cluster,
     namespace: &'static str,
-    apps: Api<MyApp>,
+    api: Api<MyApp>,
     wanted: BTreeMap<String, MyAppSpec>,
     random: Rng,
 }
@@ -59,7 +59,7 @@ impl Apps {
         Ok(Self {
             cluster: cluster.clone(),
             namespace,
-            apps: cluster.namespaced(namespace),
+            api: cluster.namespaced(namespace),
             wanted: BTreeMap::new(),
             random: Rng::with_seed(seed),
         })
@@ -71,7 +71,7 @@ impl Apps {
             self.wanted.insert(format!("app-{number}"), spec);
         }
         let made = self.wanted.iter().map(|(name, spec)| {
-            let (apps, app) = (self.apps.clone(), MyApp::new(name, spec.clone()));
+            let (apps, app) = (self.api.clone(), MyApp::new(name, spec.clone()));
             async move { apps.create(&PostParams::default(), &app).await }
         });
         let mut made = stream::iter(made).buffer_unordered(HANDS);
@@ -88,12 +88,12 @@ impl Apps {
             };
             if self.random.u8(..20) == 0 {
                 self.wanted.remove(&name);
-                self.apps.delete(&name, &DeleteParams::default()).await?;
+                self.api.delete(&name, &DeleteParams::default()).await?;
                 continue;
             }
             let spec = self.spec();
             let patch = Patch::Merge(json!({ "spec": spec }));
-            self.apps
+            self.api
                 .patch(&name, &PatchParams::default(), &patch)
                 .await?;
             self.wanted.insert(name, spec);
@@ -115,7 +115,7 @@ impl Apps {
         let all = ListParams::default();
         let deployments: Api<Deployment> = self.cluster.namespaced(self.namespace);
         let budgets: Api<PodDisruptionBudget> = self.cluster.namespaced(self.namespace);
-        let apps = by_name(self.apps.list(&all).await?.items);
+        let apps = by_name(self.api.list(&all).await?.items);
         let deployments = by_name(deployments.list(&all).await?.items);
         let budgets = by_name(budgets.list(&all).await?.items);
         let mut mismatches: Vec<_> = apps
