@@ -84,8 +84,8 @@ impl Standing {
         if let Some(down) = self.state().settled() {
             info!(
                 kind = self.kind,
-                "watching again after {} s",
-                down.as_secs()
+                "watching again after {:.1} s",
+                down.as_secs_f64()
             );
         }
     }

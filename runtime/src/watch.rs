@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     collections::BTreeSet,
+    error::Error as _,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
@@ -219,9 +220,11 @@ impl<K: Object> Watch<K> {
                 }
                 Err(error) => {
                     let trouble = trouble(&error);
-                    let failures = standing.failed(trouble, chain(&error));
+                    // kube says the cause a second time, and an answer of the server in Rust's notation.
+                    let reason = error.source().map_or_else(|| chain(&error), chain);
+                    let failures = standing.failed(trouble, reason.clone());
                     let resource = watched(&resource_of::<K>(), namespace);
-                    tell::<K>(&resource, trouble, &error, failures);
+                    tell::<K>(&resource, trouble, &reason, failures);
                     tokio::time::sleep(standing.take_pause()).await;
                 }
             }
@@ -284,7 +287,7 @@ fn trouble(error: &watcher::Error) -> Trouble {
     }
 }
 
-fn tell<K: Object>(resource: &str, trouble: Trouble, error: &watcher::Error, failures: u32) {
+fn tell<K: Object>(resource: &str, trouble: Trouble, error: &str, failures: u32) {
     let kind = kind_of::<K>();
     match trouble {
         Trouble::Expired if failures == 1 => {
@@ -302,12 +305,7 @@ fn tell<K: Object>(resource: &str, trouble: Trouble, error: &watcher::Error, fai
             }
         }
         Trouble::Expired | Trouble::Other => {
-            warn!(
-                kind,
-                failures,
-                error = chain(error),
-                "cannot watch {resource}"
-            );
+            warn!(kind, failures, error, "cannot watch {resource}");
         }
     }
 }

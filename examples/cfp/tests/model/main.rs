@@ -31,7 +31,7 @@ use kube::{
 };
 use myop::{
     Object,
-    testing::{Cluster, Operator, Result},
+    testing::{Cluster, Cut, Fault, Operator, Result},
 };
 use tokio::time::{Instant, sleep, timeout};
 
@@ -67,6 +67,45 @@ const WRITTEN: [&str; 5] = [
 
 #[myop::test]
 async fn service_and_cluster_agree_at_rest(cluster: Cluster) -> Result {
+    make_namespaces(&cluster).await?;
+    for seed in seeds("1 2")? {
+        let ran = random_edits(&cluster, seed).await;
+        ran.map_err(|error| format!("CFP_SEEDS={seed}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// The same, while requests to the API server fail and watches drop.
+#[myop::test]
+async fn service_and_cluster_agree_in_trouble(cluster: Cluster) -> Result {
+    make_namespaces(&cluster).await?;
+    for seed in seeds("3")? {
+        let faults = cluster.faults();
+        faults.seed(seed);
+        faults.begin(Fault::answer(500).share(0.05));
+        faults.begin(Fault::answer(409).share(0.05));
+        let ran = tokio::select! {
+            ran = random_edits(&cluster, seed) => ran,
+            () = drop_watches(&cluster, seed) => Ok(()),
+        };
+        ran.map_err(|error| format!("CFP_SEEDS={seed}: {error}"))?;
+        faults.heal();
+    }
+    Ok(())
+}
+
+/// Ends all watches every few seconds, in one way or another.
+async fn drop_watches(cluster: &Cluster, seed: u64) {
+    let mut random = Rng::with_seed(seed);
+    let ways = [Cut::Clean, Cut::Broken, Cut::MidLine, Cut::Expired];
+    loop {
+        sleep(Duration::from_millis(random.u64(2_000..5_000))).await;
+        let way = random.usize(..ways.len());
+        cluster.faults().cut_watches(ways[way]);
+    }
+}
+
+async fn make_namespaces(cluster: &Cluster) -> Result {
     for name in NAMESPACES {
         let namespace = Namespace {
             metadata: ObjectMeta {
@@ -80,15 +119,11 @@ async fn service_and_cluster_agree_at_rest(cluster: Cluster) -> Result {
             .create(&PostParams::default(), &namespace)
             .await?;
     }
-    for seed in seeds()? {
-        let ran = random_edits(&cluster, seed).await;
-        ran.map_err(|error| format!("CFP_SEEDS={seed}: {error}"))?;
-    }
     Ok(())
 }
 
-fn seeds() -> Result<Vec<u64>> {
-    let given = std::env::var("CFP_SEEDS").unwrap_or("1 2".into());
+fn seeds(default: &str) -> Result<Vec<u64>> {
+    let given = std::env::var("CFP_SEEDS").unwrap_or(default.into());
     given
         .split_whitespace()
         .map(|seed| Ok(seed.parse()?))

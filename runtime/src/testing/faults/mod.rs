@@ -13,7 +13,7 @@ use std::{
 use axum::{body::Body as AnyBody, http};
 use fastrand::Rng;
 use kube::{Client, client::Body};
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 
 use super::Result;
 use crate::BoxError;
@@ -156,7 +156,8 @@ impl Faults {
                 }
             }))
         };
-        match self.strike(described) {
+        let (struck, _under_way) = self.strike(described);
+        match struck {
             None => answer.await,
             Some(fault) if fault.though_done => {
                 let answer = answer.await?;
@@ -167,7 +168,7 @@ impl Faults {
     }
 
     /// Takes down the request, and says what goes wrong with it.
-    fn strike(&self, mut request: Request) -> Option<Fault> {
+    fn strike(&self, mut request: Request) -> (Option<Fault>, UnderWay) {
         let fault = {
             let mut current = self.current();
             let Current { faults, random } = &mut *current;
@@ -176,15 +177,35 @@ impl Faults {
                 .find_map(|fault| fault.strikes(&request, random).then(|| fault.clone()))
         };
         request.spoiled = fault.is_some();
-        self.state
-            .requests
-            .send_modify(|requests| requests.push(request));
-        fault
+        let mut number = 0;
+        self.state.requests.send_modify(|requests| {
+            number = requests.len();
+            requests.push(request);
+        });
+        let under_way = UnderWay {
+            faults: self.clone(),
+            number,
+        };
+        (fault, under_way)
     }
 
     fn current(&self) -> MutexGuard<'_, Current> {
         let current = self.state.current.lock();
         current.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A request, until it is answered or given up.
+struct UnderWay {
+    faults: Faults,
+    number: usize,
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.faults.state.requests.send_modify(|requests| {
+            requests[self.number].ended = Some(Instant::now());
+        });
     }
 }
 

@@ -9,6 +9,8 @@ use tokio::time::Instant;
 pub struct Request {
     /// When it was sent.
     pub at: Instant,
+    /// When it was answered or given up; a watch, when it was opened.
+    pub ended: Option<Instant>,
     /// As in a rule: `get`, `list`, `watch`, `create`, `update`, `patch`, `delete` or `deletecollection`.
     pub verb: &'static str,
     /// As in a rule: `deployments` or `deployments/status`; empty for what is no resource.
@@ -40,6 +42,7 @@ impl Request {
         };
         Self {
             at: Instant::now(),
+            ended: None,
             verb,
             resource: place.resource,
             namespace: place.namespace,

@@ -1,0 +1,7 @@
+//! The API server in trouble: the operator goes on by itself, without a storm and without a silent stall.
+
+mod answers;
+mod eviction;
+mod server;
+mod stage;
+mod watches;
