@@ -15,7 +15,7 @@ use super::{
     assets::{ControlPlane, http_get},
     installation::Installation,
     operator,
-    requests::count_writes,
+    requests::{READS, WRITES, count},
 };
 use crate::{Manager, Object, Status, condition::READY};
 
@@ -196,8 +196,13 @@ impl Cluster {
     /// How many write requests to these resources (`deployments` or `deployments/status`) the API server has answered
     /// so far, by its own count.
     pub async fn write_requests(&self, resources: &[&str]) -> Result<u64> {
-        let metrics = self.client().request_text(http_get("/metrics")?).await?;
-        count_writes(&metrics, resources)
+        self.requests(&WRITES, resources).await
+    }
+
+    /// How many requests to get, list or watch these resources the API server has answered so far, by its own count: a
+    /// watch counts once it has ended.
+    pub async fn read_requests(&self, resources: &[&str]) -> Result<u64> {
+        self.requests(&READS, resources).await
     }
 
     /// How many write requests to these resources come in within this time: none from an operator at rest.
@@ -205,6 +210,11 @@ impl Cluster {
         let before = self.write_requests(resources).await?;
         tokio::time::sleep(time).await;
         Ok(self.write_requests(resources).await? - before)
+    }
+
+    async fn requests(&self, verbs: &[&str], resources: &[&str]) -> Result<u64> {
+        let metrics = self.client().request_text(http_get("/metrics")?).await?;
+        count(&metrics, verbs, resources)
     }
 
     fn installed(&self) -> MutexGuard<'_, Vec<Installation>> {
