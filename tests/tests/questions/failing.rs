@@ -124,9 +124,9 @@ async fn a_timeout_ends_a_run_that_hangs(cluster: Cluster) -> Result {
     let (_, run) = runs.up_to("waits").await?;
     assert_eq!(run.end, RunEnd::Done);
     gates.open("hangs");
-    let hung = |note: Option<&Note>| note?.status.as_ref()?.read.clone();
+    let read = |note: Option<&Note>| note?.status.as_ref()?.read.clone();
     cluster
-        .until(&notes, "hangs", |note| hung(note).is_some())
+        .until(&notes, "hangs", |note| read(note).is_some())
         .await?;
     Ok(())
 }

@@ -66,10 +66,9 @@ async fn no_more_objects_are_reconciled_at_once_than_there_are_workers(cluster: 
         gates.close(note);
         create(&cluster.namespaced("default"), note, "hello").await?;
     }
-    let page = operator.until_metric(&in_queue(3)).await?;
+    operator.until_metric(&in_queue(3)).await?;
     let active = r#"controller_runtime_active_workers{controller="note"} 2"#;
-    assert!(page.lines().any(|line| line == active), "{page}");
-    assert_eq!(gates.waiting().len(), 2);
+    operator.until_metric(active).await?;
 
     for note in notes {
         gates.open(note);

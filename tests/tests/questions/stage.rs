@@ -59,11 +59,6 @@ impl Gates {
         });
     }
 
-    /// Which notes are being reconciled, and wait at their gate.
-    pub(crate) fn waiting(&self) -> BTreeSet<String> {
-        self.0.borrow().waiting.clone()
-    }
-
     /// Waits until the reconcile of this note has come to its gate.
     pub(crate) async fn until_at(&self, note: &str) -> Result {
         let mut states = self.0.subscribe();
