@@ -7,7 +7,7 @@ use std::{
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
-    Client, Config,
+    Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde::Serialize;
@@ -21,7 +21,7 @@ use crate::{
     leader::{flags::LeaderFlags, without_retries},
     logs,
     manager::{Manager, ManagerError},
-    metrics::{Endpoint, Metrics},
+    metrics::Endpoint,
     signals,
 };
 
@@ -86,8 +86,9 @@ impl Manager {
         };
         let config = config_for(flags).await.map_err(ManagerError::Config)?;
         info!(server = %config.cluster_url, "found a cluster");
-        let client = client_for(&config, &manager.metrics)?;
-        let manager = manager.elect_by(&flags.leader, &config)?;
+        let client = without_retries(&config).map_err(ManagerError::Client)?;
+        let mut manager = manager.elect_by(&flags.leader, &config)?;
+        manager.host = config.cluster_url.authority().map(ToString::to_string);
         let shutdown = signals::shutdown();
         let address = &flags.health_probe_bind_address;
         let bound = health::bind(address).await;
@@ -134,15 +135,6 @@ impl Manager {
             Err(_) => ExitCode::FAILURE,
         }
     }
-}
-
-/// A client whose requests are counted, each try of them.
-fn client_for(config: &Config, metrics: &Metrics) -> Result<Client, ManagerError> {
-    let host = config.cluster_url.authority().map(ToString::to_string);
-    let mut config = config.clone();
-    config.default_retry = false;
-    let client = Client::try_from(config).map_err(ManagerError::Client)?;
-    Ok(metrics.counting_tries(&client, &host.unwrap_or_default()))
 }
 
 async fn config_for(flags: &RunFlags) -> Result<Config, BoxError> {

@@ -50,13 +50,8 @@ pub(crate) async fn serve(
 }
 
 async fn readyz(State(readiness): State<Arc<Readiness>>) -> (StatusCode, String) {
-    let missing = readiness.missing();
-    if missing.is_empty() {
-        (StatusCode::OK, "ok".into())
-    } else {
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            format!("waiting for the caches of {}", missing.join(", ")),
-        )
+    match readiness.check() {
+        Ok(()) => (StatusCode::OK, "ok".into()),
+        Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, reason),
     }
 }

@@ -29,7 +29,11 @@ pub(crate) use self::{
     leadership::Leadership,
 };
 use self::{candidate::Candidate, election::Election, leases::Leases};
-use crate::{clock::Clock, rng::Rng};
+use crate::{
+    clock::Clock,
+    rng::Rng,
+    sends::{client_by, sending_by},
+};
 
 /// How the replicas of an operator agree on the one that reconciles, by a Lease as client-go's `leaderelection` does.
 ///
@@ -133,11 +137,9 @@ impl LeaderElection {
         let namespace = namespace.unwrap_or(client.default_namespace()).to_owned();
         let (term, leadership) = leadership::leadership(&self.id);
         let identity = identity(&rng);
+        let led = writing_while_led(sending_by(&client), Some(leadership.clone()));
         let election = Election {
-            recorder: Recorder::new(
-                writing_while_led(&client, &leadership),
-                Reporter::from(operator),
-            ),
+            recorder: Recorder::new(client_by(led, &client), Reporter::from(operator)),
             leases: Leases::new(client, &namespace, &self.id, self.timing.patience()),
             candidate: Candidate::new(self.id, identity, self.timing.lease_duration),
             timing: self.timing,

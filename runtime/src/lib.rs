@@ -50,12 +50,12 @@
 //!
 //! [`Manager`] is the operator; `entry` is what its `main` does with it (`flags`, `logs`, `signals`, `health`).
 //! It makes the controllers from the [`Setup`] and starts the `watches`, one a kind. A `watch` (opened at a `pace`, its
-//! objects `parsed` one by one) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
+//! objects `parsed` one by one, its `standing` told by `/readyz`) fills the kind's `cache`, which keeps an `index` for each function that somebody looks
 //! objects up by. It puts the keys that a change concerns, each with its `cause`, into the `queue` of each controller that
 //! subscribed to it: for a child, the key of its owner (`ownership`); for what is watched, those that it `wakes`.
 //! A `worker` takes keys from the queue, in the [`order`] of the controller's `line`, and begins a `run`, which calls
 //! [`Reconcile::reconcile`] with a [`Context`]. What the author
-//! writes through that goes out by the `writer`, the one door; `apply` and `memory` know what need not be sent. Then the
+//! writes through that goes out by the `writer`, the one door, over a client that has `patience`; `apply` and `memory` know what need not be sent. Then the
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
 //! ended and what it wrote. The [`record`] of the run has it all, with the `diff` of each write; what is `flapping` is
 //! told.
@@ -100,6 +100,7 @@ mod ownership;
 mod pace;
 mod panics;
 mod parsed;
+mod patience;
 mod queue;
 mod ready;
 pub mod record;
@@ -107,8 +108,10 @@ mod registered;
 mod resync;
 mod rng;
 mod run;
+mod sends;
 mod setup;
 mod signals;
+mod standing;
 mod status;
 mod stored;
 #[cfg(feature = "testing")]

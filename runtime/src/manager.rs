@@ -23,11 +23,13 @@ use crate::{
     leader::{Campaign, Contender, LeaderElection, Lost, writing_while_led},
     metrics::{MetricError, Metrics, ServeError},
     object::Object,
+    patience::patient,
     ready::Readiness,
     record::{Followers, RunRecord},
     registered::{Prepared, Registered, Site},
     resync::{Resync, SYNC_PERIOD},
     rng::Rng,
+    sends::{client_by, sending_by},
     setup::{Parts, Setup},
     watches::WatchesBuilder,
     writer::Writer,
@@ -150,6 +152,8 @@ pub struct Manager {
     followers: Followers,
     rng: Rng,
     pub(crate) election: Option<LeaderElection>,
+    /// That of the API server, where it is known.
+    pub(crate) host: Option<String>,
     /// Where the Lease is asked for: by the client of everything else, unless there is one.
     pub(crate) lease_client: Option<Client>,
 }
@@ -174,6 +178,7 @@ impl Manager {
             followers: Followers::default(),
             rng: Rng::system(),
             election: None,
+            host: None,
             lease_client: None,
         }
     }
@@ -334,14 +339,14 @@ impl Manager {
 
     /// Runs on the cluster of `client` until `shutdown`, then lets the runs under way end.
     ///
-    /// Where there is a [leader election](Self::leader_election), the Lease is asked for by this client, too: give one whose
-    /// `Config` has no `default_retry`, since a renewal must not wait for the retries of another that failed.
+    /// The client is best made with [`default_retry`](kube::Config::default_retry) off, as `main` and the test kit make
+    /// it: the queue and the watches back off themselves, and repeat what the API server asks to have repeated.
+    /// That holds for the Lease of a [leader election](Self::leader_election), too, which is asked for by the same client.
     pub async fn run(
         self,
         client: Client,
         shutdown: CancellationToken,
     ) -> Result<(), ManagerError> {
-        let client = self.metrics.counting(&client);
         self.start(&client, shutdown)?.wait().await
     }
 
@@ -375,11 +380,10 @@ impl Manager {
         let leadership = contender
             .as_ref()
             .map(|contender| contender.leadership.clone());
-        let client = &match &leadership {
-            Some(leadership) => writing_while_led(client, leadership),
-            None => client.clone(),
-        };
         let metrics = self.metrics;
+        let counted = metrics.counting(sending_by(client), self.host.as_deref());
+        let led = writing_while_led(counted, leadership.clone());
+        let client = &client_by(patient(led), client);
         if let Some(leadership) = &leadership {
             metrics.show(leadership);
         }
@@ -402,8 +406,10 @@ impl Manager {
         let mut tasks = JoinSet::new();
         let mut readiness = Readiness::default();
         for (id, watch) in watches.all() {
-            let synced = readiness.expect(*id, watch.kind());
-            let watching = watch.clone().start(client.clone(), watches.clone(), synced);
+            let standing = readiness.expect(*id, watch.kind());
+            let watching = watch
+                .clone()
+                .start(client.clone(), watches.clone(), standing);
             let shutdown = shutdown.clone();
             tasks.spawn(async move {
                 shutdown.run_until_cancelled(watching).await;
@@ -456,6 +462,10 @@ impl Manager {
 
     fn contender(&mut self, client: &Client) -> Result<Option<Contender>, ManagerError> {
         let lease_client = self.lease_client.take().unwrap_or(client.clone());
+        let counted = self
+            .metrics
+            .counting(sending_by(&lease_client), self.host.as_deref());
+        let lease_client = client_by(counted, &lease_client);
         let contender = self.election.take().map(|election| {
             election.contender(
                 self.name,

@@ -48,8 +48,6 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use kube::Client;
-
 pub use registry::MetricError;
 pub use series::{Counter, Gauge, Histogram};
 
@@ -65,10 +63,11 @@ use self::{
     controllers::Controllers,
     objects::Counted,
     registry::Registry,
-    requests::{CountRequests, UNKNOWN_HOST},
     text::{Sample, Type},
 };
-use crate::{leader::Leadership, object::Object, watches::Watches, workqueue::WorkQueue};
+use crate::{
+    leader::Leadership, object::Object, sends::Sends, watches::Watches, workqueue::WorkQueue,
+};
 
 /// The metrics of one operator. Clones are the same metrics.
 ///
@@ -177,22 +176,9 @@ impl Metrics {
         ControllerMetrics::new(&self.controllers, name, queue)
     }
 
-    /// A client whose requests are counted, as those to a host that is not known.
-    pub(crate) fn counting(&self, client: &Client) -> Client {
-        self.count_requests(UNKNOWN_HOST).of(client)
-    }
-
-    /// A client that tries again where the server asks for it, and each of whose tries is counted. `client` is one to
-    /// this host that never tries again.
-    pub(crate) fn counting_tries(&self, client: &Client, host: &str) -> Client {
-        self.count_requests(host).of_each_try(client)
-    }
-
-    fn count_requests(&self, host: &str) -> CountRequests {
-        CountRequests {
-            requests: self.requests.clone(),
-            host: host.into(),
-        }
+    /// Counts what is sent, as to this host where it is known.
+    pub(crate) fn counting<S: Sends>(&self, sends: S, host: Option<&str>) -> impl Sends + use<S> {
+        requests::counting(sends, self.requests.clone(), host)
     }
 
     /// Shows whether this process leads.

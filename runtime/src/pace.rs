@@ -1,86 +1,142 @@
-//! A watch that ends as soon as it begins is not opened again at once.
+//! The client of one watch: it asks at a pace, and waits for nothing for ever.
 //!
 //! kube's watcher opens a watch that ended without an error anew, at once and without a word. A server, or a proxy in
-//! between, that closes every watch would be asked tens of thousands of times a second; client-go calls a watch that
-//! lived for less than a second a failure, and backs off.
+//! between, that closes every watch would be asked tens of thousands of times a second. And it waits for the answer to a
+//! list without a limit, and for a word of an open watch for five minutes: where the other end is gone and nothing says so,
+//! the cache would stand still.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    body::{Body as AnyBody, BodyDataStream, Bytes},
+    http::{Request, Response},
+};
+use futures::{StreamExt, stream::unfold};
+use kube::{Client, client::Body};
+use tokio::time::{Instant, timeout, timeout_at};
+use tracing::debug;
+
+use crate::{
+    error::BoxError,
+    standing::{SHORT, Standing},
 };
 
-use kube::{Client, client::Body};
-use tokio::time::Instant;
+/// The API server's own limit for a request that is no watch (`--request-timeout`).
+const LIST: Duration = Duration::from_secs(60);
 
-use crate::backoff::after_watch;
+/// A watch is answered at once, and then goes on.
+const OPENING: Duration = Duration::from_secs(30);
 
-/// What a watch lives for at least, unless something is wrong.
-const SHORT: Duration = Duration::from_secs(1);
+/// The API server sends a bookmark every minute (1.35). Where it sends none, the watch is opened anew, which costs little.
+const SILENCE: Duration = Duration::from_secs(75);
 
-/// When the watch was opened last, and how many short-lived ones came before it.
-#[derive(Debug, Default)]
-struct Pace {
-    opened: Option<Instant>,
-    short: u32,
-}
+type Answer = Result<Response<AnyBody>, BoxError>;
 
-impl Pace {
-    /// How long to wait before the watch is opened at `now`.
-    fn before_opening(&mut self, now: Instant) -> Duration {
-        let is_short = self
-            .opened
-            .is_some_and(|opened| now.duration_since(opened) < SHORT);
-        self.short = if is_short { self.short + 1 } else { 0 };
-        let delay = if is_short {
-            after_watch(self.short)
-        } else {
-            Duration::ZERO
-        };
-        self.opened = Some(now + delay);
-        delay
-    }
-}
-
-/// The client for the one watch of a kind.
-pub(crate) fn paced(client: Client) -> Client {
-    let pace = Arc::new(Mutex::new(Pace::default()));
+/// The client for the one watch that stands like this.
+pub(crate) fn paced(client: Client, standing: Arc<Standing>) -> Client {
     let namespace = client.default_namespace().to_owned();
-    let service = tower::service_fn(move |request: axum::http::Request<Body>| {
-        let (client, pace) = (client.clone(), pace.clone());
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let (client, standing) = (client.clone(), standing.clone());
         async move {
-            if request
-                .uri()
-                .query()
-                .is_some_and(|query| query.contains("watch=true"))
-            {
-                let now = Instant::now();
-                let delay = pace
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .before_opening(now);
-                tokio::time::sleep(delay).await;
+            tokio::time::sleep(standing.before_request()).await;
+            let query = request.uri().query().unwrap_or_default();
+            if query.contains("watch=true") {
+                open(&client, request, standing).await
+            } else {
+                list(&client, request).await
             }
-            client.send(request).await
         }
     });
     Client::new(service, namespace)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+async fn list(client: &Client, request: Request<Body>) -> Answer {
+    let deadline = Instant::now() + LIST;
+    let late = |_| BoxError::from(format!("no answer within {} s", LIST.as_secs()));
+    let answer = timeout_at(deadline, client.send(request)).await;
+    Ok(answer.map_err(late)??.map(|body| {
+        let chunks = AnyBody::new(body).into_data_stream();
+        AnyBody::from_stream(unfold(chunks, move |mut chunks| async move {
+            let chunk = match timeout_at(deadline, chunks.next()).await {
+                Ok(chunk) => chunk?.map_err(BoxError::from),
+                Err(elapsed) => Err(late(elapsed)),
+            };
+            Some((chunk, chunks))
+        }))
+    }))
+}
 
-    #[test]
-    fn short_watches_are_opened_ever_more_slowly_and_a_long_one_forgets() {
-        let mut pace = Pace::default();
-        let mut now = Instant::now();
-        let mut delays = Vec::new();
-        for lived in [0, 10, 10, 10, 5_000, 10] {
-            now += Duration::from_millis(lived);
-            let delay = pace.before_opening(now);
-            delays.push(delay.as_millis());
-            now += delay;
+async fn open(client: &Client, request: Request<Body>, standing: Arc<Standing>) -> Answer {
+    let late = |_| format!("no answer within {} s", OPENING.as_secs());
+    let answer = timeout(OPENING, client.send(request)).await;
+    let answer = answer.map_err(late)??;
+    if !answer.status().is_success() {
+        return Ok(answer.map(AnyBody::new));
+    }
+    Ok(answer.map(|body| {
+        let open = Open::new(AnyBody::new(body).into_data_stream(), standing);
+        AnyBody::from_stream(unfold(open, async |mut open| {
+            let chunk = open.next().await?;
+            Some((chunk, open))
+        }))
+    }))
+}
+
+/// An open watch.
+struct Open {
+    chunks: BodyDataStream,
+    standing: Arc<Standing>,
+    since: Instant,
+    is_settled: bool,
+}
+
+impl Open {
+    fn new(chunks: BodyDataStream, standing: Arc<Standing>) -> Self {
+        standing.heard();
+        Self {
+            chunks,
+            standing,
+            since: Instant::now(),
+            is_settled: false,
         }
-        assert_eq!(delays, [0, 800, 1600, 3200, 0, 800]);
+    }
+
+    async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
+        loop {
+            let limit = if self.is_settled {
+                Instant::now() + SILENCE
+            } else {
+                self.since + SHORT
+            };
+            match timeout_at(limit, self.chunks.next()).await {
+                Ok(chunk) => {
+                    if let Some(Ok(_)) = chunk {
+                        self.standing.heard();
+                    }
+                    return chunk;
+                }
+                Err(_) if self.is_settled => {
+                    debug!(
+                        kind = self.standing.kind(),
+                        "no word for {} s; opening the watch anew",
+                        SILENCE.as_secs()
+                    );
+                    return None;
+                }
+                Err(_) => {
+                    self.is_settled = true;
+                    self.standing.settled();
+                }
+            }
+        }
     }
 }
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.standing.closed();
+    }
+}
+
+#[cfg(test)]
+mod tests;

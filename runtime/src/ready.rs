@@ -1,42 +1,57 @@
-//! Whether the caches have been filled.
+//! Whether the caches have been filled, and are being kept.
 
 use std::{
     any::TypeId,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
-use tokio::sync::watch;
+use crate::standing::Standing;
 
-/// One flag for each watched kind; it turns once and stays.
+/// How the watch of each kind stands.
 #[derive(Debug, Default)]
 pub(crate) struct Readiness {
-    synced: BTreeMap<TypeId, (String, watch::Receiver<bool>)>,
+    standings: BTreeMap<TypeId, Arc<Standing>>,
 }
 
 impl Readiness {
-    pub(crate) fn expect(&mut self, id: TypeId, kind: String) -> watch::Sender<bool> {
-        let (sender, receiver) = watch::channel(false);
-        self.synced.insert(id, (kind, receiver));
-        sender
+    pub(crate) fn expect(&mut self, id: TypeId, kind: String) -> Arc<Standing> {
+        let standing = Arc::new(Standing::of(kind));
+        self.standings.insert(id, standing.clone());
+        standing
     }
 
-    /// The kinds whose cache is still empty.
+    /// What `/readyz` says: where it is not ready, why.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let empty = self.missing();
+        if !empty.is_empty() {
+            return Err(format!("waiting for the caches of {}", empty.join(", ")));
+        }
+        let complaints = self.standings.values().filter_map(|one| one.complaint());
+        let complaints: Vec<_> = complaints.collect();
+        if complaints.is_empty() {
+            Ok(())
+        } else {
+            Err(complaints.join("\n"))
+        }
+    }
+
+    /// The kinds whose caches are still empty.
     pub(crate) fn missing(&self) -> Vec<&str> {
-        let empty = self.synced.values().filter(|(_, synced)| !*synced.borrow());
-        empty.map(|(kind, _)| kind.as_str()).collect()
+        let empty = self.standings.values().filter(|one| !one.is_synced());
+        empty.map(|one| one.kind()).collect()
     }
 
     /// Waits until all caches have been filled.
     pub(crate) async fn wait(&self) {
-        let all = self.synced.keys().copied().collect();
+        let all = self.standings.keys().copied().collect();
         self.wait_for(&all).await;
     }
 
     /// Waits until the caches of these kinds have been filled.
     pub(crate) async fn wait_for(&self, kinds: &BTreeSet<TypeId>) {
-        for (_, synced) in kinds.iter().filter_map(|id| self.synced.get(id)) {
-            // The sender goes only with its watch, when the operator stops.
-            let _ = synced.clone().wait_for(|synced| *synced).await;
+        for standing in kinds.iter().filter_map(|id| self.standings.get(id)) {
+            standing.until_synced().await;
         }
     }
 }

@@ -4,7 +4,6 @@ use std::{
     any::TypeId,
     collections::BTreeSet,
     sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-    time::Duration,
 };
 
 use futures::StreamExt;
@@ -12,11 +11,9 @@ use kube::{
     Api, Client, Resource,
     runtime::watcher::{self, Event, watcher},
 };
-use tokio::sync::watch;
 use tracing::{debug, error, info, warn};
 
 use crate::{
-    backoff::after_watch,
     cache::{Cache, Change, Written},
     cause::{Cause, ObjectVersion, Source, Verb},
     error::chain,
@@ -24,6 +21,7 @@ use crate::{
     object::{NamespacedName, Object, kind_of, resource_of, resource_version},
     pace::paced,
     parsed::Parsed,
+    standing::{Standing, Trouble},
     stored::Stored,
     wakes::{Mapper, Predicate},
     watches::Watches,
@@ -145,31 +143,27 @@ impl<K: Object> Watch<K> {
         }
     }
 
-    /// Watches for ever. `synced` turns true when the first list has been read.
-    pub(crate) async fn run(&self, client: Client, watches: &Watches, synced: watch::Sender<bool>) {
+    /// Watches for ever.
+    pub(crate) async fn run(&self, client: Client, watches: &Watches, standing: Arc<Standing>) {
         let mut events = Box::pin(watcher(
-            Api::<Parsed<K>>::all(paced(client)),
+            Api::<Parsed<K>>::all(paced(client, standing.clone())),
             watcher::Config::default(),
         ));
-        let mut failures = 0;
         while let Some(event) = events.next().await {
             match event {
                 Ok(event) => {
                     let list_is_done = matches!(event, Event::InitDone);
-                    // Init only says that a list is about to be asked for.
-                    if !matches!(event, Event::Init) {
-                        failures = 0;
-                    }
                     self.handle(event, watches);
                     if list_is_done {
                         debug!(kind = kind_of::<K>(), "cache is in sync");
-                        synced.send_replace(true);
+                        standing.listed();
                     }
                 }
                 Err(error) => {
                     let trouble = trouble(&error);
-                    failures += u32::from(!matches!(trouble, Trouble::Expired));
-                    tokio::time::sleep(wait_after::<K>(&trouble, &error, failures)).await;
+                    let failures = standing.failed(trouble, chain(&error));
+                    tell::<K>(trouble, &error, failures);
+                    tokio::time::sleep(standing.take_pause()).await;
                 }
             }
         }
@@ -207,15 +201,6 @@ impl<K: Object> Subscription<K> {
     }
 }
 
-/// Why a watch is broken, as far as it matters for what is done about it.
-enum Trouble {
-    /// The server has forgotten the version from which to watch on: a list is next.
-    Expired,
-    /// The server does not know the kind.
-    NotInstalled,
-    Other,
-}
-
 fn trouble(error: &watcher::Error) -> Trouble {
     let code = match error {
         watcher::Error::InitialListFailed(kube::Error::Api(status))
@@ -231,19 +216,16 @@ fn trouble(error: &watcher::Error) -> Trouble {
     }
 }
 
-/// Tells of an error, and how long to wait after it.
-fn wait_after<K: Object>(trouble: &Trouble, error: &watcher::Error, failures: u32) -> Duration {
+fn tell<K: Object>(trouble: Trouble, error: &watcher::Error, failures: u32) {
     let kind = kind_of::<K>();
     let resource = resource_of::<K>();
     match trouble {
-        Trouble::Expired => {
+        Trouble::Expired if failures == 1 => {
             debug!(
                 kind,
                 "the watch of {resource} comes too late; reading the list"
             );
-            Duration::ZERO
         }
-        // It costs little to ask for, and its user is waiting.
         Trouble::NotInstalled => {
             if failures % 60 == 1 {
                 info!(
@@ -251,16 +233,14 @@ fn wait_after<K: Object>(trouble: &Trouble, error: &watcher::Error, failures: u3
                     "waiting for {resource}: the API server does not know it, is its CRD installed?"
                 );
             }
-            Duration::from_secs(1)
         }
-        Trouble::Other => {
+        Trouble::Expired | Trouble::Other => {
             warn!(
                 kind,
                 failures,
                 error = chain(error),
                 "cannot watch {resource}"
             );
-            after_watch(failures)
         }
     }
 }

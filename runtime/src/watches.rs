@@ -8,11 +8,11 @@ use std::{
 
 use futures::future::BoxFuture;
 use kube::Client;
-use tokio::sync::watch::Sender;
 
 use crate::{
     cache::Written,
     object::{Object, kind_of},
+    standing::Standing,
     watch::{Subscription, Watch},
 };
 
@@ -24,7 +24,7 @@ pub(crate) trait AnyWatch: Any + Send + Sync {
         self: Arc<Self>,
         client: Client,
         watches: Arc<Watches>,
-        synced: Sender<bool>,
+        standing: Arc<Standing>,
     ) -> BoxFuture<'static, ()>;
 }
 
@@ -41,9 +41,9 @@ impl<K: Object> AnyWatch for Watch<K> {
         self: Arc<Self>,
         client: Client,
         watches: Arc<Watches>,
-        synced: Sender<bool>,
+        standing: Arc<Standing>,
     ) -> BoxFuture<'static, ()> {
-        Box::pin(async move { self.run(client, &watches, synced).await })
+        Box::pin(async move { self.run(client, &watches, standing).await })
     }
 }
 

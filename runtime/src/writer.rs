@@ -81,8 +81,8 @@ impl Writer {
         Ok(self.send::<K>(request).await?.object)
     }
 
-    /// Deletes this very object, not one that took its name meanwhile. It is no error when it is gone already: the server
-    /// then answers 404, or 409 where its name is taken.
+    /// Deletes this very object, not one that took its name meanwhile: then the server answers 409, as it does where
+    /// somebody else has just written the object. It is no error when it is gone already.
     pub(crate) async fn delete<K: Object>(&self, object: &K) -> Sent<()> {
         let name = NamespacedName::of(object);
         let params = DeleteParams {
@@ -95,10 +95,7 @@ impl Writer {
         let request = requests::<K>(&name)
             .delete(&name.name, &params)
             .map_err(kube::Error::BuildRequest)?;
-        match in_time(self.client.request_text(request)).await {
-            Err(kube::Error::Api(status)) if matches!(status.code, 404 | 409) => Ok(()),
-            answer => answer.map(drop),
-        }
+        unless_gone(in_time(self.client.request_text(request)).await).map(drop)
     }
 
     async fn send<K: Object>(
@@ -128,10 +125,30 @@ fn requests<K: Object>(name: &NamespacedName) -> Request {
     Request::new(K::url_path(&(), name.namespace.as_deref()))
 }
 
-/// The answer, or none where the object is gone: then there is nothing left to write.
+/// The answer, or none where the object is gone: then there is nothing left to write. A 404 that does not say so comes of
+/// a server that does not know the kind, or of a proxy that knows no server.
 pub(crate) fn unless_gone<K>(answer: Sent<K>) -> Sent<Option<K>> {
     match answer {
-        Err(kube::Error::Api(status)) if status.code == 404 => Ok(None),
+        Err(kube::Error::Api(status)) if status.is_not_found() => Ok(None),
         answer => answer.map(Some),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::core::Status;
+
+    use super::*;
+
+    #[test]
+    fn only_a_404_that_says_so_is_of_an_object_that_is_gone() {
+        let answer = |message, reason| -> Sent<()> {
+            let status = Status::failure(message, reason).with_code(404);
+            Err(kube::Error::Api(status.boxed()))
+        };
+        assert!(unless_gone(answer("pods \"a\" not found", "NotFound")).is_ok());
+        // As kube words an answer that is no Status.
+        let unknown = answer("404 page not found", "Failed to parse error data");
+        assert!(unless_gone(unknown).is_err());
     }
 }

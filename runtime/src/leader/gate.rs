@@ -1,36 +1,31 @@
-//! The clients of an operator that elects a leader: one that writes only while this replica leads, and one for the Lease.
+//! What an operator that elects a leader sends by: one that writes only while this replica leads, and a client for the Lease.
 
-use axum::http::{Method, Request, Response};
+use axum::http::{Method, Request};
 use kube::{Client, Config, client::Body};
-use tower::service_fn;
+use tower::{ServiceExt as _, service_fn};
 use tracing::trace;
 
 use super::leadership::Leadership;
-use crate::error::BoxError;
+use crate::sends::Sends;
 
-/// A client that reads as `client` does, and writes only while this replica leads.
+/// Reads always, and writes only while this replica leads, where there is an election.
 ///
-/// It stands before all that `client` does with a request, its retries included: what is on its way when the lease runs
-/// out is abandoned.
-pub(crate) fn writing_while_led(client: &Client, leadership: &Leadership) -> Client {
-    let (inner, leadership) = (client.clone(), leadership.clone());
-    let gate = service_fn(move |request: Request<Body>| {
-        let (inner, leadership) = (inner.clone(), leadership.clone());
+/// What is on its way when the lease runs out is abandoned.
+pub(crate) fn writing_while_led<S: Sends>(
+    sends: S,
+    leadership: Option<Leadership>,
+) -> impl Sends + use<S> {
+    service_fn(move |request: Request<Body>| {
+        let (sends, leadership) = (sends.clone(), leadership.clone());
         async move {
-            let answer = if matches!(*request.method(), Method::GET | Method::HEAD) {
-                inner.send(request).await
-            } else {
-                leadership.while_held(sent_by(&inner, request)).await?
+            let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+            let Some(leadership) = leadership.filter(|_| !is_read) else {
+                return sends.oneshot(request).await;
             };
-            answer.map_err(BoxError::from)
+            trace!(method = %request.method(), path = request.uri().path(), "to be sent");
+            leadership.while_held(sends.oneshot(request)).await?
         }
-    });
-    Client::new(gate, client.default_namespace()).with_valid_until(*client.valid_until())
-}
-
-async fn sent_by(client: &Client, request: Request<Body>) -> Result<Response<Body>, kube::Error> {
-    trace!(method = %request.method(), path = request.uri().path(), "sending");
-    client.send(request).await
+    })
 }
 
 /// A client that takes an answer as it comes: the election knows by itself when to ask again. Its connections are its

@@ -25,10 +25,32 @@ const START: Duration = Duration::from_secs(20);
 const ETCD: &str = "unix://localhost:1";
 const ETCD_PEERS: &str = "unix://localhost:2";
 
+const API_SERVER: &str = "kube-apiserver";
+
+/// How the API server is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// By SIGTERM: it ends what is under way.
+    Terminate,
+    /// By SIGKILL, as a crash would.
+    Kill,
+}
+
+impl Stop {
+    fn signal(self) -> &'static str {
+        match self {
+            Self::Terminate => "TERM",
+            Self::Kill => "KILL",
+        }
+    }
+}
+
 /// Servers that live as long as this value.
 #[derive(Debug)]
 pub(super) struct ControlPlane {
     folder: TempDir,
+    assets: PathBuf,
+    needs: Needs,
     servers: Vec<(&'static str, Process)>,
     /// Bound for as long as the server shares it, so that nobody else is given the port.
     _port: TcpSocket,
@@ -45,6 +67,8 @@ impl ControlPlane {
         let address = port.local_addr()?;
         let mut plane = Self {
             folder,
+            assets: assets.to_owned(),
+            needs,
             servers: Vec::new(),
             _port: port,
             address,
@@ -52,17 +76,33 @@ impl ControlPlane {
         std::fs::write(plane.kubeconfig(), plane.kubeconfig_text())?;
         std::fs::write(plane.path("audit-policy.json"), audit_policy())?;
 
-        plane.launch(assets, "etcd", plane.etcd_arguments())?;
-        plane.launch(assets, "kube-apiserver", plane.api_server_arguments(needs))?;
-        plane.wait_until_ready().await?;
+        plane.launch("etcd", plane.etcd_arguments())?;
+        plane.start_api_server().await?;
         if needs.controllers {
             plane.launch(
-                assets,
                 "kube-controller-manager",
                 plane.controller_manager_arguments(),
             )?;
         }
         Ok(plane)
+    }
+
+    /// On the port and with the etcd that it had before, if it ran before.
+    pub(super) async fn start_api_server(&mut self) -> Result {
+        let arguments = self.api_server_arguments();
+        self.launch(API_SERVER, arguments)?;
+        self.wait_until_ready().await
+    }
+
+    pub(super) async fn stop_api_server(&mut self, stop: Stop) -> Result {
+        let running = self
+            .servers
+            .iter()
+            .position(|(name, _)| *name == API_SERVER);
+        let (_, server) = self
+            .servers
+            .remove(running.ok_or("kube-apiserver does not run")?);
+        Ok(server.end_by(stop.signal()).await?)
     }
 
     pub(super) fn kubeconfig(&self) -> PathBuf {
@@ -78,7 +118,7 @@ impl ControlPlane {
         Ok(Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?)
     }
 
-    pub(super) async fn stop(mut self) -> Result {
+    pub(super) async fn stop(&mut self) -> Result {
         while let Some((_, server)) = self.servers.pop() {
             server.stop().await?;
         }
@@ -89,12 +129,12 @@ impl ControlPlane {
         self.folder.path().join(name)
     }
 
-    fn launch(&mut self, assets: &Path, name: &'static str, arguments: Vec<String>) -> Result {
-        let program = assets.join(name);
+    fn launch(&mut self, name: &'static str, arguments: Vec<String>) -> Result {
+        let program = self.assets.join(name);
         if !program.is_file() {
             return Err(format!(
                 "KUBEBUILDER_ASSETS is {}, and there is no {name} in it",
-                assets.display()
+                self.assets.display()
             )
             .into());
         }
@@ -143,7 +183,7 @@ impl ControlPlane {
         ]
     }
 
-    fn api_server_arguments(&self, needs: Needs) -> Vec<String> {
+    fn api_server_arguments(&self) -> Vec<String> {
         let file = |name: &str| self.path(name).display().to_string();
         let mut arguments = vec![
             format!("--etcd-servers={ETCD}"),
@@ -166,7 +206,7 @@ impl ControlPlane {
         ];
         // An owner reference that blocks deletion takes a right on its owner: tests find out whether the rules give it.
         arguments.push("--enable-admission-plugins=OwnerReferencesPermissionEnforcement".into());
-        if !needs.controllers {
+        if !self.needs.controllers {
             // It waits for ServiceAccounts that the controller manager makes.
             arguments.push("--disable-admission-plugins=ServiceAccount".into());
         }

@@ -11,11 +11,11 @@ use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch_object};
 
 use super::{
-    Needs, Operator, Result,
-    assets::{ControlPlane, http_get},
+    Faults, Needs, Operator, Result,
+    assets::{ControlPlane, Stop, http_get},
     installation::Installation,
     operator,
-    requests::{READS, WRITES, count},
+    requests::count_writes,
 };
 use crate::{Manager, Object, Status, condition::READY};
 
@@ -32,6 +32,9 @@ struct Connection {
     config: Config,
     kubeconfig: Option<PathBuf>,
     audit_log: Option<PathBuf>,
+    faults: Faults,
+    /// None where the cluster was there before.
+    control_plane: Option<Arc<tokio::sync::Mutex<ControlPlane>>>,
     /// What the test has had installed.
     installed: Mutex<Vec<Installation>>,
 }
@@ -46,7 +49,7 @@ impl std::fmt::Debug for Connection {
 
 /// What ends with the test.
 pub(super) enum Running {
-    Own(Box<ControlPlane>),
+    Own(Arc<tokio::sync::Mutex<ControlPlane>>),
     Existing,
 }
 
@@ -54,7 +57,7 @@ impl Running {
     /// A cluster that was there before is left as it was.
     pub(super) async fn stop(self, cluster: &Cluster) -> Result {
         match self {
-            Running::Own(plane) => plane.stop().await,
+            Running::Own(plane) => plane.lock().await.stop().await,
             Running::Existing => {
                 let installed = std::mem::take(&mut *cluster.installed());
                 for installation in installed {
@@ -81,7 +84,7 @@ pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
                 plane.config().await?,
                 Some(plane.kubeconfig()),
                 Some(plane.audit_log()),
-                Running::Own(Box::new(plane)),
+                Running::Own(Arc::new(tokio::sync::Mutex::new(plane))),
             )
         }
         (false, None) => {
@@ -89,11 +92,17 @@ pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
         }
     };
     let client = Client::try_from(config.clone())?;
+    let control_plane = match &running {
+        Running::Own(plane) => Some(plane.clone()),
+        Running::Existing => None,
+    };
     let connection = Connection {
         client,
         config,
         kubeconfig,
         audit_log,
+        faults: Faults::none(),
+        control_plane,
         installed: Mutex::default(),
     };
     Ok((
@@ -121,6 +130,11 @@ impl Cluster {
         self.connection.audit_log.as_deref()
     }
 
+    /// What goes wrong between the operators that [run](Self::run) here and the API server.
+    pub fn faults(&self) -> Faults {
+        self.connection.faults.clone()
+    }
+
     /// The objects of a kind in one namespace.
     pub fn namespaced<K>(&self, namespace: &str) -> Api<K>
     where
@@ -139,7 +153,8 @@ impl Cluster {
     pub async fn run(&self, manager: Manager) -> Result<Operator> {
         let installation = Installation::of(&self.client(), &manager).await?;
         self.installed().push(installation.clone());
-        operator::start(&self.connection.config, &installation, manager).await
+        let faults = self.faults();
+        operator::start(&self.connection.config, &installation, manager, &faults).await
     }
 
     /// Watches the object until `holds`; it is given none while there is no such object. Returns what held.
@@ -196,13 +211,8 @@ impl Cluster {
     /// How many write requests to these resources (`deployments` or `deployments/status`) the API server has answered
     /// so far, by its own count.
     pub async fn write_requests(&self, resources: &[&str]) -> Result<u64> {
-        self.requests(&WRITES, resources).await
-    }
-
-    /// How many requests to get, list or watch these resources the API server has answered so far, by its own count: a
-    /// watch counts once it has ended.
-    pub async fn read_requests(&self, resources: &[&str]) -> Result<u64> {
-        self.requests(&READS, resources).await
+        let metrics = self.client().request_text(http_get("/metrics")?).await?;
+        count_writes(&metrics, resources)
     }
 
     /// How many write requests to these resources come in within this time: none from an operator at rest.
@@ -212,9 +222,33 @@ impl Cluster {
         Ok(self.write_requests(resources).await? - before)
     }
 
-    async fn requests(&self, verbs: &[&str], resources: &[&str]) -> Result<u64> {
-        let metrics = self.client().request_text(http_get("/metrics")?).await?;
-        count(&metrics, verbs, resources)
+    /// Stops the API server; etcd goes on, and the server's port stays its own.
+    ///
+    /// # Errors
+    ///
+    /// On a cluster that was there before the test.
+    pub async fn stop_api_server(&self, stop: Stop) -> Result {
+        self.control_plane()?
+            .lock()
+            .await
+            .stop_api_server(stop)
+            .await
+    }
+
+    /// Starts the API server again, where it was and with what it knew, and waits until it is ready.
+    pub async fn start_api_server(&self) -> Result {
+        self.control_plane()?.lock().await.start_api_server().await
+    }
+
+    /// Stops the API server, and starts it again.
+    pub async fn restart_api_server(&self, stop: Stop) -> Result {
+        self.stop_api_server(stop).await?;
+        self.start_api_server().await
+    }
+
+    fn control_plane(&self) -> Result<&tokio::sync::Mutex<ControlPlane>> {
+        let own = self.connection.control_plane.as_deref();
+        own.ok_or_else(|| "the API server of an existing cluster is left alone".into())
     }
 
     fn installed(&self) -> MutexGuard<'_, Vec<Installation>> {

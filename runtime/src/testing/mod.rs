@@ -26,6 +26,7 @@
 mod assets;
 mod certificates;
 mod cluster;
+mod faults;
 mod installation;
 mod operator;
 mod process;
@@ -44,7 +45,9 @@ use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{error::chain, logs::of_operator};
 
+pub use assets::Stop;
 pub use cluster::{Cluster, is_ready};
+pub use faults::{Cut, Fault, Faults, Request};
 pub use operator::Operator;
 
 /// How long a cluster may take for what it does by itself.

@@ -1,6 +1,6 @@
 //! An operator under test, with the rights that it will have in production.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
@@ -9,14 +9,15 @@ use kube::{Api, Client, Config, api::PostParams};
 use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule, metrics::Metrics};
+use super::{Faults, Result, SETTLE, installation::Installation};
+use crate::{Manager, ManagerError, Rule, metrics::Metrics, ready::Readiness};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
 pub struct Operator {
     metrics: Metrics,
     shutdown: CancellationToken,
+    readiness: Arc<Readiness>,
     running: JoinHandle<Result<(), ManagerError>>,
 }
 
@@ -49,6 +50,15 @@ impl Operator {
         }
     }
 
+    /// What its `/readyz` says.
+    ///
+    /// # Errors
+    ///
+    /// What it waits for, where it is not ready.
+    pub fn readyz(&self) -> Result<(), String> {
+        self.readiness.check()
+    }
+
     /// Stops it as SIGTERM would, and waits until its runs have ended.
     pub async fn stop(mut self) -> Result {
         self.shutdown.cancel();
@@ -67,20 +77,22 @@ pub(super) async fn start(
     config: &Config,
     installation: &Installation,
     manager: Manager,
+    faults: &Faults,
 ) -> Result<Operator> {
     let mut config = config.clone();
+    config.default_retry = false;
     config.auth_info.impersonate = Some(installation.account());
     let client = Client::try_from(config)?;
     wait_for_rules(&client, &manager.rules()).await?;
 
     let shutdown = CancellationToken::new();
-    let client = manager.metrics.counting(&client);
-    let started = manager.start(&client, shutdown.clone())?;
-    let metrics = started.metrics.clone();
+    let started = manager.start(&faults.between(client), shutdown.clone())?;
+    let (metrics, readiness) = (started.metrics.clone(), started.readiness.clone());
     let running = tokio::spawn(started.wait());
     Ok(Operator {
         metrics,
         shutdown,
+        readiness,
         running,
     })
 }

@@ -8,15 +8,18 @@ use std::{
     process::Stdio,
 };
 
-use tokio::process::{Child, Command};
+use tokio::{
+    io::AsyncWriteExt,
+    process::{Child, Command},
+};
 
-/// Ends the server when its own stdin closes, which it does however the test ends, and ends when the server does. A test
+/// Sends the server each signal that its own stdin names, and ends it when that closes, which it does however the test ends, and ends when the server does. A test
 /// that was killed cannot clean up: so the one that is given a folder removes it.
 const SUPERVISOR: &str = r#"
 folder=$1; shift
 exec 3<&0
 "$@" 3<&- </dev/null & server=$!
-( read -r _ <&3; kill -9 "$server"; [ -z "$folder" ] || rm -rf "$folder" ) 2>/dev/null & reader=$!
+( while read -r signal <&3; do kill -s "$signal" "$server"; done; kill -9 "$server"; [ -z "$folder" ] || rm -rf "$folder" ) 2>/dev/null & reader=$!
 wait "$server"; code=$?
 kill "$reader" 2>/dev/null
 exit "$code"
@@ -38,7 +41,7 @@ impl Process {
         log: PathBuf,
         leftover: Option<&Path>,
     ) -> io::Result<Self> {
-        let output = File::create(&log)?;
+        let output = File::options().create(true).append(true).open(&log)?;
         let child = Command::new("sh")
             .args(["-c", SUPERVISOR, "supervisor"])
             .arg(leftover.unwrap_or(Path::new("")))
@@ -59,6 +62,14 @@ impl Process {
         let lines: Vec<_> = log.lines().collect();
         let last = lines[lines.len().saturating_sub(5)..].join("\n");
         Some(format!("{status}; the end of its log:\n{last}"))
+    }
+
+    /// Sends the server this signal (`TERM`, `KILL`) and waits until it has ended.
+    pub(super) async fn end_by(mut self, signal: &str) -> io::Result<()> {
+        if let Some(stdin) = &mut self.child.stdin {
+            stdin.write_all(format!("{signal}\n").as_bytes()).await?;
+        }
+        self.child.wait().await.map(drop)
     }
 
     /// Ends the server and waits until it has.

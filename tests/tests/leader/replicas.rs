@@ -145,10 +145,7 @@ impl Replicas {
         for number in 1..=self.born {
             let name = format!("{GROUP}-{number}");
             let log = fs::read_to_string(self.folder.path().join(format!("{name}.log")))?;
-            let sent = log.lines().filter(|line| line.contains(": sending "));
-            let times = sent.filter_map(|line| Some(line.split_once(' ')?.0.to_owned()));
-            let sent = times.collect();
-            work.insert(name, Work::of(sent));
+            work.insert(name, Work::logged(&log));
         }
         Ok(work)
     }

@@ -16,7 +16,16 @@ use serde_json::json;
 use tokio::time::{Instant, advance};
 
 use super::*;
-use crate::leader::{leadership::leadership, leases::Leases};
+use crate::{
+    error::BoxError,
+    leader::{leadership::leadership, leases::Leases},
+    sends::{client_by, sending_by},
+};
+
+fn led(client: &Client, leadership: &Leadership) -> Client {
+    let sends = writing_while_led(sending_by(client), Some(leadership.clone()));
+    client_by(sends, client)
+}
 
 /// A client of a server that answers with a `ConfigMap` after a while, and how many requests it was sent.
 fn slow_server(pause: Duration) -> (Client, Arc<AtomicUsize>) {
@@ -38,7 +47,7 @@ fn slow_server(pause: Duration) -> (Client, Arc<AtomicUsize>) {
 async fn all_but_reads_wait_for_no_lease_and_need_one() {
     let (client, sent) = slow_server(Duration::ZERO);
     let (term, leadership) = leadership("shop");
-    let maps: Api<ConfigMap> = Api::default_namespaced(writing_while_led(&client, &leadership));
+    let maps: Api<ConfigMap> = Api::default_namespaced(led(&client, &leadership));
     maps.get("one").await.expect("a read");
     assert_eq!(sent.load(Ordering::Relaxed), 1);
 
@@ -69,7 +78,7 @@ async fn all_but_reads_wait_for_no_lease_and_need_one() {
 async fn what_is_on_its_way_when_the_lease_runs_out_is_abandoned() {
     let (client, sent) = slow_server(Duration::from_secs(30));
     let (term, leadership) = leadership("shop");
-    let maps: Api<ConfigMap> = Api::default_namespaced(writing_while_led(&client, &leadership));
+    let maps: Api<ConfigMap> = Api::default_namespaced(led(&client, &leadership));
     let start = Instant::now();
     term.lasts_until(start + Duration::from_secs(10));
     let written = maps
