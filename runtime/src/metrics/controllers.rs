@@ -188,6 +188,12 @@ impl ControllerMetrics {
         self.all.outcomes.until_ready.observe([self.name], took);
     }
 
+    /// A run was ended because it took too long.
+    #[expect(dead_code, reason = "the timeout of a reconcile is to call it")]
+    pub(crate) fn timed_out(&self) {
+        self.all.timeouts.inc([self.name]);
+    }
+
     /// The author's code has panicked.
     pub(crate) fn panicked(&self) {
         self.all.panics.inc([self.name]);
