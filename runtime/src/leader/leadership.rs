@@ -61,7 +61,7 @@ impl Leadership {
         let mut until = self.until.clone();
         let is_over = until.wait_for(|until| is_ahead(*until)).await.is_err();
         if is_over {
-            pending().await
+            pending::<()>().await;
         }
     }
 
