@@ -9,6 +9,10 @@ use crate::duration::parse_duration;
 
 #[derive(Debug, Args)]
 #[group(skip)]
+#[expect(
+    clippy::struct_field_names,
+    reason = "they are called as their flags are"
+)]
 pub(crate) struct LeaderFlags {
     /// Let one replica reconcile at a time: the one that holds a Lease [default: false, or what the operator sets]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]

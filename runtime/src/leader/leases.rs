@@ -15,9 +15,9 @@ const WATCH_SECONDS: u32 = 290;
 
 pub(crate) struct Leases {
     api: Api<Lease>,
-    name: String,
+    object: String,
     /// With its namespace.
-    full_name: String,
+    name: String,
     patience: Duration,
 }
 
@@ -26,19 +26,19 @@ impl Leases {
     pub(crate) fn new(client: Client, namespace: &str, name: &str, patience: Duration) -> Self {
         Self {
             api: Api::namespaced(client, namespace),
-            name: name.into(),
-            full_name: format!("{namespace}/{name}"),
+            object: name.into(),
+            name: format!("{namespace}/{name}"),
             patience,
         }
     }
 
     /// The Lease's namespace and name.
     pub(crate) fn name(&self) -> &str {
-        &self.full_name
+        &self.name
     }
 
     pub(crate) async fn get(&self) -> Result<Option<Lease>, kube::Error> {
-        self.in_time(self.api.get_opt(&self.name)).await
+        self.in_time(self.api.get_opt(&self.object)).await
     }
 
     /// Writes the Lease where it still has the version that this one was made from, and creates it where that has none.
@@ -46,7 +46,7 @@ impl Leases {
         let params = PostParams::default();
         match lease.metadata.resource_version {
             Some(_) => {
-                self.in_time(self.api.replace(&self.name, &params, lease))
+                self.in_time(self.api.replace(&self.object, &params, lease))
                     .await
             }
             None => self.in_time(self.api.create(&params, lease)).await,
@@ -57,7 +57,7 @@ impl Leases {
     pub(crate) fn changes(&self, version: &str) -> BoxStream<'static, Lease> {
         let (api, version) = (self.api.clone(), version.to_owned());
         let params = WatchParams::default()
-            .fields(&format!("metadata.name={}", self.name))
+            .fields(&format!("metadata.name={}", self.object))
             .timeout(WATCH_SECONDS);
         let watch = async move { api.watch(&params, &version).await };
         stream::once(watch)

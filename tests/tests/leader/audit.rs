@@ -22,7 +22,7 @@ pub(crate) struct Work {
 struct Answered {
     path: String,
     came_in: String,
-    answered: String,
+    done: String,
 }
 
 impl Work {
@@ -97,7 +97,7 @@ pub(crate) fn read(log: &Path, replicas: &mut BTreeMap<String, Work>) -> Result 
             work.answered.push(Answered {
                 path: uri.split('?').next().unwrap_or_default().to_owned(),
                 came_in: text("/requestReceivedTimestamp"),
-                answered: text("/stageTimestamp"),
+                done: text("/stageTimestamp"),
             });
         }
     }
@@ -122,7 +122,7 @@ pub(crate) fn judge(replicas: &BTreeMap<String, Work>) -> Findings {
             .extend(wrong.map(|path| format!("{name} wrote {path}")));
         let Some(next) = next else { continue };
         for write in &work.answered {
-            findings.in_flight += usize::from(write.answered.as_str() > next);
+            findings.in_flight += usize::from(write.done.as_str() > next);
             findings.overtaken += usize::from(write.came_in.as_str() > next);
         }
     }
@@ -141,10 +141,10 @@ fn what_was_to_be_sent_after_the_next_leader_s_first_write_is_wrong() {
             .collect(),
         answered: answered
             .iter()
-            .map(|(came_in, answered)| Answered {
+            .map(|(came_in, done)| Answered {
                 path: "/a".into(),
                 came_in: (*came_in).into(),
-                answered: (*answered).into(),
+                done: (*done).into(),
             })
             .collect(),
     };

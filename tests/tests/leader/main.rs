@@ -1,5 +1,7 @@
 //! Several replicas of an operator, as processes of their own, on a real API server. `LEADER_ROUNDS=50` runs more rounds.
 
+#![expect(clippy::print_stdout, reason = "figures for `--nocapture`")]
+
 mod audit;
 mod link;
 mod replicas;

@@ -21,7 +21,7 @@ impl Replica {
         let contender = LeaderElection::new("shop").contender(
             "shop",
             client,
-            server.clock(),
+            Server::clock(),
             Rng::seeded(seed),
         );
         let contender = contender.expect("workable durations");
