@@ -1,157 +1,37 @@
-//! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
+//! The operator as a whole: its kinds, its controllers, and what it is told about itself.
 
-use std::{fmt, future::pending, io, sync::Arc, time::Duration};
+mod error;
+mod start;
+mod started;
+
+use std::{fmt, sync::Arc, time::Duration};
 
 use clap::Args;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::{
-    Client,
-    runtime::events::{Recorder, Reporter},
-};
-use thiserror::Error;
-use tokio::task::JoinSet;
+use kube::Client;
 use tokio_util::sync::CancellationToken;
-use tracing::info;
 
+pub use self::error::ManagerError;
 use crate::{
     access::Rule,
     cache_options::{CacheOptions, OptionsByKind},
     clock::Clock,
     controller::Reconcile,
     definition::Definition,
-    error::BoxError,
     flags::OwnFlags,
-    leader::{Campaign, Contender, LeaderElection, Lost, writing_while_led},
-    metrics::{MetricError, Metrics, ServeError},
-    namespaces::{Namespaces, WrongNamespace},
+    leader::LeaderElection,
+    metrics::{MetricError, Metrics},
+    namespaces::Namespaces,
     object::Object,
-    patience::patient,
-    ready::Readiness,
     record::{Followers, RunRecord},
-    registered::{Prepared, Registered, Site},
-    resync::{Resync, SYNC_PERIOD},
+    registered::Registered,
+    resync::SYNC_PERIOD,
     rng::Rng,
-    selector::WrongSelector,
-    sends::{client_by, sending_by},
-    setup::{Parts, Setup},
-    watches::WatchesBuilder,
-    writer::Writer,
+    setup::Parts,
 };
-
-/// How long runs under way may take to end, as in controller-runtime (`GracefulShutdownTimeout`).
-const GRACE: Duration = Duration::from_secs(30);
 
 /// As in controller-runtime (`CacheSyncTimeout`).
 const CACHE_SYNC_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// Why an operator did not start, or stopped.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ManagerError {
-    /// Two controllers have the same name.
-    #[error(
-        "two controllers are called `{0}`; give one of them another name: #[controller(name = \"...\")]"
-    )]
-    NameTaken(&'static str),
-    /// Two controllers keep the status of the same objects, and would overwrite what the other says.
-    #[error(
-        "the controllers `{0}` and `{1}` both keep the status of {2}; let one controller reconcile it"
-    )]
-    StatusTaken(&'static str, &'static str, String),
-    /// A controller could not be made.
-    #[error("cannot make the controller `{controller}`")]
-    New {
-        /// Its name.
-        controller: &'static str,
-        /// Why it, or one of its fields, could not be made.
-        source: BoxError,
-    },
-    /// Something was given that no controller is made from.
-    #[error(
-        "a `{0}` was provided, and no controller asks for one; what is asked for are `Arc` fields, `Setup::shared` and `Setup::flags`"
-    )]
-    Unused(&'static str),
-    /// Metrics cannot be served.
-    #[error(transparent)]
-    Metrics(#[from] ServeError),
-    /// A metric of the author's own could not be made.
-    #[error("cannot make a metric")]
-    Metric(#[source] MetricError),
-    /// A metric counts objects that the operator does not know.
-    #[error(
-        "the metric `{metric}` counts objects of kind {kind}, which no controller watches; declare `reads({kind})` in a #[controller(...)]"
-    )]
-    NotCounted {
-        /// The metric.
-        metric: &'static str,
-        /// The kind.
-        kind: String,
-    },
-    /// A predicate of a controller has a selector that is none.
-    #[error("the controller `{controller}` cannot tell which changes matter")]
-    Predicate {
-        /// Its name.
-        controller: &'static str,
-        /// What is wrong.
-        source: WrongSelector,
-    },
-    /// The options for the cache of a kind have a selector that is none.
-    #[error("cannot tell which objects of kind {kind} to keep in the cache")]
-    CacheOptions {
-        /// The kind.
-        kind: String,
-        /// What is wrong.
-        source: WrongSelector,
-    },
-    /// There are options for the cache of a kind that has none.
-    #[error(
-        "there are cache options for {0}, and no controller reconciles, owns, watches or reads that kind"
-    )]
-    UnusedCacheOptions(String),
-    /// A namespace that is to be watched has a name that none has.
-    #[error("cannot watch the namespaces that the operator is limited to")]
-    Namespaces(#[source] WrongNamespace),
-    /// There is no usable kubeconfig, and no ServiceAccount of a pod either.
-    #[error(
-        "cannot find a cluster: set KUBECONFIG or --kubeconfig to a kubeconfig, or run in a pod"
-    )]
-    Config(#[source] BoxError),
-    /// The client could not be made from it.
-    #[error("cannot make a client for the cluster")]
-    Client(#[source] kube::Error),
-    /// The health probes cannot be served.
-    #[error(
-        "cannot serve the health probes on {address}; choose another --health-probe-bind-address"
-    )]
-    Health {
-        /// The address.
-        address: String,
-        /// The system's reason.
-        source: io::Error,
-    },
-    /// What is watched could not be listed in time.
-    #[error(
-        "there is no list of {kinds} after {} s: is the CRD installed, and may the operator list and watch it? The log says why", timeout.as_secs()
-    )]
-    CacheSync {
-        /// The kinds whose caches are empty.
-        kinds: String,
-        /// How long was waited for them.
-        timeout: Duration,
-    },
-    /// A watch or a controller ended, which none does by itself.
-    #[error("a watch or a controller has ended by itself")]
-    Lost(#[source] Option<tokio::task::JoinError>),
-    /// No replica could lead by this election, or two could.
-    #[error("the leader election cannot work like this")]
-    Election(#[source] BoxError),
-    /// This replica does not lead any more. What it did as leader was ended at once.
-    #[error("this replica does not lead any more")]
-    LeadLost(#[source] BoxError),
-    /// Some runs did not end in time.
-    #[error("not all reconciles ended within {} s of the shutdown", GRACE.as_secs())]
-    Grace,
-}
 
 /// An operator: its kinds and its controllers.
 ///
@@ -402,136 +282,6 @@ impl Manager {
     ) -> Result<(), ManagerError> {
         self.start(&client, shutdown)?.wait().await
     }
-
-    fn check_controllers(&self) -> Result<(), ManagerError> {
-        for (number, one) in self.controllers.iter().enumerate() {
-            for other in &self.controllers[..number] {
-                if one.name() == other.name() {
-                    return Err(ManagerError::NameTaken(one.name()));
-                }
-                let kept = one.keeps_status_of();
-                if let Some(kind) =
-                    kept.filter(|kind| other.keeps_status_of().as_ref() == Some(kind))
-                {
-                    return Err(ManagerError::StatusTaken(other.name(), one.name(), kind));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn start(
-        mut self,
-        client: &Client,
-        shutdown: CancellationToken,
-    ) -> Result<Started, ManagerError> {
-        self.check_controllers()?;
-        if let Some(error) = self.metric_error.take() {
-            return Err(ManagerError::Metric(error));
-        }
-        let contender = self.contender(client)?;
-        let leadership = contender
-            .as_ref()
-            .map(|contender| contender.leadership.clone());
-        let metrics = self.metrics;
-        let counted = metrics.counting(sending_by(client), self.host.as_deref());
-        let led = writing_while_led(counted, leadership.clone());
-        let client = &client_by(patient(led), client);
-        if let Some(leadership) = &leadership {
-            metrics.show(leadership);
-        }
-        let setup = Setup::new(client.clone(), metrics.clone(), self.own_flags, self.parts);
-        self.namespaces.check().map_err(ManagerError::Namespaces)?;
-        let mut watches = WatchesBuilder::new(self.namespaces, self.cache_options);
-        let mut prepared = Vec::new();
-        let mut names = Vec::new();
-        for controller in self.controllers {
-            names.push(controller.name());
-            prepared.push(controller.prepare(&setup, &mut watches)?);
-        }
-        if let Some(part) = setup.unused() {
-            return Err(ManagerError::Unused(part));
-        }
-        let watches = Arc::new(watches.build()?);
-        metrics
-            .use_caches(&watches)
-            .map_err(|(metric, kind)| ManagerError::NotCounted { metric, kind })?;
-
-        let mut tasks = JoinSet::new();
-        let mut readiness = Readiness::default();
-        for (id, watch) in watches.all() {
-            let standings = watch.standings();
-            readiness.expect(*id, standings.iter().map(|(_, standing)| standing.clone()));
-            let watching = watch
-                .clone()
-                .start(client.clone(), watches.clone(), standings);
-            let shutdown = shutdown.clone();
-            tasks.spawn(async move {
-                shutdown.run_until_cancelled(watching).await;
-            });
-        }
-        let readiness = Arc::new(readiness);
-        let recorder = Recorder::new(client.clone(), Reporter::from(self.name));
-        for Prepared { kinds, start } in prepared {
-            let site = Site {
-                writer: Writer::new(client.clone(), self.name),
-                watches: watches.clone(),
-                recorder: recorder.clone(),
-                followers: self.followers.clone(),
-                resync: Resync {
-                    period: self.sync_period,
-                    rng: self.rng.clone(),
-                },
-                clock: self.clock.clone(),
-                concurrency: self.concurrency,
-            };
-            let (readiness, shutdown) = (readiness.clone(), shutdown.clone());
-            let leadership = leadership.clone();
-            tasks.spawn(async move {
-                let turn = async {
-                    // Its queue is full before its first turn: what was there at the start is taken in order.
-                    readiness.wait_for(&kinds).await;
-                    if let Some(leadership) = leadership {
-                        leadership.won().await;
-                    }
-                };
-                if shutdown.run_until_cancelled(turn).await.is_some() {
-                    start(site, shutdown).await;
-                }
-            });
-        }
-        info!(
-            operator = self.name,
-            controllers = names.join(", "),
-            "started"
-        );
-        Ok(Started {
-            cache_sync_timeout: self.cache_sync_timeout,
-            tasks,
-            readiness,
-            metrics,
-            shutdown,
-            campaign: contender.map(Contender::run),
-        })
-    }
-
-    fn contender(&mut self, client: &Client) -> Result<Option<Contender>, ManagerError> {
-        let lease_client = self.lease_client.take().unwrap_or(client.clone());
-        let counted = self
-            .metrics
-            .counting(sending_by(&lease_client), self.host.as_deref());
-        let lease_client = client_by(counted, &lease_client);
-        let contender = self.election.take().map(|election| {
-            election.contender(
-                self.name,
-                lease_client,
-                self.clock.clone(),
-                self.rng.clone(),
-            )
-        });
-        let contender = contender.transpose();
-        contender.map_err(|error| ManagerError::Election(error.into()))
-    }
 }
 
 impl fmt::Debug for Manager {
@@ -547,69 +297,5 @@ impl fmt::Debug for Manager {
                     .collect::<Vec<_>>(),
             )
             .finish_non_exhaustive()
-    }
-}
-
-/// A running operator.
-pub(crate) struct Started {
-    cache_sync_timeout: Duration,
-    tasks: JoinSet<()>,
-    pub(crate) readiness: Arc<Readiness>,
-    pub(crate) metrics: Metrics,
-    shutdown: CancellationToken,
-    campaign: Option<Campaign>,
-}
-
-impl Started {
-    pub(crate) async fn wait(mut self) -> Result<(), ManagerError> {
-        let mut campaign = self.campaign.take();
-        let ended = tokio::select! {
-            biased;
-            lost = lost(&mut campaign) => Err(ManagerError::LeadLost(lost.into())),
-            ended = self.work() => ended,
-        };
-        // What still works goes with `self`.
-        self.shutdown.cancel();
-        ended?;
-        if let Some(campaign) = campaign {
-            campaign.end().await;
-        }
-        info!("stopped");
-        Ok(())
-    }
-
-    /// Works until the shutdown, and until what is under way then has ended.
-    async fn work(&mut self) -> Result<(), ManagerError> {
-        tokio::select! {
-            biased;
-            () = self.shutdown.cancelled() => {}
-            error = unsynced(&self.readiness, self.cache_sync_timeout) => return Err(error),
-            Some(ended) = self.tasks.join_next() => return Err(ManagerError::Lost(ended.err())),
-        }
-        let drained = async { while self.tasks.join_next().await.is_some() {} };
-        tokio::time::timeout(GRACE, drained)
-            .await
-            .map_err(|_| ManagerError::Grace)
-    }
-}
-
-/// Waits until the caches have been empty for too long.
-async fn unsynced(readiness: &Readiness, timeout: Duration) -> ManagerError {
-    if tokio::time::timeout(timeout, readiness.wait())
-        .await
-        .is_ok()
-    {
-        return pending().await;
-    }
-    ManagerError::CacheSync {
-        kinds: readiness.missing().join(", "),
-        timeout,
-    }
-}
-
-async fn lost(campaign: &mut Option<Campaign>) -> Lost {
-    match campaign {
-        Some(campaign) => campaign.lost().await,
-        None => pending().await,
     }
 }

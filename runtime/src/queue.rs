@@ -112,7 +112,7 @@ struct Counts {
 /// How a queue stands, for its metrics.
 #[derive(Debug, Default)]
 pub(crate) struct QueueState {
-    /// How many keys wait for their run, by priority.
+    /// How many keys wait for their run, by each priority that was ever called with.
     pub(crate) depth: BTreeMap<i32, usize>,
     /// How often a key began to wait.
     pub(crate) adds: u64,
@@ -130,6 +130,8 @@ pub(crate) struct Queue {
     /// The keys that wait for the watch of a kind to show a version.
     waiting: BTreeMap<(TypeId, u64), BTreeSet<NamespacedName>>,
     counts: Counts,
+    /// Those that were called with.
+    priorities: BTreeSet<i32>,
     backoff: Delay,
 }
 
@@ -147,6 +149,7 @@ impl Queue {
     ///
     /// The echo of what the key's own last run wrote to it calls for nothing: that run knew what it wrote.
     pub(crate) fn add(&mut self, key: &NamespacedName, cause: Cause, now: Instant) {
+        self.priorities.insert(cause.priority());
         self.change(key, |entry, counts| {
             if entry.unseen.iter().any(|write| is_echo(&cause, write)) {
                 return;
@@ -219,6 +222,7 @@ impl Queue {
 
     pub(crate) fn state(&self) -> QueueState {
         let mut state = QueueState {
+            depth: self.priorities.iter().map(|one| (*one, 0)).collect(),
             adds: self.counts.calls,
             retries: self.counts.retries,
             ..QueueState::default()
@@ -356,6 +360,7 @@ impl Default for Queue {
             timers: BTreeSet::new(),
             waiting: BTreeMap::new(),
             counts: Counts::default(),
+            priorities: BTreeSet::new(),
             backoff: Arc::new(after_reconcile),
         }
     }

@@ -25,6 +25,7 @@ use crate::{
 };
 
 /// Where a controller works: what all of an operator's controllers share.
+#[derive(Clone)]
 pub(crate) struct Site {
     pub(crate) writer: Writer,
     pub(crate) watches: Arc<Watches>,

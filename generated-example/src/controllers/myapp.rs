@@ -6,7 +6,7 @@ mod rollout;
 use std::sync::Arc;
 
 use k8s_openapi::api::{apps::v1::Deployment, policy::v1::PodDisruptionBudget};
-use myop::{Context, Controller, Outcome, Reconcile};
+use myop::{Context, Controller, Outcome, Reconcile, order};
 
 use crate::api::v1alpha1::MyApp;
 
@@ -15,6 +15,7 @@ use crate::api::v1alpha1::MyApp;
 #[controller(
     reconciles = MyApp,
     owns(Deployment, PodDisruptionBudget),
+    queue = order::ByName,
     skip(label = "reconciler=ignore"),
 )]
 pub struct MyAppController;

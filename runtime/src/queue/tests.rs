@@ -395,6 +395,13 @@ fn the_queue_says_how_it_stands() {
     assert_eq!(state.depth, [(0, 1)].into(), "what runs does not wait");
     queue.finish(&key("a"), later, Verdict::Retry, Vec::new(), |_| true);
     assert_eq!(queue.state().retries, 1);
+    queue.pop(later);
+    queue.pop(later);
+    assert_eq!(
+        queue.state().depth,
+        [(0, 0)].into(),
+        "a gauge does not vanish"
+    );
 }
 
 #[derive(Clone, Debug)]
