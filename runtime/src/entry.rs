@@ -18,7 +18,7 @@ use crate::{
     error::{BoxError, chain},
     flags::{self, Command, RunFlags},
     health,
-    leader::{flags::LeaderFlags, without_retries},
+    leader::flags::LeaderFlags,
     logs,
     manager::{Manager, ManagerError},
     signals,
@@ -102,11 +102,9 @@ impl Manager {
     }
 
     fn elect_by(mut self, flags: &LeaderFlags, config: &Config) -> Result<Self, ManagerError> {
-        self.election = flags.override_election(self.name(), self.election);
-        if self.election.is_some() {
-            let client = without_retries(config).map_err(ManagerError::Client)?;
-            self.lease_client = Some(client);
-        }
+        let election = flags.override_election(self.name(), self.election);
+        let connected = election.map(|election| election.connected_by(config));
+        self.election = connected.transpose()?;
         Ok(self)
     }
 

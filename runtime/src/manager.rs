@@ -1,6 +1,6 @@
 //! The operator as a whole: its kinds, its controllers, and the way they start and stop together.
 
-use std::{fmt, future::pending, io, sync::Arc, time::Duration};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use clap::Args;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -20,7 +20,7 @@ use crate::{
     definition::Definition,
     error::BoxError,
     flags::OwnFlags,
-    leader::{Campaign, Contender, LeaderElection, Lost, writing_while_led},
+    leader::{Campaign, Contender, LeaderElection, lost, won, writing_while_led},
     ready::Readiness,
     registered::{Prepared, Registered, Site},
     rng::Rng,
@@ -112,8 +112,6 @@ pub struct Manager {
     clock: Clock,
     rng: Rng,
     pub(crate) election: Option<LeaderElection>,
-    /// Where the Lease is asked for: by the client of everything else, unless there is one.
-    pub(crate) lease_client: Option<Client>,
 }
 
 impl Manager {
@@ -131,7 +129,6 @@ impl Manager {
             clock: Clock::system(),
             rng: Rng::system(),
             election: None,
-            lease_client: None,
         }
     }
 
@@ -259,15 +256,16 @@ impl Manager {
     }
 
     pub(crate) fn start(
-        mut self,
+        self,
         client: &Client,
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check_controllers()?;
-        let contender = self.contender(client)?;
-        let leadership = contender
-            .as_ref()
-            .map(|contender| contender.leadership.clone());
+        let contender = self
+            .election
+            .map(|election| election.contender(self.name, client, &self.clock, self.rng))
+            .transpose()?;
+        let leadership = contender.as_ref().map(Contender::leadership);
         let client = &match &leadership {
             Some(leadership) => writing_while_led(client, leadership),
             None => client.clone(),
@@ -311,9 +309,7 @@ impl Manager {
                 let turn = async {
                     // Its queue is full before its first turn: what was there at the start is taken in order.
                     readiness.wait_for(&kinds).await;
-                    if let Some(leadership) = leadership {
-                        leadership.won().await;
-                    }
+                    won(leadership).await;
                 };
                 if shutdown.run_until_cancelled(turn).await.is_some() {
                     start(site, shutdown).await;
@@ -331,20 +327,6 @@ impl Manager {
             shutdown,
             campaign: contender.map(Contender::run),
         })
-    }
-
-    fn contender(&mut self, client: &Client) -> Result<Option<Contender>, ManagerError> {
-        let lease_client = self.lease_client.take().unwrap_or(client.clone());
-        let contender = self.election.take().map(|election| {
-            election.contender(
-                self.name,
-                lease_client,
-                self.clock.clone(),
-                self.rng.clone(),
-            )
-        });
-        let contender = contender.transpose();
-        contender.map_err(|error| ManagerError::Election(error.into()))
     }
 }
 
@@ -377,7 +359,7 @@ impl Started {
         let mut campaign = self.campaign.take();
         let ended = tokio::select! {
             biased;
-            lost = lost(&mut campaign) => Err(ManagerError::LeadLost(lost.into())),
+            lost = lost(campaign.as_mut()) => Err(ManagerError::LeadLost(lost.into())),
             ended = self.work() => ended,
         };
         // What still works goes with `self`.
@@ -401,12 +383,5 @@ impl Started {
         tokio::time::timeout(GRACE, drained)
             .await
             .map_err(|_| ManagerError::Grace)
-    }
-}
-
-async fn lost(campaign: &mut Option<Campaign>) -> Lost {
-    match campaign {
-        Some(campaign) => campaign.lost().await,
-        None => pending().await,
     }
 }

@@ -10,7 +10,7 @@ use tokio::{task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{Result, SETTLE, installation::Installation};
-use crate::{Manager, ManagerError, Rule, leader::without_retries};
+use crate::{Manager, ManagerError, Rule};
 
 /// An operator that runs in the background, until this value goes.
 #[derive(Debug)]
@@ -43,7 +43,9 @@ pub(super) async fn start(
     config.auth_info.impersonate = Some(installation.account());
     config.default_namespace = installation.namespace();
     let client = Client::try_from(config.clone())?;
-    manager.lease_client = Some(without_retries(&config)?);
+    let election = manager.election.take();
+    let connected = election.map(|election| election.connected_by(&config));
+    manager.election = connected.transpose()?;
     wait_for_rules(&client, &manager.rules()).await?;
 
     let shutdown = CancellationToken::new();
