@@ -96,7 +96,8 @@ impl Manager {
         info!(server = %config.cluster_url, "found a cluster");
         let client = without_retries(&config).map_err(ManagerError::Client)?;
         let mut manager = manager.elect_by(&flags.leader, &config)?;
-        manager.host = config.cluster_url.authority().map(ToString::to_string);
+        let host = config.cluster_url.authority().map(ToString::to_string);
+        manager.metrics.know_host(host);
         let shutdown = signals::shutdown();
         let address = &flags.health_probe_bind_address;
         let bound = health::bind(address).await;
@@ -117,11 +118,9 @@ impl Manager {
     }
 
     fn elect_by(mut self, flags: &LeaderFlags, config: &Config) -> Result<Self, ManagerError> {
-        self.election = flags.override_election(self.name(), self.election);
-        if self.election.is_some() {
-            let client = without_retries(config).map_err(ManagerError::Client)?;
-            self.lease_client = Some(client);
-        }
+        let election = flags.override_election(self.name(), self.election);
+        let connected = election.map(|election| election.connected_by(config));
+        self.election = connected.transpose()?;
         Ok(self)
     }
 

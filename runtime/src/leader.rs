@@ -1,7 +1,7 @@
 //! Leader election: of several replicas of an operator, the one that holds a Lease reconciles.
 //!
-//! A [`Candidate`] knows the rules, and `election` follows them on the API server, by the requests that `leases` has;
-//! `lookout` is what it does while another leads. Everybody else asks the [`Leadership`], first of all the `gate`, through
+//! A `candidate` knows the rules, and `election` follows them on the API server, by the requests that `leases` has;
+//! `lookout` is what it does while another leads. Everybody else asks for the `leadership`, first of all the `gate`, through
 //! which all writes of an operator go.
 
 mod campaign;
@@ -14,17 +14,16 @@ mod lookout;
 
 pub(crate) mod flags;
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use kube::{
-    Client,
+    Client, Config,
     runtime::events::{Recorder, Reporter},
 };
 use thiserror::Error;
 
 pub(crate) use self::{
-    campaign::{Campaign, Contender},
-    election::Lost,
+    campaign::{Campaign, Contender, lost, won},
     gate::{without_retries, writing_while_led},
     leadership::Leadership,
 };
@@ -33,6 +32,8 @@ use self::{candidate::Candidate, election::Election, leases::Leases};
 use crate::access::Rule;
 use crate::{
     clock::Clock,
+    manager::ManagerError,
+    metrics::Metrics,
     rng::Rng,
     sends::{client_by, sending_by},
 };
@@ -52,11 +53,13 @@ use crate::{
 ///
 /// `--leader-elect` does the same from the command line, and `--leader-election-lease-duration` and its like replace what
 /// is set here.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LeaderElection {
     id: String,
     namespace: Option<String>,
     timing: Timing,
+    /// Asks for the Lease, in place of the client of everything else.
+    client: Option<Client>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +93,7 @@ impl LeaderElection {
                 renew_deadline: Duration::from_secs(10),
                 retry_period: Duration::from_secs(2),
             },
+            client: None,
         }
     }
 
@@ -126,15 +130,28 @@ impl LeaderElection {
         self
     }
 
+    /// Lets a client of its own ask for the Lease.
+    pub(crate) fn connected_by(self, config: &Config) -> Result<Self, ManagerError> {
+        let client = gate::without_retries(config).map_err(ManagerError::Client)?;
+        Ok(Self {
+            client: Some(client),
+            ..self
+        })
+    }
+
     /// A replica that can take part, on the cluster of this client.
     pub(crate) fn contender(
         self,
         operator: &str,
-        client: Client,
-        clock: Clock,
+        client: &Client,
+        metrics: &Metrics,
+        clock: &Clock,
         rng: Rng,
-    ) -> Result<Contender, Unworkable> {
-        self.timing.check()?;
+    ) -> Result<Contender, ManagerError> {
+        let check = self.timing.check();
+        check.map_err(|error| ManagerError::Election(error.into()))?;
+        let client = self.client.as_ref().unwrap_or(client);
+        let client = client_by(metrics.counting(sending_by(client)), client);
         let namespace = self.namespace.as_deref();
         let namespace = namespace.unwrap_or(client.default_namespace()).to_owned();
         let (term, leadership) = leadership::leadership(&self.id);
@@ -145,7 +162,7 @@ impl LeaderElection {
             leases: Leases::new(client, &namespace, &self.id, self.timing.patience()),
             candidate: Candidate::new(self.id, identity, self.timing.lease_duration),
             timing: self.timing,
-            clock,
+            clock: clock.clone(),
             rng,
             term,
         };
@@ -164,6 +181,16 @@ pub(crate) fn rule() -> Rule {
         ["leases"],
         ["create", "get", "update", "watch"],
     )
+}
+
+impl fmt::Debug for LeaderElection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LeaderElection")
+            .field("id", &self.id)
+            .field("namespace", &self.namespace)
+            .field("timing", &self.timing)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Timing {

@@ -59,10 +59,6 @@ pub struct Manager {
     followers: Followers,
     rng: Rng,
     pub(crate) election: Option<LeaderElection>,
-    /// That of the API server, where it is known.
-    pub(crate) host: Option<String>,
-    /// Where the Lease is asked for: by the client of everything else, unless there is one.
-    pub(crate) lease_client: Option<Client>,
     pub(crate) namespaces: Namespaces,
     cache_options: OptionsByKind,
 }
@@ -87,8 +83,6 @@ impl Manager {
             followers: Followers::default(),
             rng: Rng::system(),
             election: None,
-            host: None,
-            lease_client: None,
             namespaces: Namespaces::default(),
             cache_options: OptionsByKind::default(),
         }

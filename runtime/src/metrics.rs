@@ -84,6 +84,8 @@ pub struct Metrics {
     registry: Registry,
     controllers: Controllers,
     requests: Counter<3>,
+    /// That of the API server, where it is known.
+    host: Option<String>,
     leaderships: Arc<Mutex<Vec<Leadership>>>,
     certificate_reads: Reads,
     caches: Arc<OnceLock<Arc<Watches>>>,
@@ -105,6 +107,7 @@ impl Metrics {
                 "Requests to the API server, by the status of the answer, `<error>` where there was none.",
                 ["code", "method", "host"],
             )?,
+            host: None,
             leaderships: leaderships(&registry)?,
             certificate_reads: Reads {
                 all: registry.counter(
@@ -183,9 +186,14 @@ impl Metrics {
         ControllerMetrics::new(&self.controllers, name, queue)
     }
 
-    /// Counts what is sent, as to this host where it is known.
-    pub(crate) fn counting<S: Sends>(&self, sends: S, host: Option<&str>) -> impl Sends + use<S> {
-        requests::counting(sends, self.requests.clone(), host)
+    /// Says where the API server is.
+    pub(crate) fn know_host(&mut self, host: Option<String>) {
+        self.host = host;
+    }
+
+    /// Counts what is sent.
+    pub(crate) fn counting<S: Sends>(&self, sends: S) -> impl Sends + use<S> {
+        requests::counting(sends, self.requests.clone(), self.host.as_deref())
     }
 
     /// Shows whether this process leads.

@@ -13,7 +13,7 @@ use super::{
 
 /// A replica that does not take part yet.
 pub(crate) struct Contender {
-    pub(crate) leadership: Leadership,
+    pub(super) leadership: Leadership,
     pub(super) election: Election,
 }
 
@@ -24,6 +24,10 @@ pub(crate) struct Campaign {
 }
 
 impl Contender {
+    pub(crate) fn leadership(&self) -> Leadership {
+        self.leadership.clone()
+    }
+
     pub(crate) fn run(self) -> Campaign {
         let end = CancellationToken::new();
         Campaign {
@@ -35,7 +39,7 @@ impl Contender {
 
 impl Campaign {
     /// Waits until this replica has led, and does not any more.
-    pub(crate) async fn lost(&mut self) -> Lost {
+    async fn lost(&mut self) -> Lost {
         match (&mut self.running).await {
             Ok(Some(lost)) => lost,
             Ok(None) => pending().await,
@@ -49,5 +53,20 @@ impl Campaign {
         if let Err(error) = self.running.await {
             error!(%error, "the leader election has failed");
         }
+    }
+}
+
+/// Waits until this replica leads; without an election it does.
+pub(crate) async fn won(leadership: Option<Leadership>) {
+    if let Some(leadership) = leadership {
+        leadership.won().await;
+    }
+}
+
+/// Waits until this replica has led, and does not any more; without an election it always does.
+pub(crate) async fn lost(campaign: Option<&mut Campaign>) -> Lost {
+    match campaign {
+        Some(campaign) => campaign.lost().await,
+        None => pending().await,
     }
 }

@@ -13,7 +13,7 @@ use tracing::info;
 
 use super::{Manager, ManagerError, started::Started};
 use crate::{
-    leader::{Contender, Leadership, writing_while_led},
+    leader::{Contender, LeaderElection, Leadership, won, writing_while_led},
     patience::patient,
     ready::Readiness,
     registered::{Prepared, Site},
@@ -48,8 +48,17 @@ impl Manager {
         shutdown: CancellationToken,
     ) -> Result<Started, ManagerError> {
         self.check()?;
-        let contender = self.contender(client)?;
-        let leadership = contender.as_ref().map(|one| one.leadership.clone());
+        let elect = |election: LeaderElection| {
+            election.contender(
+                self.name,
+                client,
+                &self.metrics,
+                &self.clock,
+                self.rng.clone(),
+            )
+        };
+        let contender = self.election.take().map(elect).transpose()?;
+        let leadership = contender.as_ref().map(Contender::leadership);
         let client = self.client_by(client, leadership.as_ref());
         let (watches, prepared) = self.prepare(&client)?;
 
@@ -100,9 +109,7 @@ impl Manager {
         if let Some(leadership) = leadership {
             self.metrics.show(leadership);
         }
-        let counted = self
-            .metrics
-            .counting(sending_by(client), self.host.as_deref());
+        let counted = self.metrics.counting(sending_by(client));
         let led = writing_while_led(counted, leadership.cloned());
         client_by(patient(led), client)
     }
@@ -128,24 +135,6 @@ impl Manager {
         let controllers = names.join(", ");
         info!(operator = self.name, controllers, "starting");
         Ok((watches, prepared))
-    }
-
-    fn contender(&mut self, client: &Client) -> Result<Option<Contender>, ManagerError> {
-        let lease_client = self.lease_client.take().unwrap_or(client.clone());
-        let counted = self
-            .metrics
-            .counting(sending_by(&lease_client), self.host.as_deref());
-        let lease_client = client_by(counted, &lease_client);
-        let contender = self.election.take().map(|election| {
-            election.contender(
-                self.name,
-                lease_client,
-                self.clock.clone(),
-                self.rng.clone(),
-            )
-        });
-        let contender = contender.transpose();
-        contender.map_err(|error| ManagerError::Election(error.into()))
     }
 }
 
@@ -179,7 +168,5 @@ async fn turn_of(
     leadership: Option<Leadership>,
 ) {
     readiness.wait_for(&kinds).await;
-    if let Some(leadership) = leadership {
-        leadership.won().await;
-    }
+    won(leadership).await;
 }

@@ -8,7 +8,7 @@ use tracing::info;
 
 use super::ManagerError;
 use crate::{
-    leader::{Campaign, Lost},
+    leader::{Campaign, lost},
     metrics::Metrics,
     ready::Readiness,
 };
@@ -31,7 +31,7 @@ impl Started {
         let mut campaign = self.campaign.take();
         let ended = tokio::select! {
             biased;
-            lost = lost(&mut campaign) => Err(ManagerError::LeadLost(lost.into())),
+            lost = lost(campaign.as_mut()) => Err(ManagerError::LeadLost(lost.into())),
             ended = self.work() => ended,
         };
         // What still works goes with `self`.
@@ -66,12 +66,5 @@ async fn unsynced(readiness: &Readiness, limit: Duration) -> ManagerError {
     ManagerError::CacheSync {
         kinds: readiness.missing().join(", "),
         timeout: limit,
-    }
-}
-
-async fn lost(campaign: &mut Option<Campaign>) -> Lost {
-    match campaign {
-        Some(campaign) => campaign.lost().await,
-        None => pending().await,
     }
 }

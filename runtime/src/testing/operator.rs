@@ -87,7 +87,9 @@ pub(super) async fn start(
     config.auth_info.impersonate = Some(installation.account());
     config.default_namespace = installation.namespace();
     let client = Client::try_from(config.clone())?;
-    manager.lease_client = Some(faults.between(Client::try_from(config)?));
+    let election = manager.election.take();
+    let connected = election.map(|election| election.connected_by(&config));
+    manager.election = connected.transpose()?;
     for question in questions(&manager) {
         wait_until_allowed(&client, question).await?;
     }

@@ -4,7 +4,10 @@ use tokio::time::{sleep, timeout};
 
 use self::server::{Link, Server};
 use super::*;
-use crate::leader::{Campaign, LeaderElection, leadership::Leadership};
+use crate::{
+    leader::{Campaign, LeaderElection, leadership::Leadership, lost},
+    metrics::Metrics,
+};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -20,8 +23,9 @@ impl Replica {
         let (client, link) = server.connect(Rng::seeded(seed));
         let contender = LeaderElection::new("shop").contender(
             "shop",
-            client,
-            Server::clock(),
+            &client,
+            &Metrics::new(),
+            &Server::clock(),
             Rng::seeded(seed),
         );
         let contender = contender.expect("workable durations");
@@ -82,7 +86,7 @@ async fn a_leader_that_cannot_renew_stops_before_its_lease_has_run_out() {
     let mut leader = Replica::leading(&server, 1).await;
     leader.link.set_down(true);
     let start = Instant::now();
-    let lost = leader.campaign.lost().await;
+    let lost = lost(Some(&mut leader.campaign)).await;
     assert_eq!(
         lost.to_string(),
         "the lease default/shop was not renewed within 10s"
@@ -123,7 +127,7 @@ async fn a_lease_that_another_has_is_lost() {
         server.edit(|lease| {
             lease.spec.get_or_insert_default().holder_identity = Some(to.into());
         });
-        let lost = leader.campaign.lost().await.to_string();
+        let lost = lost(Some(&mut leader.campaign)).await.to_string();
         assert_eq!(lost, format!("the lease default/shop has gone to {name}"));
         assert!(!leader.leadership.is_held());
     }
