@@ -98,6 +98,7 @@ mod standing;
 mod status;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod unseen;
 mod wakes;
 mod watch;
 mod watches;

@@ -4,7 +4,7 @@ use std::{
     any::TypeId,
     collections::BTreeSet,
     error::Error as _,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
 
 use futures::StreamExt;
@@ -23,6 +23,7 @@ use crate::{
     pace::paced,
     parsed::Parsed,
     standing::{Standing, Trouble},
+    unseen::Unseen,
     wakes::{Mapper, Predicate},
     watches::Watches,
     workqueue::WorkQueue,
@@ -39,6 +40,7 @@ pub(crate) struct Subscription<K> {
 /// The watch of one kind.
 pub(crate) struct Watch<K> {
     cache: RwLock<Cache<K>>,
+    unseen: Mutex<Unseen<K>>,
     subscriptions: Vec<Subscription<K>>,
 }
 
@@ -46,6 +48,7 @@ impl<K> Default for Watch<K> {
     fn default() -> Self {
         Self {
             cache: RwLock::default(),
+            unseen: Mutex::default(),
             subscriptions: Vec::new(),
         }
     }
@@ -71,28 +74,40 @@ impl<K: Object> Watch<K> {
 
     /// What the watch is to show before whoever wrote this reconciles again.
     pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
-        Some(Written {
+        let written = Written {
             id: TypeId::of::<K>(),
             name: NamespacedName::of(answer),
             version: resource_version(answer.meta())?,
             relists: self.cache().relists(),
             is_ours,
-        })
+        };
+        if !self.cache().has_seen(&written) {
+            self.unseen().expect(written.version, answer);
+        }
+        Some(written)
     }
 
     fn cache_mut(&self) -> RwLockWriteGuard<'_, Cache<K>> {
         self.cache.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn unseen(&self) -> MutexGuard<'_, Unseen<K>> {
+        self.unseen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn handle(&self, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
-        let changes = self.take(event);
+        let mut changes = self.take(event);
+        if relisted {
+            changes.extend(self.missed());
+        }
         for subscription in &self.subscriptions {
             for change in &changes {
                 subscription.tell(change, watches);
             }
         }
         let told = self.cache_mut().told();
+        self.unseen().shown(told);
         for subscription in &self.subscriptions {
             subscription.queue.observe(id, told);
             if relisted {
@@ -101,6 +116,16 @@ impl<K: Object> Watch<K> {
                     .relisted(id, |write| self.cache().has_seen(write));
             }
         }
+    }
+
+    /// What came and went without being seen.
+    fn missed(&self) -> impl Iterator<Item = Change<K>> {
+        let cache = self.cache();
+        let is_cached = |object: &K| cache.get(&NamespacedName::of(object)).is_some();
+        self.unseen()
+            .listed(is_cached)
+            .into_iter()
+            .map(Change::Deleted)
     }
 
     /// Brings the cache up to date and tells what changed.
