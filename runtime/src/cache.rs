@@ -17,6 +17,7 @@ use crate::{
     object::{NamespacedName, Object, resource_version},
     parsed::Read,
     stored::Stored,
+    unseen::Unseen,
 };
 
 /// What happened to a watched object.
@@ -72,20 +73,34 @@ pub(crate) struct Cache<K> {
     indices: Indices<K>,
     /// How far each watch of the kind has come, by its namespace. Each proves its own progress alone: what one of them has
     /// shown says nothing of another's namespace.
-    streams: BTreeMap<String, Stream>,
+    streams: BTreeMap<String, Stream<K>>,
 }
 
-#[derive(Debug, Default)]
-struct Stream {
+#[derive(Debug)]
+struct Stream<K> {
     /// The highest resourceVersion that the watch has shown. It shows them in order.
     progress: u64,
     /// How far of that everybody has been told.
     told: u64,
     relists: u64,
     listing: Option<Listing>,
+    /// What came back from writes and has yet to be shown.
+    unseen: Unseen<K>,
 }
 
-impl Stream {
+impl<K> Default for Stream<K> {
+    fn default() -> Self {
+        Self {
+            progress: 0,
+            told: 0,
+            relists: 0,
+            listing: None,
+            unseen: Unseen::default(),
+        }
+    }
+}
+
+impl<K> Stream<K> {
     fn advance(&mut self, meta: &ObjectMeta) {
         let version = resource_version(meta).unwrap_or_default();
         self.progress = self.progress.max(version);
@@ -172,7 +187,23 @@ impl<K: Object> Cache<K> {
     pub(crate) fn told(&mut self, namespace: &str) -> u64 {
         let stream = self.stream(namespace);
         stream.told = stream.progress;
+        stream.unseen.shown(stream.told);
         stream.told
+    }
+
+    /// Takes in what came back from a write.
+    pub(crate) fn expect(&mut self, write: &Written, answer: &Arc<K>) {
+        if self.has_seen(write) {
+            return;
+        }
+        let own = write.name.namespace.clone().unwrap_or_default();
+        let shown_by = [ALL.to_owned(), own]
+            .into_iter()
+            .find(|one| self.streams.contains_key(one));
+        if let Some(namespace) = shown_by {
+            let unseen = &mut self.stream(&namespace).unseen;
+            unseen.expect(write.version, answer.clone());
+        }
     }
 
     /// Whether what the cache holds is at least as new as this write.
@@ -190,14 +221,14 @@ impl<K: Object> Cache<K> {
     }
 
     /// The watch that shows this object.
-    fn stream_of(&self, name: &NamespacedName) -> Option<&Stream> {
+    fn stream_of(&self, name: &NamespacedName) -> Option<&Stream<K>> {
         let own = name.namespace.as_ref();
         self.streams
             .get(ALL)
             .or_else(|| own.and_then(|namespace| self.streams.get(namespace)))
     }
 
-    fn stream(&mut self, namespace: &str) -> &mut Stream {
+    fn stream(&mut self, namespace: &str) -> &mut Stream<K> {
         let stream = self.streams.get_mut(namespace);
         stream.expect("a watch belongs to one of the namespaces that the cache was made for")
     }
@@ -263,6 +294,7 @@ impl<K: Object> Cache<K> {
 
     fn end_of_list(&mut self, namespace: &str) -> Vec<Change<K>> {
         let stream = self.stream(namespace);
+        let unseen = std::mem::take(&mut stream.unseen);
         let listing = stream.listing.take().unwrap_or_default();
         stream.relists += 1;
         stream.progress = stream.progress.max(listing.highest);
@@ -275,10 +307,11 @@ impl<K: Object> Cache<K> {
             .filter(|name| is_of_list(name) && !listing.named.contains(*name))
             .cloned()
             .collect();
-        gone.iter()
-            .filter_map(|name| self.remove(name))
-            .map(Change::Deleted)
-            .collect()
+        // What was made and deleted while nothing was shown was in no cache.
+        let is_cached = |object: &K| self.objects.contains_key(&NamespacedName::of(object));
+        let missed = unseen.listed(is_cached);
+        let gone = gone.iter().filter_map(|name| self.remove(name));
+        gone.chain(missed).map(Change::Deleted).collect()
     }
 
     /// One name can stand for two objects one after the other: then the first is gone and the second is new.

@@ -341,7 +341,7 @@ impl<C: Controller> Context<C> {
         let mut run = self.run();
         run.applied.insert(id.clone(), applied);
         run.unseen
-            .extend(self.watches.of::<K>().written(&*object, false));
+            .extend(self.watches.of::<K>().written(&object, false));
         run.wrote::<K>(Write::Apply, &name, effect);
         run.children.insert(id, Some(Box::new(stored)));
         Ok(object)
@@ -375,11 +375,16 @@ impl<C: Controller> Context<C> {
     }
 
     /// Records that the reconciled object was written, and what of it. It must have changed by that.
-    pub(crate) fn wrote_object(&self, answer: &C::Kind, write: Write, changes: Vec<FieldChange>) {
+    pub(crate) fn wrote_object(
+        &self,
+        answer: &Arc<C::Kind>,
+        write: Write,
+        changes: Vec<FieldChange>,
+    ) {
         let mut run = self.run();
         run.unseen
             .extend(self.watches.of::<C::Kind>().written(answer, true));
-        let name = NamespacedName::of(answer);
+        let name = NamespacedName::of(&**answer);
         run.wrote::<C::Kind>(write, &name, Effect::Changed(changes));
     }
 }

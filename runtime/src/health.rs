@@ -1,4 +1,8 @@
 //! `/healthz` and `/readyz`, for the probes of the operator's pod.
+//!
+//! `/readyz` says no until all caches have been filled, and where a kind has not been watched for 30 s: for whatever
+//! reason, also where its connection is dead, which takes at most 75 s more to be noticed. `/healthz` says yes all the
+//! while, as a new pod would fare no better.
 
 use std::{
     io,

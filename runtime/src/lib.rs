@@ -124,6 +124,7 @@ mod status;
 mod stored;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod unseen;
 mod wakes;
 mod watch;
 mod watches;

@@ -115,7 +115,7 @@ impl<C: Reconcile> Worker<C> {
             Some(Finalizer { name, .. }) if !finalizer::is_on(&*object, name) => {
                 let answer = finalizer::add(&self.writer, &*object, name).await?;
                 let added = FieldChange::of_finalizer(name, true);
-                ctx.wrote_object(&*answer, Write::Finalizers, vec![added]);
+                ctx.wrote_object(&answer, Write::Finalizers, vec![added]);
                 Ok(answer)
             }
             _ => Ok(object),
@@ -135,7 +135,7 @@ impl<C: Reconcile> Worker<C> {
             return Ok(Ended::Said(object, ran));
         }
         match self.keeper.announce(&object).await {
-            Ok(Some(kept)) => ctx.wrote_object(&*kept.object, Write::Status, kept.changes),
+            Ok(Some(kept)) => ctx.wrote_object(&kept.object, Write::Status, kept.changes),
             Ok(None) => {}
             Err(error) => warn!("{}", chain(&error)),
         }
@@ -161,7 +161,7 @@ impl<C: Reconcile> Worker<C> {
         }
         if let Some(answer) = finalizer::remove(&self.writer, &*object, name).await? {
             let removed = FieldChange::of_finalizer(name, false);
-            ctx.wrote_object(&*answer, Write::Finalizers, vec![removed]);
+            ctx.wrote_object(&answer, Write::Finalizers, vec![removed]);
         }
         Ok(Ended::CleanedUp)
     }
@@ -191,8 +191,7 @@ impl<C: Reconcile> Worker<C> {
             Ok(None) => end,
             Ok(Some(kept)) => {
                 let watch = self.watches.of::<C::Kind>();
-                run.unseen
-                    .extend(watch.written(&*kept.object, kept.is_ours));
+                run.unseen.extend(watch.written(&kept.object, kept.is_ours));
                 let name = NamespacedName::of(&*kept.object);
                 run.wrote::<C::Kind>(Write::Status, &name, Effect::Changed(kept.changes));
                 end

@@ -98,19 +98,21 @@ impl<K: Object> Watch<K> {
     }
 
     /// What the watch is to show before whoever wrote this reconciles again: nothing of what it may never show.
-    pub(crate) fn written(&self, answer: &K, is_ours: bool) -> Option<Written> {
-        let name = NamespacedName::of(answer);
-        let relists = self.cache().relists(&name)?;
+    pub(crate) fn written(&self, answer: &Arc<K>, is_ours: bool) -> Option<Written> {
+        let name = NamespacedName::of(&**answer);
         if !self.options.shows(answer) {
             return None;
         }
-        Some(Written {
+        let mut cache = self.cache_mut();
+        let written = Written {
             id: TypeId::of::<K>(),
+            relists: cache.relists(&name)?,
             name,
             version: resource_version(answer.meta())?,
-            relists,
             is_ours,
-        })
+        };
+        cache.expect(&written, answer);
+        Some(written)
     }
 
     /// An answer of the server in the form in which the cache will have it.

@@ -20,6 +20,9 @@
 //! [`Cluster::run`] runs an operator on it as its own ServiceAccount, with the rules that its declarations give it: a
 //! missing rule fails the test as it would fail in production. [`Cluster::until`] waits by watching.
 //!
+//! What can go wrong with the API server does where a test wants it: [`Cluster::faults`] spoils requests and cuts watches,
+//! [`Cluster::restart_api_server`] kills it.
+//!
 //! On an existing cluster one test runs at a time, and in the end what was installed is removed, with all objects of its
 //! kinds: it must be a cluster for tests.
 
