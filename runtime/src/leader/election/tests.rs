@@ -46,6 +46,11 @@ impl Replica {
         let won = timeout(60 * SECOND, self.leadership.won());
         won.await.expect("it leads within a minute");
     }
+
+    async fn loses(&mut self) -> String {
+        let lost = timeout(60 * SECOND, lost(Some(&mut self.campaign)));
+        lost.await.expect("it loses within a minute").to_string()
+    }
 }
 
 fn holder(server: &Server) -> Option<String> {
@@ -86,13 +91,26 @@ async fn a_leader_that_cannot_renew_stops_before_its_lease_has_run_out() {
     let mut leader = Replica::leading(&server, 1).await;
     leader.link.set_down(true);
     let start = Instant::now();
-    let lost = lost(Some(&mut leader.campaign)).await;
-    assert_eq!(
-        lost.to_string(),
-        "the lease default/shop was not renewed within 10s"
-    );
+    let lost = leader.loses().await;
+    assert_eq!(lost, "the lease default/shop was not renewed within 10s");
     assert!(start.elapsed() <= 10 * SECOND);
     assert!(!leader.leadership.is_held());
+}
+
+/// The look takes 4 s, then the claim does, and the server has it after the half of that.
+#[tokio::test(start_paused = true)]
+async fn a_term_counts_from_when_its_claim_was_sent() {
+    let server = Server::default();
+    let start = Instant::now();
+    let leader = Replica::of(&server, 1);
+    leader.link.set_slow(2 * SECOND);
+    leader.wins().await;
+    assert!(start.elapsed() > 8 * SECOND);
+    drop(leader.campaign);
+    let abandoned = leader.leadership.while_held(std::future::pending::<()>());
+    abandoned.await.expect_err("the lease runs out");
+    let until = start.elapsed();
+    assert!(until > 19 * SECOND && until < 20 * SECOND, "{until:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -127,7 +145,7 @@ async fn a_lease_that_another_has_is_lost() {
         server.edit(|lease| {
             lease.spec.get_or_insert_default().holder_identity = Some(to.into());
         });
-        let lost = lost(Some(&mut leader.campaign)).await.to_string();
+        let lost = leader.loses().await;
         assert_eq!(lost, format!("the lease default/shop has gone to {name}"));
         assert!(!leader.leadership.is_held());
     }

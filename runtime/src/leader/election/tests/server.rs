@@ -33,6 +33,7 @@ pub(super) struct Link {
 struct State {
     is_down: bool,
     is_lossy: bool,
+    slowness: Duration,
 }
 
 impl Link {
@@ -44,6 +45,10 @@ impl Link {
         self.state.lock().expect("no panic").is_lossy = is_lossy;
     }
 
+    pub(super) fn set_slow(&self, slowness: Duration) {
+        self.state.lock().expect("no panic").slowness = slowness;
+    }
+
     /// Takes its time; what is lost never arrives.
     async fn pass(&self) {
         let second = Duration::from_secs(1);
@@ -52,7 +57,8 @@ impl Link {
         if state.is_down || state.is_lossy && fate > second * 7 / 10 {
             std::future::pending::<()>().await;
         }
-        sleep(if state.is_lossy { fate * 9 } else { fate / 100 }).await;
+        let slowness = if state.is_lossy { fate * 9 } else { fate / 100 };
+        sleep(state.slowness + slowness).await;
     }
 }
 
