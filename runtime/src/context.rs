@@ -334,14 +334,14 @@ impl<C: Controller> Context<C> {
             self.run().wrote::<K>(Write::Apply, &name, Effect::Failed);
             Error::write::<K>(Write::Apply, &name, source)
         })?;
-        let Read { object, stored } = self.watches.of::<K>().as_cached(answer);
+        let Read { object, stored } = self.watches.of::<K>().as_cached(answer.read);
         let applied = Applied::new(&wanted, stored.json()).map_err(serialize)?;
         let wanted_before = remembered.is_some_and(|applied| applied.wanted(&wanted));
         let effect = effect_of(live.as_ref(), &stored, wanted_before).map_err(serialize)?;
         let mut run = self.run();
         run.applied.insert(id.clone(), applied);
         run.unseen
-            .extend(self.watches.of::<K>().written(&object, false));
+            .extend(self.watches.of::<K>().written(&object, answer.is_new));
         run.wrote::<K>(Write::Apply, &name, effect);
         run.children.insert(id, Some(Box::new(stored)));
         Ok(object)

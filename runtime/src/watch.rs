@@ -35,6 +35,9 @@ use crate::{
 /// Whether anybody is to hear of a change.
 pub(crate) type Filter<K> = Arc<dyn Fn(&Change<K>) -> bool + Send + Sync>;
 
+/// How the watch has shown an object: in a list, or by itself.
+type Shown<K> = fn(Read<K>) -> Event<Read<K>>;
+
 /// A controller that is to hear of changes.
 pub(crate) struct Subscription<K> {
     pub(crate) source: Source,
@@ -147,7 +150,7 @@ impl<K: Object> Watch<K> {
 
     /// Brings the cache up to date and tells what changed.
     fn take(&self, namespace: &str, event: Event<Parsed<K>>) -> Vec<Change<K>> {
-        let (parsed, event): (_, fn(Read<K>) -> Event<Read<K>>) = match event {
+        let (parsed, event): (_, Shown<K>) = match event {
             Event::Init => return self.cache_mut().handle(namespace, Event::Init),
             Event::InitDone => return self.cache_mut().handle(namespace, Event::InitDone),
             Event::Delete(object) => return self.cache_mut().lose(namespace, object.meta()),

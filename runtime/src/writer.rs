@@ -2,10 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
+use axum::http::{Request, StatusCode};
 use kube::{
     Client,
     api::{DeleteParams, Patch, PatchParams, Preconditions},
-    core::{Request, request},
+    client::Body,
+    core::{Request as Requests, Status, request},
 };
 use serde::de::Error as _;
 use serde_json::{Value, json};
@@ -27,6 +29,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) type Sent<K> = Result<K, kube::Error>;
 
+/// What came back from an apply.
+pub(crate) struct Answer<K> {
+    pub(crate) read: Read<K>,
+    /// Whether the apply has made the object.
+    pub(crate) is_new: bool,
+}
+
 impl Writer {
     pub(crate) fn new(client: Client, field_manager: &str) -> Self {
         Self {
@@ -44,7 +53,7 @@ impl Writer {
         &self,
         name: &NamespacedName,
         wanted: &Value,
-    ) -> Sent<Read<K>> {
+    ) -> Sent<Answer<K>> {
         let params = PatchParams::apply(&self.field_manager).force();
         self.send(requests::<K>(name).patch(&name.name, &params, &Patch::Apply(wanted)))
             .await
@@ -59,7 +68,7 @@ impl Writer {
         let params = PatchParams::apply(&self.field_manager).force();
         let patch = Patch::Apply(wanted);
         let request = requests::<K>(name).patch_subresource("status", &name.name, &params, &patch);
-        Ok(self.send::<K>(request).await?.object)
+        Ok(self.send::<K>(request).await?.read.object)
     }
 
     /// Sets the finalizers. The list goes out whole, so it must be made from the version that `object` is: where
@@ -78,7 +87,7 @@ impl Writer {
             "metadata": { "resourceVersion": object.meta().resource_version, "finalizers": finalizers }
         }));
         let request = requests::<K>(&name).patch(&name.name, &params, &patch);
-        Ok(self.send::<K>(request).await?.object)
+        Ok(self.send::<K>(request).await?.read.object)
     }
 
     /// Deletes this very object, not one that took its name meanwhile: then the server answers 409, as it does where
@@ -100,16 +109,35 @@ impl Writer {
 
     async fn send<K: Object>(
         &self,
-        request: Result<axum::http::Request<Vec<u8>>, request::Error>,
-    ) -> Sent<Read<K>> {
+        request: Result<Request<Vec<u8>>, request::Error>,
+    ) -> Sent<Answer<K>> {
         let request = request.map_err(kube::Error::BuildRequest)?;
-        match in_time(self.client.request(request)).await? {
-            Parsed::Read(read) => Ok(read),
-            Parsed::Unreadable(object) => Err(kube::Error::SerdeError(serde_json::Error::custom(
-                object.reason,
-            ))),
+        let (code, body) = in_time(async {
+            let answer = self.client.send(request.map(Body::from)).await?;
+            Ok((answer.status(), answer.into_body().collect_bytes().await?))
+        })
+        .await?;
+        if !code.is_success() {
+            return Err(refusal(code, &body));
+        }
+        let broken = |error| kube::Error::SerdeError(error);
+        match serde_json::from_slice(&body).map_err(broken)? {
+            Parsed::Read(read) => Ok(Answer {
+                read,
+                is_new: code == StatusCode::CREATED,
+            }),
+            Parsed::Unreadable(object) => Err(broken(serde_json::Error::custom(object.reason))),
         }
     }
+}
+
+/// What the API server says in words of its own; whoever else answers, a proxy for example, is quoted.
+fn refusal(code: StatusCode, body: &[u8]) -> kube::Error {
+    let status: Status = serde_json::from_slice(body).unwrap_or_else(|_| {
+        let text = String::from_utf8_lossy(body);
+        Status::failure(text.trim(), "Failed to parse error data").with_code(code.as_u16())
+    });
+    kube::Error::Api(status.boxed())
 }
 
 /// A worker that waits for ever is lost to all other objects.
@@ -121,8 +149,8 @@ async fn in_time<T>(request: impl Future<Output = Sent<T>>) -> Sent<T> {
         .map_err(late)?
 }
 
-fn requests<K: Object>(name: &NamespacedName) -> Request {
-    Request::new(K::url_path(&(), name.namespace.as_deref()))
+fn requests<K: Object>(name: &NamespacedName) -> Requests {
+    Requests::new(K::url_path(&(), name.namespace.as_deref()))
 }
 
 /// The answer, or none where the object is gone: then there is nothing left to write. A 404 that does not say so comes of
@@ -136,8 +164,6 @@ pub(crate) fn unless_gone<K>(answer: Sent<K>) -> Sent<Option<K>> {
 
 #[cfg(test)]
 mod tests {
-    use kube::core::Status;
-
     use super::*;
 
     #[test]
