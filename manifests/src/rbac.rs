@@ -64,10 +64,10 @@ fn manager_roles(facts: &Facts, namespaced: bool) -> Vec<(&'static str, Value)> 
     let inside = controllers().flat_map(|controller| &controller.rules);
     let inside = inside.chain([&events]);
     let cluster = controllers().flat_map(|controller| &controller.cluster_rules);
-    let with_binding = |[role_file, binding_file]: [&'static str; 2], kind, rules| {
+    let with_binding = |[role_file, binding_file]: [&'static str; 2], kind, rules: Vec<Rule>| {
         let binding = binding(&facts.name, kind, MANAGER, "manager-rolebinding");
         [
-            (role_file, manager_role(&facts.name, kind, rules)),
+            (role_file, manager_role(&facts.name, kind, &rules)),
             (binding_file, binding),
         ]
     };
@@ -84,7 +84,7 @@ fn manager_roles(facts: &Facts, namespaced: bool) -> Vec<(&'static str, Value)> 
     roles
 }
 
-fn manager_role(project: &str, kind: &str, rules: Vec<Rule>) -> Value {
+fn manager_role(project: &str, kind: &str, rules: &[Rule]) -> Value {
     json!({
         "apiVersion": API,
         "kind": kind,

@@ -1,5 +1,7 @@
 //! All the files of an operator, whole.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

@@ -4,13 +4,16 @@
     reason = "kube's KubeSchema repeats a struct inside a function"
 )]
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use k8s_openapi::{
     ByteString,
     api::{
         core::v1::{ConfigMap, Namespace, Secret},
-        rbac::v1::{ClusterRole, Role},
+        rbac::v1::{ClusterRole, PolicyRule, Role},
     },
 };
 use kube::{
@@ -147,6 +150,11 @@ async fn respec(vaults: &Api<Vault>, name: &str, spec: Value) -> Result {
     Ok(())
 }
 
+fn resources(rules: Option<Vec<PolicyRule>>) -> BTreeSet<String> {
+    let of_rules = rules.into_iter().flatten().map(|rule| rule.resources);
+    of_rules.flatten().flatten().collect()
+}
+
 /// Waits until the vault's controller has seen exactly these Secrets, and has read this note.
 async fn until_seen(
     cluster: &Cluster,
@@ -176,30 +184,13 @@ async fn an_operator_with_a_role_works_in_its_namespace_and_sees_nothing_else(
         .await?;
     let _operator = cluster.run(manager().watch_namespaces(["shop"])).await?;
 
-    let roles: Api<Role> = cluster.namespaced("shop");
-    let rules = roles
-        .get("vault-operator-manager-role")
-        .await?
-        .rules
-        .unwrap_or_default();
-    assert!(
-        rules
-            .iter()
-            .any(|rule| rule.resources == Some(vec!["secrets".to_owned()]))
-    );
-    let everywhere: Api<ClusterRole> = cluster.all();
-    let rules = everywhere
-        .get("vault-operator-manager-role")
-        .await?
-        .rules
-        .unwrap_or_default();
+    let (role, cluster_role): (Api<Role>, Api<ClusterRole>) =
+        (cluster.namespaced("shop"), cluster.all());
+    let inside_it = role.get("vault-operator-manager-role").await?.rules;
+    assert!(resources(inside_it).contains("secrets"));
+    let everywhere = cluster_role.get("vault-operator-manager-role").await?.rules;
     let is_of_banks = |resource: &String| resource.starts_with("banks");
-    assert!(
-        rules
-            .iter()
-            .flat_map(|rule| rule.resources.iter().flatten())
-            .all(is_of_banks)
-    );
+    assert!(resources(everywhere).iter().all(is_of_banks));
 
     vault(&outside, "v", json!({})).await?;
     vault(&inside, "v", json!({"note": "first"})).await?;
@@ -218,13 +209,11 @@ async fn an_operator_with_a_role_works_in_its_namespace_and_sees_nothing_else(
 
 #[myop::test]
 async fn each_of_several_namespaces_has_its_own_watch(cluster: Cluster) -> Result {
-    let _operator = {
-        namespace(&cluster, "shop").await?;
-        namespace(&cluster, "mall").await?;
-        cluster
-            .run(manager().watch_namespaces(["shop", "mall"]))
-            .await?
-    };
+    namespace(&cluster, "shop").await?;
+    namespace(&cluster, "mall").await?;
+    let _operator = cluster
+        .run(manager().watch_namespaces(["shop", "mall"]))
+        .await?;
     let (shop, mall): (Api<Vault>, Api<Vault>) =
         (cluster.namespaced("shop"), cluster.namespaced("mall"));
     vault(&shop, "v", json!({})).await?;

@@ -10,6 +10,7 @@ use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
 use myop::testing::{Cluster, Result};
 use myop_tests::project::{Project, expect_success, workspace};
+use serde_json::{Value, json};
 
 /// A process that does not outlive its test.
 struct Running(Child);
@@ -95,20 +96,9 @@ async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
         .kubeconfig()
         .ok_or("this test starts servers of its own")?
         .to_owned();
-    let kubectl = |arguments: &str| {
-        let mut command = shop.command(Path::new("kubectl"));
-        command
-            .args(arguments.split(' '))
-            .env("KUBECONFIG", &kubeconfig);
-        expect_success(command).map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
-    };
+    let kubectl = |arguments: &str| kubectl(shop, &kubeconfig, arguments);
     kubectl("apply --server-side -k config/crd")?;
-    let mut run: Command = shop.command(Path::new(env!("CARGO")));
-    run.args(["run", "--quiet", "--", "--health-probe-bind-address=0"])
-        .env("KUBECONFIG", &kubeconfig);
-    run.stdin(Stdio::null())
-        .stderr(File::create(shop.path("operator.log"))?);
-    let _operator = Running(run.spawn()?);
+    let _operator = run(shop, &kubeconfig, &[])?;
     kubectl("apply -k config/samples")?;
 
     let config_maps: Api<ConfigMap> = cluster.namespaced("default");
@@ -131,4 +121,66 @@ async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
         "{deployments}"
     );
     Ok(())
+}
+
+/// An operator of one namespace, with no more than its own manifests give its account. It has a name of its own, as the
+/// projects of all tests are built into one folder.
+#[myop::test]
+async fn an_operator_of_one_namespace_by_its_own_manifests(cluster: Cluster) -> Result {
+    let empty = tempfile::tempdir()?;
+    let arguments = ["--domain", "example.com", "--namespaced"];
+    let kiosk = Project::init(&empty.path().join("kiosk"), &arguments)?;
+    std::fs::copy(workspace().join("Cargo.lock"), kiosk.path("Cargo.lock"))?;
+    kiosk.create_my_app()?;
+    kiosk.myop(&["manifests"])?;
+    kiosk.myop(&["manifests", "--check"])?;
+    let tested = kiosk.cargo(&["test"])?;
+    assert!(
+        tested.contains("test result: ok. 1 passed; 0 failed; 0 ignored"),
+        "{tested}"
+    );
+
+    let kubeconfig = cluster
+        .kubeconfig()
+        .ok_or("this test starts servers of its own")?;
+    let kubectl = |arguments: &str| kubectl(&kiosk, kubeconfig, arguments);
+    kubectl("apply --server-side -k config/default")?;
+    let account = kiosk.path("account.json");
+    let mut config: Value = serde_json::from_str(&kubectl("config view --raw -o json")?)?;
+    config["users"][0]["user"]["as"] =
+        json!("system:serviceaccount:kiosk-system:kiosk-controller-manager");
+    std::fs::write(&account, config.to_string())?;
+
+    kubectl("apply -n default -k config/samples")?;
+    let _operator = run(&kiosk, &account, &[("WATCH_NAMESPACE", "kiosk-system")])?;
+    kubectl("apply -n kiosk-system -k config/samples")?;
+    let config_maps: Api<ConfigMap> = cluster.namespaced("kiosk-system");
+    cluster
+        .until(&config_maps, "myapp-sample", |found| found.is_some())
+        .await?;
+    kubectl("wait -n kiosk-system --for=condition=Ready --timeout=30s myapp/myapp-sample")?;
+    let elsewhere = kubectl("get myapp myapp-sample -n default -o jsonpath={.status}")?;
+    assert_eq!(elsewhere, "");
+    Ok(())
+}
+
+fn kubectl(project: &Project, kubeconfig: &Path, arguments: &str) -> Result<String> {
+    let mut command = project.command(Path::new("kubectl"));
+    command
+        .args(arguments.split(' '))
+        .env("KUBECONFIG", kubeconfig);
+    expect_success(command).map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// Runs the project's operator on the kubeconfig's cluster.
+fn run(project: &Project, kubeconfig: &Path, environment: &[(&str, &str)]) -> Result<Running> {
+    // Who waits for the operator does not wait for the compiler.
+    project.cargo(&["build"])?;
+    let mut run: Command = project.command(Path::new(env!("CARGO")));
+    run.args(["run", "--quiet", "--", "--health-probe-bind-address=0"])
+        .env("KUBECONFIG", kubeconfig)
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .stderr(File::create(project.path("operator.log"))?);
+    Ok(Running(run.spawn()?))
 }
