@@ -2,7 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -17,17 +17,15 @@ use serde_json::{Map, Value};
 
 use crate::{
     access::{Owns, Reads},
-    apply::{Applied, drop_nulls},
     cache::Written,
     condition::Statement,
     controller::Controller,
-    diff::{FieldChange, changes_of_object},
+    diff::FieldChange,
     error::{Error, Write},
     index::Keys,
     memory::Children,
-    object::{NamespacedName, Object, is_deleting, kind_of, resource_version},
+    object::{NamespacedName, Object, kind_of, resource_version},
     ownership,
-    parsed::Read,
     record::{Effect, ReadRecord, WriteRecord},
     status::{Status, fields_of},
     stored::Stored,
@@ -45,9 +43,9 @@ pub type Access<'a, T> = BoxFuture<'a, Result<T, Error>>;
 /// Reads come from the cache, writes go to the API server. A run reads what it has written itself. The next run of the
 /// same object waits until the watch has shown what was applied, so it reads that, too.
 pub struct Context<C: Controller> {
-    object: Arc<C::Kind>,
-    writer: Writer,
-    watches: Arc<Watches>,
+    pub(crate) object: Arc<C::Kind>,
+    pub(crate) writer: Writer,
+    pub(crate) watches: Arc<Watches>,
     run: Mutex<Run>,
 }
 
@@ -57,16 +55,19 @@ pub(crate) struct Run {
     /// What it read, where somebody wants to know.
     pub(crate) reads: Option<Vec<ReadRecord>>,
     pub(crate) writes: Vec<WriteRecord>,
+    pub(crate) flapping: Option<String>,
     pub(crate) fields: Option<Map<String, Value>>,
     pub(crate) statements: Vec<Statement>,
     pub(crate) events: Vec<Event>,
     /// What earlier runs applied.
-    remembered: Children,
-    applied: Children,
+    pub(crate) remembered: Children,
+    pub(crate) applied: Children,
+    /// The kinds that it has asked the cache for.
+    pub(crate) asked_for: BTreeSet<TypeId>,
     /// What the watch is to show before the next run.
     pub(crate) unseen: Vec<Written>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
-    children: BTreeMap<(TypeId, NamespacedName), Option<Box<dyn Any + Send + Sync>>>,
+    pub(crate) children: BTreeMap<(TypeId, NamespacedName), Option<Box<dyn Any + Send + Sync>>>,
 }
 
 impl Run {
@@ -96,6 +97,7 @@ impl Run {
     }
 
     fn read<K: Object>(&mut self, object: Option<&NamespacedName>, found: usize) {
+        self.asked_for.insert(TypeId::of::<K>());
         if let Some(reads) = &mut self.reads {
             reads.push(ReadRecord {
                 kind: kind_of::<K>(),
@@ -259,7 +261,7 @@ impl<C: Controller> Context<C> {
         self.writer.client().clone()
     }
 
-    fn run(&self) -> MutexGuard<'_, Run> {
+    pub(crate) fn run(&self) -> MutexGuard<'_, Run> {
         self.run.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -269,7 +271,7 @@ impl<C: Controller> Context<C> {
     }
 
     /// The object as the cache has it, or as this run has left it.
-    fn latest<K: Object>(&self, name: &NamespacedName) -> Option<Stored<K>> {
+    pub(crate) fn latest<K: Object>(&self, name: &NamespacedName) -> Option<Stored<K>> {
         let cached = self.watches.of::<K>().get(name);
         match self.run().children.get(&(TypeId::of::<K>(), name.clone())) {
             None => cached,
@@ -300,78 +302,6 @@ impl<C: Controller> Context<C> {
         }
         self.run().read::<K>(None, objects.len());
         objects.into_values().collect()
-    }
-
-    async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
-        ownership::adopt(&*self.object, &mut child)?;
-        let name = NamespacedName::of(&child);
-        ownership::refuse_unwatched(&self.watches.of::<K>(), &name)?;
-        let serialize = |source| Error::serialize::<K>(&name, source);
-        let mut wanted = serde_json::to_value(&child).map_err(serialize)?;
-        drop_nulls(&mut wanted);
-        if let Some(fields) = wanted.as_object_mut() {
-            fields.remove("status");
-        }
-
-        let id = (TypeId::of::<K>(), name.clone());
-        let remembered = self.run().remembered.get(&id).copied();
-        let live = self.latest::<K>(&name);
-        if let Some(live) = &live {
-            let object = live.decode();
-            ownership::refuse_stolen(&*self.object, &*object)?;
-            if let Some(applied) = remembered
-                && applied
-                    .still_holds(&wanted, live.json())
-                    .map_err(serialize)?
-            {
-                self.run().applied.insert(id, applied);
-                return Ok(object);
-            }
-        }
-
-        let answer = self.writer.apply(&name, &wanted).await;
-        let answer = answer.map_err(|source| {
-            self.run().wrote::<K>(Write::Apply, &name, Effect::Failed);
-            Error::write::<K>(Write::Apply, &name, source)
-        })?;
-        let Read { object, stored } = self.watches.of::<K>().as_cached(answer.read);
-        let applied = Applied::new(&wanted, stored.json()).map_err(serialize)?;
-        let wanted_before = remembered.is_some_and(|applied| applied.wanted(&wanted));
-        let effect = effect_of(live.as_ref(), &stored, wanted_before).map_err(serialize)?;
-        let mut run = self.run();
-        run.applied.insert(id.clone(), applied);
-        run.unseen
-            .extend(self.watches.of::<K>().written(&object, answer.is_new));
-        run.wrote::<K>(Write::Apply, &name, effect);
-        run.children.insert(id, Some(Box::new(stored)));
-        Ok(object)
-    }
-
-    async fn send_delete<K: Object>(&self, name: NamespacedName) -> Result<(), Error> {
-        let owner = self.object.meta().uid.as_ref();
-        let is_ours =
-            |child: &Arc<K>| ownership::controller_of(&**child).map(|by| &by.uid) == owner;
-        let latest = self.latest::<K>(&name);
-        let Some(child) = latest
-            .as_ref()
-            .map(Stored::decode)
-            .filter(is_ours)
-            .filter(|child| !is_deleting(&**child))
-        else {
-            return Ok(());
-        };
-        let deleted = self.writer.delete(&*child).await;
-        deleted.map_err(|source| {
-            self.run().wrote::<K>(Write::Delete, &name, Effect::Failed);
-            Error::write::<K>(Write::Delete, &name, source)
-        })?;
-        let mut run = self.run();
-        run.wrote::<K>(Write::Delete, &name, Effect::Deleted);
-        let id = (TypeId::of::<K>(), name);
-        run.remembered.remove(&id);
-        run.applied.remove(&id);
-        run.children.insert(id, None);
-        Ok(())
     }
 
     /// Records that the reconciled object was written, and what of it. It must have changed by that.
@@ -450,26 +380,6 @@ impl From<(&str, &str)> for Name {
             name: name.into(),
         }
     }
-}
-
-/// What an apply made of `live`, which was there before, if anything was.
-fn effect_of<K: Object>(
-    live: Option<&Stored<K>>,
-    answer: &Stored<K>,
-    wanted_before: bool,
-) -> Result<Effect, serde_json::Error> {
-    let Some(live) = live else {
-        return Ok(Effect::Created);
-    };
-    let before: Value = serde_json::from_slice(live.json())?;
-    let after: Value = serde_json::from_slice(answer.json())?;
-    let same = |field: &str| before["metadata"][field] == after["metadata"][field];
-    Ok(match (same("uid"), same("resourceVersion")) {
-        (false, _) => Effect::Created,
-        (true, true) => Effect::Unchanged,
-        (true, false) if wanted_before => Effect::Corrected(changes_of_object(before, after)),
-        (true, false) => Effect::Changed(changes_of_object(before, after)),
-    })
 }
 
 /// The cache may have gone past what this run wrote.

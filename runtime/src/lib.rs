@@ -58,7 +58,8 @@
 //! A `worker` takes keys from the queue, in the [`order`] of the controller's `line`, and begins a `run`, which calls
 //! [`Reconcile::reconcile`] with a [`Context`]. What the author
 //! writes through that goes out by the `writer`, the one door, over what `sends` to the API server: it counts for the
-//! [`metrics`], and has `patience`. `apply` and `memory` know what need not be sent. Then the
+//! [`metrics`], and has `patience`. `children` are made and
+//! deleted so, and `apply` and `memory` know what need not be sent. Then the
 //! `keeper` writes the status, whose book-keeping is in `status` and [`condition`], and the queue is told how the run
 //! ended and what it wrote. The [`record`] of the run has it all, with the `diff` of each write; what is `flapping` is
 //! told.
@@ -76,6 +77,7 @@ mod backoff;
 mod cache;
 mod cache_options;
 mod cause;
+mod children;
 mod clock;
 pub mod condition;
 mod context;

@@ -1,6 +1,7 @@
 //! What is remembered of an object between its runs.
 
 use std::{
+    any::TypeId,
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -8,12 +9,15 @@ use std::{
 use crate::{apply::Applied, flapping::Flapping, metrics::Progress, object::NamespacedName};
 
 /// What was applied for one object, by kind and name of the child.
-pub(crate) type Children = BTreeMap<(std::any::TypeId, NamespacedName), Applied>;
+pub(crate) type Children = BTreeMap<ChildId, Applied>;
+
+pub(crate) type ChildId = (TypeId, NamespacedName);
 
 /// What is remembered of one object.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Remembered {
-    pub(crate) children: Children,
+    /// In no more room than it takes: there is one for each object.
+    pub(crate) children: Box<[(ChildId, Applied)]>,
     /// The hashes of the status as it went out last, and as it came back.
     pub(crate) status: Option<(u64, u64)>,
     pub(crate) flapping: Flapping,

@@ -40,6 +40,9 @@ pub struct RunRecord {
     pub reads: Vec<ReadRecord>,
     /// What was sent to the API server, in order.
     pub writes: Vec<WriteRecord>,
+    /// The fields of children that each of the last 10 runs has written, within a minute: somebody else sets them
+    /// otherwise, or the reconcile never says the same twice. The log warns of it, too.
+    pub flapping: Option<String>,
     /// How it ended.
     pub end: RunEnd,
 }

@@ -62,6 +62,7 @@ impl<C: Reconcile> Worker<C> {
                 .sees(generation, is_ready, turn.called_at);
         }
         let children = std::mem::take(&mut remembered.children);
+        let children = children.into_iter().collect();
         let ctx = Context::new(
             object.clone(),
             self.writer.clone(),
@@ -82,11 +83,7 @@ impl<C: Reconcile> Worker<C> {
             Err(error) => (object, Ran::Returned(Err(error.into()))),
         };
         let end = self.conclude(&object, &mut run, ran, &mut remembered).await;
-        if let Some(fields) = remembered.flapping.ran(Instant::now(), &run.writes) {
-            warn!(
-                "written again and again: {fields}; somebody else sets it otherwise, or the reconcile never says the same twice"
-            );
-        }
+        run.flapping = remembered.flapping.ran(Instant::now(), &run.writes);
         self.memory.keep(&turn.key, remembered);
         (end, run)
     }
@@ -181,7 +178,7 @@ impl<C: Reconcile> Worker<C> {
         {
             self.metrics.ready_after(took);
         }
-        remembered.children = run.take_children(result.is_ok());
+        remembered.children = run.take_children(result.is_ok()).into_iter().collect();
         let findings = Findings {
             fields: run.fields.take(),
             statements: std::mem::take(&mut run.statements),

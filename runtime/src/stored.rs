@@ -29,7 +29,8 @@ impl<K: Object> Stored<K> {
 
     /// As what an object that does not come from the server is kept.
     pub(crate) fn encode(object: &K) -> serde_json::Result<Self> {
-        let stored = Self::of(serde_json::to_vec(object)?);
+        // By way of a value, as an apply goes: each way more is code for each field of each kind.
+        let stored = Self::of(serde_json::to_value(object)?.to_string().into_bytes());
         // What serde writes is not always what it reads.
         serde_json::from_slice::<K>(&stored.json)?;
         Ok(stored)

@@ -95,6 +95,7 @@ impl<C: Reconcile> Worker<C> {
             took: began.elapsed(),
             reads: run.reads.unwrap_or_default(),
             writes: run.writes,
+            flapping: run.flapping,
             end,
         };
         drop(under_way);
@@ -149,6 +150,11 @@ fn verdict_on(end: &RunEnd) -> Verdict {
 }
 
 fn log(run: &RunRecord) {
+    if let Some(fields) = &run.flapping {
+        warn!(
+            "written again and again: {fields}; somebody else sets it otherwise, or the reconcile never says the same twice"
+        );
+    }
     let wrote = list(&run.writes);
     match &run.end {
         RunEnd::Done | RunEnd::RequeueAfter(_) if !wrote.is_empty() => info!(wrote, "reconciled"),

@@ -64,6 +64,8 @@ pub enum Act {
     Steal,
     /// Keeps a `ConfigMap` that others keep, too.
     Share,
+    /// Keeps a `ConfigMap`, and never says the same of it twice.
+    Waver,
 }
 
 /// The reconciles of all objects so far, by the objects' uids.
@@ -205,6 +207,16 @@ async fn act(script: &Script, ctx: &Context<ScriptController>) -> Result<Outcome
         }
         Act::Share => {
             ctx.apply(config_map("shared")).await?;
+            Ok(Outcome::done())
+        }
+        Act::Waver => {
+            let mut wavering = config_map(&name);
+            let time = begun_of(script).to_string();
+            wavering
+                .data
+                .get_or_insert_default()
+                .insert("time".into(), time);
+            ctx.apply(wavering).await?;
             Ok(Outcome::done())
         }
         Act::Steal => {

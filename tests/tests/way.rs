@@ -123,17 +123,18 @@ async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
     Ok(())
 }
 
-/// An operator of one namespace, with no more than its own manifests give its account.
+/// An operator of one namespace, with no more than its own manifests give its account. It has a name of its own, as the
+/// projects of all tests are built into one folder.
 #[myop::test]
 async fn an_operator_of_one_namespace_by_its_own_manifests(cluster: Cluster) -> Result {
     let empty = tempfile::tempdir()?;
     let arguments = ["--domain", "example.com", "--namespaced"];
-    let shop = Project::init(&empty.path().join("shop"), &arguments)?;
-    std::fs::copy(workspace().join("Cargo.lock"), shop.path("Cargo.lock"))?;
-    shop.create_my_app()?;
-    shop.myop(&["manifests"])?;
-    shop.myop(&["manifests", "--check"])?;
-    let tested = shop.cargo(&["test"])?;
+    let kiosk = Project::init(&empty.path().join("kiosk"), &arguments)?;
+    std::fs::copy(workspace().join("Cargo.lock"), kiosk.path("Cargo.lock"))?;
+    kiosk.create_my_app()?;
+    kiosk.myop(&["manifests"])?;
+    kiosk.myop(&["manifests", "--check"])?;
+    let tested = kiosk.cargo(&["test"])?;
     assert!(
         tested.contains("test result: ok. 1 passed; 0 failed; 0 ignored"),
         "{tested}"
@@ -142,22 +143,22 @@ async fn an_operator_of_one_namespace_by_its_own_manifests(cluster: Cluster) -> 
     let kubeconfig = cluster
         .kubeconfig()
         .ok_or("this test starts servers of its own")?;
-    let kubectl = |arguments: &str| kubectl(&shop, kubeconfig, arguments);
+    let kubectl = |arguments: &str| kubectl(&kiosk, kubeconfig, arguments);
     kubectl("apply --server-side -k config/default")?;
-    let account = shop.path("account.json");
+    let account = kiosk.path("account.json");
     let mut config: Value = serde_json::from_str(&kubectl("config view --raw -o json")?)?;
     config["users"][0]["user"]["as"] =
-        json!("system:serviceaccount:shop-system:shop-controller-manager");
+        json!("system:serviceaccount:kiosk-system:kiosk-controller-manager");
     std::fs::write(&account, config.to_string())?;
 
     kubectl("apply -n default -k config/samples")?;
-    let _operator = run(&shop, &account, &[("WATCH_NAMESPACE", "shop-system")])?;
-    kubectl("apply -n shop-system -k config/samples")?;
-    let config_maps: Api<ConfigMap> = cluster.namespaced("shop-system");
+    let _operator = run(&kiosk, &account, &[("WATCH_NAMESPACE", "kiosk-system")])?;
+    kubectl("apply -n kiosk-system -k config/samples")?;
+    let config_maps: Api<ConfigMap> = cluster.namespaced("kiosk-system");
     cluster
         .until(&config_maps, "myapp-sample", |found| found.is_some())
         .await?;
-    kubectl("wait -n shop-system --for=condition=Ready --timeout=30s myapp/myapp-sample")?;
+    kubectl("wait -n kiosk-system --for=condition=Ready --timeout=30s myapp/myapp-sample")?;
     let elsewhere = kubectl("get myapp myapp-sample -n default -o jsonpath={.status}")?;
     assert_eq!(elsewhere, "");
     Ok(())

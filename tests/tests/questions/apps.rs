@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 /// The kinds that a MyApp is made of.
 pub(crate) struct Apps {
-    pub(crate) apps: Api<MyApp>,
+    pub(crate) api: Api<MyApp>,
     pub(crate) deployments: Api<Deployment>,
     pub(crate) budgets: Api<PodDisruptionBudget>,
     pub(crate) pods: Api<Pod>,
@@ -26,7 +26,7 @@ pub(crate) struct Apps {
 impl Apps {
     pub(crate) fn of(cluster: &Cluster) -> Self {
         Self {
-            apps: cluster.namespaced("default"),
+            api: cluster.namespaced("default"),
             deployments: cluster.namespaced("default"),
             budgets: cluster.namespaced("default"),
             pods: cluster.namespaced("default"),
@@ -41,7 +41,7 @@ impl Apps {
             version: None,
         };
         let app = MyApp::new(name, spec);
-        self.apps.create(&PostParams::default(), &app).await?;
+        self.api.create(&PostParams::default(), &app).await?;
         Ok(())
     }
 
@@ -80,7 +80,7 @@ impl Apps {
             self.say_ready(&pod, true).await?;
         }
         let is_running = |app: Option<&MyApp>| phase(app) == Some(Phase::Running);
-        cluster.until(&self.apps, name, is_running).await?;
+        cluster.until(&self.api, name, is_running).await?;
         Ok(())
     }
 

@@ -61,7 +61,7 @@ async fn evictions_heed_a_budget_and_deletions_and_rollouts_do_not(cluster: Clus
     assert_eq!(evict(&to_drain, &pods[2]).await?, 429);
     let recreate = json!({"spec": {"strategy": {"type": "Recreate", "rollingUpdate": null}}});
     merge(&apps.deployments, "shop", recreate).await?;
-    merge(&apps.apps, "shop", json!({"spec": {"image": "nginx"}})).await?;
+    merge(&apps.api, "shop", json!({"spec": {"image": "nginx"}})).await?;
     apps.until_budgeted(&cluster, "shop", (0, 3, 0)).await?;
     Ok(())
 }

@@ -27,9 +27,9 @@ async fn children_stay_where_their_owner_is_deleted_without_them(cluster: Cluste
         .await?;
 
     let orphaning = DeleteParams::orphan();
-    objects.apps.delete("shop", &orphaning).await?;
+    objects.api.delete("shop", &orphaning).await?;
     cluster
-        .until(&objects.apps, "shop", |found| found.is_none())
+        .until(&objects.api, "shop", |found| found.is_none())
         .await?;
     let deployment = objects.deployments.get("shop").await?;
     let budget = objects.budgets.get("shop").await?;
@@ -63,7 +63,7 @@ async fn a_pod_wakes_nobody_unless_a_child_changes_with_it(cluster: Cluster) -> 
     // The controllers see this one after that one.
     let unready = version(&objects.say_ready(&pod, false).await?);
     let is_progressing = |app: Option<&MyApp>| phase(app) == Some(Phase::Progressing);
-    cluster.until(&objects.apps, "shop", is_progressing).await?;
+    cluster.until(&objects.api, "shop", is_progressing).await?;
 
     let calls = runs.so_far().into_iter().flat_map(|run| run.causes);
     let since = calls.filter_map(|cause| match cause {
@@ -97,7 +97,7 @@ async fn a_rollout_that_fails_fails_no_reconcile(cluster: Cluster) -> Result {
     .await?;
 
     let failed = cluster
-        .until(&objects.apps, "shop", |app| {
+        .until(&objects.api, "shop", |app| {
             phase(app) == Some(Phase::Failed)
         })
         .await?;
