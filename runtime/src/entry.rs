@@ -11,6 +11,7 @@ use kube::{
     config::{KubeConfigOptions, Kubeconfig},
 };
 use serde::Serialize;
+use tokio::runtime::{Builder, Runtime};
 use tracing::{error, info};
 
 use crate::{
@@ -45,6 +46,9 @@ struct ControllerRules {
 
 impl Manager {
     /// What an operator's `main` does: reads the flags, finds the cluster, runs until SIGTERM or Ctrl-C.
+    ///
+    /// All of it runs on one thread, unless the variable `TOKIO_WORKER_THREADS` asks for more. Code that blocks a thread
+    /// for long belongs into `tokio::task::spawn_blocking`: meanwhile no lease would be renewed and no probe answered.
     pub fn main(mut self) -> ExitCode {
         let arguments = std::env::args_os();
         let flags = match flags::read(self.name(), &self.own_flags, &mut self.parts, arguments) {
@@ -59,9 +63,7 @@ impl Manager {
 
     fn run_to_the_end(self, flags: &RunFlags) -> ExitCode {
         logs::start(flags.log_level, flags.log_encoder);
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .enable_all()
-            .build();
+        let runtime = runtime();
         let ended = match runtime {
             Ok(runtime) => {
                 let ended = runtime.block_on(self.run_by_flags(flags));
@@ -146,6 +148,16 @@ impl Manager {
             Err(_) => ExitCode::FAILURE,
         }
     }
+}
+
+/// An operator waits more than it computes: several threads would mostly wake each other, at twice the cost. Where
+/// reconciles compute for long, `TOKIO_WORKER_THREADS` says how many there are.
+fn runtime() -> io::Result<Runtime> {
+    let mut runtime = Builder::new_multi_thread();
+    if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
+        runtime.worker_threads(1);
+    }
+    runtime.enable_all().build()
 }
 
 async fn config_for(flags: &RunFlags) -> Result<Config, BoxError> {
