@@ -233,7 +233,7 @@ impl Manager {
 
     /// Lets one replica reconcile at a time. The others fill their caches and wait.
     ///
-    /// Nothing is written by a replica that does not lead, whatever it writes with: [`Setup::client`] and
+    /// Nothing is written by a replica that does not lead, whatever it writes with: [`Setup::client`](crate::Setup::client) and
     /// [`Context::undeclared_client`](crate::Context::undeclared_client) refuse to. One that has lost the lease ends all that
     /// it does at once, and the operator ends with [`ManagerError::LeadLost`], to be started anew.
     #[must_use]
