@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use kube::runtime::watcher;
+use kube::{core::ObjectMeta, runtime::watcher};
 use tracing::error;
 
 use crate::{
@@ -113,11 +113,25 @@ impl<K: Object> CacheOptions<K> {
             format!("the transform of {} {name}", kind_of::<K>())
         };
         unless_it_panics(call, || transform(&mut object))?;
+        restore(read.object.meta(), object.meta_mut());
         let reduced = Read::of(object);
         reduced
             .inspect_err(|error| error!("{} makes what cannot be read: {error}", call()))
             .ok()
     }
+}
+
+/// What the runtime itself goes by stays, whatever a transform does with it.
+fn restore(original: &ObjectMeta, reduced: &mut ObjectMeta) {
+    let original = original.clone();
+    reduced.name = original.name;
+    reduced.namespace = original.namespace;
+    reduced.uid = original.uid;
+    reduced.resource_version = original.resource_version;
+    reduced.generation = original.generation;
+    reduced.deletion_timestamp = original.deletion_timestamp;
+    reduced.finalizers = original.finalizers;
+    reduced.owner_references = original.owner_references;
 }
 
 impl<K> Default for CacheOptions<K> {
@@ -213,10 +227,12 @@ mod tests {
     #[test]
     fn a_panic_is_told() {
         let options = CacheOptions::<Secret>::new().transform(|secret| {
-            assert!(secret.metadata.labels.take().is_some(), "no labels");
+            assert!(secret.metadata.labels.is_some(), "no labels");
+            secret.metadata = ObjectMeta::default();
         });
         let shop = Read::of(secret(&json!({"app": "shop"}))).expect("JSON");
         let reduced = options.reduce(&shop).expect("it has labels");
+        assert_eq!(reduced.object.metadata.name.as_deref(), Some("token"));
         assert_eq!(reduced.object.metadata.labels, None);
         assert_eq!(reduced.stored.decode(), reduced.object);
         assert!(options.reduce(&reduced).is_none());

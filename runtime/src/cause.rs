@@ -76,6 +76,8 @@ pub struct ObjectVersion {
     pub name: NamespacedName,
     /// Its resourceVersion, where that is a number.
     pub version: Option<u64>,
+    /// Whether it comes right after the version that was told before: a list leaves out what lies between.
+    pub(crate) is_next: bool,
 }
 
 impl ObjectVersion {
@@ -85,6 +87,7 @@ impl ObjectVersion {
             kind: K::kind(&()),
             name: NamespacedName::of(object),
             version: resource_version(object.meta()),
+            is_next: true,
         }
     }
 }

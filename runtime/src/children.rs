@@ -20,7 +20,13 @@ use crate::{
 };
 
 impl<C: Controller> Context<C> {
-    pub(crate) async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
+    pub(crate) async fn apply_child<K: Object>(&self, child: K) -> Result<Arc<K>, Error> {
+        let name = NamespacedName::of(&child).seen_from::<K, C::Kind>(&self.object);
+        let applied = self.send_apply(child).await;
+        applied.inspect_err(|_| self.run().wrote::<K>(Write::Apply, &name, Effect::Failed))
+    }
+
+    async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
         ownership::adopt(&*self.object, &mut child)?;
         let name = NamespacedName::of(&child);
         ownership::refuse_unwatched(&self.watches.of::<K>(), &name)?;
@@ -39,10 +45,7 @@ impl<C: Controller> Context<C> {
             }
         }
         let answer = self.writer.apply(&name, &wanted).await;
-        let answer = answer.map_err(|source| {
-            self.run().wrote::<K>(Write::Apply, &name, Effect::Failed);
-            Error::write::<K>(Write::Apply, &name, source)
-        })?;
+        let answer = answer.map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
         self.take_answer(&name, &wanted, live.as_ref(), answer)
             .map_err(serialize)
     }
@@ -88,7 +91,7 @@ impl<C: Controller> Context<C> {
         // A run that looked at the child before may have to hear of somebody else's doing.
         let knows_no_older = !run.asked_for.contains(&id.0);
         let is_one_step = change.as_ref().is_some_and(Change::is_one_step);
-        let is_ours = answer.is_new || (had_other && is_one_step && knows_no_older);
+        let is_ours = knows_no_older && (answer.is_new || (had_other && is_one_step));
         run.unseen.extend(watch.written(&object, is_ours));
         let remembered = run.remembered.get(&id);
         let wanted_before = remembered.is_some_and(|applied| applied.wanted(wanted));

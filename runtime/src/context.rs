@@ -204,7 +204,7 @@ impl<C: Controller> Context<C> {
     where
         C: Owns<K>,
     {
-        Box::pin(self.send_apply(child))
+        Box::pin(self.apply_child(child))
     }
 
     /// Deletes the child of kind `K` with this name. What is not there, or not a child of the reconciled object, is

@@ -17,6 +17,18 @@ pub struct FieldChange {
     pub after: Option<Value>,
 }
 
+/// A condition by its status and reason, anything else as it is, cut where it is long.
+fn in_short(value: &Value) -> String {
+    if let (Some(status), Some(reason)) = (value["status"].as_str(), value["reason"].as_str()) {
+        return format!("{status} ({reason})");
+    }
+    let text = value.to_string();
+    match text.char_indices().nth(LONGEST_VALUE) {
+        Some((end, _)) => format!("{}...", &text[..end]),
+        None => text,
+    }
+}
+
 impl FieldChange {
     pub(crate) fn of_finalizer(name: &str, is_added: bool) -> Self {
         let (there, absent) = (Some(name.into()), None);
@@ -38,13 +50,7 @@ const LONGEST_VALUE: usize = 40;
 
 impl fmt::Display for FieldChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = |value: &Option<Value>| {
-            let text = value.as_ref().map_or("none".into(), Value::to_string);
-            match text.char_indices().nth(LONGEST_VALUE) {
-                Some((end, _)) => format!("{}...", &text[..end]),
-                None => text,
-            }
-        };
+        let short = |value: &Option<Value>| value.as_ref().map_or("none".into(), in_short);
         let (before, after) = (short(&self.before), short(&self.after));
         write!(f, "{} {before} -> {after}", self.path)
     }
@@ -197,6 +203,18 @@ mod tests {
             words(secret("b2xk"), secret("bmV3")),
             [r#".data.password "(hidden)" -> "(hidden)""#]
         );
+    }
+
+    #[test]
+    fn a_condition_is_told_by_its_status_and_reason() {
+        let ready =
+            json!({"type": "Ready", "status": "False", "reason": "Failed", "message": "it rains"});
+        let status = |conditions: Value| json!({"conditions": conditions});
+        let [change] = &changes(".status", &status(json!([])), &status(json!([ready])))[..] else {
+            panic!("one change")
+        };
+        let words = ".status.conditions[Ready] none -> False (Failed)";
+        assert_eq!(change.to_string(), words);
     }
 
     #[test]

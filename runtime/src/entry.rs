@@ -23,6 +23,7 @@ use crate::{
     logs,
     manager::{Manager, ManagerError},
     metrics::Endpoint,
+    sends::{client_by, sending_by},
     signals,
 };
 
@@ -111,6 +112,8 @@ impl Manager {
         let started = manager.start(&client, shutdown.clone())?;
         if let Some(endpoint) = endpoint {
             let metrics = started.metrics.clone();
+            // Not the operator's own: a replica that does not lead answers, too.
+            let client = client_by(metrics.counting(sending_by(&client)), &client);
             tokio::spawn(endpoint.serve(metrics, client, shutdown.clone()));
         }
         if let Some(listener) = listener {

@@ -33,17 +33,14 @@ impl Flapping {
     /// Takes in a run that ended at `now`. Returns the fields that each of the last runs wrote, in words, once they are
     /// too many; then it begins to count anew.
     pub(crate) fn ran(&mut self, now: Instant, writes: &[WriteRecord]) -> Option<String> {
+        self.runs
+            .retain(|(at, _)| now.duration_since(*at) <= WINDOW);
         let places: BTreeSet<_> = writes.iter().flat_map(places_of).collect();
         if places.is_empty() {
             return None;
         }
         self.runs.push_back((now, places));
-        while self.runs.len() > RUNS
-            || self
-                .runs
-                .front()
-                .is_some_and(|(at, _)| now.duration_since(*at) > WINDOW)
-        {
+        if self.runs.len() > RUNS {
             self.runs.pop_front();
         }
         if self.runs.len() < RUNS {

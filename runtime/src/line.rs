@@ -13,7 +13,8 @@ pub(crate) trait Line: Send + Sync + fmt::Debug {
     /// Puts an object in; of two with one rank, the lower `number` comes first.
     fn join(&mut self, waiting: &Waiting<'_>, number: u64);
     fn leave(&mut self, key: &NamespacedName);
-    fn next(&self) -> Option<&NamespacedName>;
+    /// Takes out the first.
+    fn pop(&mut self) -> Option<NamespacedName>;
 }
 
 /// No rank, which comes first, where the author's code failed to tell one.
@@ -50,8 +51,10 @@ impl<O: Order> Line for Ranked<O> {
         }
     }
 
-    fn next(&self) -> Option<&NamespacedName> {
-        self.keys.first_key_value().map(|(_, key)| key)
+    fn pop(&mut self) -> Option<NamespacedName> {
+        let (_, key) = self.keys.pop_first()?;
+        self.places.remove(&key);
+        Some(key)
     }
 }
 

@@ -35,7 +35,9 @@ async fn send(sends: impl Sends, mut request: Request<Body>) -> Result<Response<
         let answer = timeout(ANSWER, sends.clone().oneshot(first)).await;
         let answer = answer.map_err(late)??;
         match (again, asked_to_wait(&answer)) {
-            (Some(again), Some(delay)) if Instant::now() + delay <= deadline => {
+            (Some(again), Some(delay))
+                if delay <= deadline.saturating_duration_since(Instant::now()) =>
+            {
                 debug!(uri = %again.uri(), "the API server is busy; trying again after {delay:?}");
                 sleep(delay).await;
                 request = again;

@@ -23,7 +23,7 @@ use crate::{
     order::{Order, Priority, Waiting},
 };
 
-/// More than a run writes to its object, so that what is left out is never the only call.
+/// Causes are for people: more than these are called for, and not named.
 const MOST_CAUSES: usize = 32;
 
 /// How a run ended.
@@ -67,6 +67,8 @@ struct Entry {
     /// When it comes back by itself, and why.
     due: Option<(Instant, Cause)>,
     causes: Vec<Cause>,
+    /// Whether there were more.
+    has_more_causes: bool,
     failures: u32,
     /// That of the last call: what comes back by itself does so with the priority that it had.
     priority: i32,
@@ -112,7 +114,7 @@ struct Counts {
 /// How a queue stands, for its metrics.
 #[derive(Debug, Default)]
 pub(crate) struct QueueState {
-    /// How many keys wait for their run, by each priority that was ever called with.
+    /// How many keys wait for their run, by each priority that was ever called with, and 0.
     pub(crate) depth: BTreeMap<i32, usize>,
     /// How often a key began to wait.
     pub(crate) adds: u64,
@@ -155,8 +157,13 @@ impl Queue {
                 return;
             }
             entry.call(now, cause.priority(), counts);
-            if entry.causes.len() < MOST_CAUSES && !entry.causes.contains(&cause) {
+            if entry.causes.contains(&cause) {
+                return;
+            }
+            if entry.causes.len() < MOST_CAUSES {
                 entry.causes.push(cause);
+            } else {
+                entry.has_more_causes = true;
             }
         });
     }
@@ -164,9 +171,10 @@ impl Queue {
     /// The key whose turn it is at `now`; from here to [`Queue::finish`] it is running.
     pub(crate) fn pop(&mut self, now: Instant) -> Option<Turn> {
         self.wake_due(now);
-        let key = self.line.next()?.clone();
+        let key = self.next_in_line()?;
         self.change(&key.clone(), |entry, _| {
             let call = entry.call.take()?;
+            entry.has_more_causes = false;
             entry.running_since = Some(now);
             entry.due = None;
             entry.priority = call.priority;
@@ -200,7 +208,7 @@ impl Queue {
             entry
                 .causes
                 .retain(|cause| !writes.iter().any(|write| is_echo(cause, write)));
-            if entry.causes.is_empty() {
+            if entry.causes.is_empty() && !entry.has_more_causes {
                 entry.call = None;
             }
             entry.unseen = writes;
@@ -304,6 +312,17 @@ impl Queue {
         changed
     }
 
+    /// An author's order may be none, and leave in line what is not ready any more.
+    fn next_in_line(&mut self) -> Option<NamespacedName> {
+        loop {
+            let key = self.line.pop()?;
+            let entry = self.entries.get(&key);
+            if entry.is_some_and(|entry| entry.ready().is_some()) {
+                return Some(key);
+            }
+        }
+    }
+
     fn keep_in_line(&mut self, key: &NamespacedName, was: Option<(u64, i32)>, is: Option<Call>) {
         if was == is.map(|call| (call.number, call.priority)) {
             return;
@@ -345,6 +364,7 @@ fn is_echo(cause: &Cause, write: &Written) -> bool {
         | Cause::Resync => false,
         Cause::Event { object, .. } => {
             write.is_ours
+                && object.is_next
                 && object.id == write.id
                 && object.name == write.name
                 && object.version == Some(write.version)
@@ -360,7 +380,7 @@ impl Default for Queue {
             timers: BTreeSet::new(),
             waiting: BTreeMap::new(),
             counts: Counts::default(),
-            priorities: BTreeSet::new(),
+            priorities: BTreeSet::from([0]),
             backoff: Arc::new(after_reconcile),
         }
     }

@@ -86,7 +86,7 @@ pub enum Effect {
     Unchanged,
     /// The object is deleted, or will be once its finalizers are gone.
     Deleted,
-    /// It was refused, or there was no answer.
+    /// It was refused, by the API server or before it was sent, or there was no answer.
     Failed,
 }
 

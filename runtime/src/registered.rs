@@ -40,6 +40,7 @@ pub(crate) struct Site {
 pub(crate) struct Prepared {
     /// The kinds whose caches it reads.
     pub(crate) kinds: BTreeSet<TypeId>,
+    pub(crate) queue: Arc<WorkQueue>,
     pub(crate) start: Start,
 }
 
@@ -85,6 +86,7 @@ impl<C: Reconcile> Registered for Definition<C> {
         let queue = Arc::new(WorkQueue::new(std::mem::take(&mut self.queue)));
         let kinds = self.subscribe(watches, &queue);
         let metrics = setup.metrics().of_controller(C::NAME, queue.clone());
+        let calls = queue.clone();
         let start: Start = Box::new(move |site, shutdown| {
             let keeper = Keeper {
                 status: self.status,
@@ -107,6 +109,10 @@ impl<C: Reconcile> Registered for Definition<C> {
             };
             Box::pin(Arc::new(worker).run(site.concurrency, shutdown))
         });
-        Ok(Prepared { kinds, start })
+        Ok(Prepared {
+            kinds,
+            queue: calls,
+            start,
+        })
     }
 }

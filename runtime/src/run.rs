@@ -2,7 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
 
-use futures::FutureExt;
+use futures::{FutureExt, future::join};
 use kube::Resource;
 use tokio::time::{Instant, timeout};
 use tracing::warn;
@@ -131,12 +131,13 @@ impl<C: Reconcile> Worker<C> {
         if let Ok(ran) = timeout(SLOW, &mut run).await {
             return Ok(Ended::Said(object, ran));
         }
-        match self.keeper.announce(&object).await {
+        let (announced, ran) = join(self.keeper.announce(&object), run).await;
+        match announced {
             Ok(Some(kept)) => ctx.wrote_object(&kept.object, Write::Status, kept.changes),
             Ok(None) => {}
             Err(error) => warn!("{}", chain(&error)),
         }
-        Ok(Ended::Said(object, run.await))
+        Ok(Ended::Said(object, ran))
     }
 
     async fn clean_up(

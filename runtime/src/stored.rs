@@ -10,7 +10,10 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::object::Object;
+use crate::{
+    object::{Object, kind_of},
+    panics::unless_it_panics,
+};
 
 /// An object of kind `K` that can be decoded.
 pub(crate) struct Stored<K> {
@@ -21,9 +24,12 @@ pub(crate) struct Stored<K> {
 impl<K: Object> Stored<K> {
     /// The object, and as what it is kept; the JSON itself where it is no `K`.
     pub(crate) fn read(json: Vec<u8>) -> Result<(K, Self), (Vec<u8>, serde_json::Error)> {
-        match serde_json::from_slice(&json) {
-            Ok(object) => Ok((object, Self::of(json))),
-            Err(error) => Err((json, error)),
+        // An author's own code may be part of it.
+        let call = || format!("reading a {}", kind_of::<K>());
+        match unless_it_panics(call, || serde_json::from_slice(&json)) {
+            Some(Ok(object)) => Ok((object, Self::of(json))),
+            Some(Err(error)) => Err((json, error)),
+            None => Err((json, serde_json::Error::custom("its code panicked"))),
         }
     }
 
@@ -63,7 +69,7 @@ impl<K> Clone for Stored<K> {
 
 impl<K> fmt::Debug for Stored<K> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(&self.json))
+        write!(f, "{} bytes", self.json.len())
     }
 }
 

@@ -130,10 +130,11 @@ impl<K: Object> Watch<K> {
     pub(crate) fn handle(&self, namespace: &str, event: Event<Parsed<K>>, watches: &Watches) {
         let (id, relisted) = (TypeId::of::<K>(), matches!(event, Event::InitDone));
         let is_first_list = !self.cache().is_synced();
+        let is_listed = matches!(event, Event::InitApply(_));
         let changes = self.take(namespace, event);
         for subscription in &self.subscriptions {
             for change in &changes {
-                subscription.tell(change, is_first_list, watches);
+                subscription.tell(change, is_first_list, is_listed, watches);
             }
         }
         let told = self.cache_mut().told(namespace);
@@ -247,7 +248,7 @@ pub(crate) fn watched(what: &str, namespace: &str) -> String {
 }
 
 impl<K: Object> Subscription<K> {
-    fn tell(&self, change: &Change<K>, is_first_list: bool, watches: &Watches) {
+    fn tell(&self, change: &Change<K>, is_first_list: bool, is_listed: bool, watches: &Watches) {
         if !(self.when)(change) {
             return;
         }
@@ -270,7 +271,10 @@ impl<K: Object> Subscription<K> {
                 Cause::Event {
                     source: self.source,
                     verb,
-                    object: ObjectVersion::of(&**object),
+                    object: ObjectVersion {
+                        is_next: !is_listed || verb != Verb::Updated,
+                        ..ObjectVersion::of(&**object)
+                    },
                 },
             );
         }

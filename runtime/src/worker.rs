@@ -13,6 +13,7 @@ use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use crate::{
     cache::Written,
+    cause::{Cause, ObjectVersion, Source, Verb},
     context::Run,
     controller::Reconcile,
     definition::Definition,
@@ -20,10 +21,12 @@ use crate::{
     keeper::Keeper,
     memory::Memory,
     metrics::ControllerMetrics,
+    object::NamespacedName,
     panics::message_of,
     queue::{Turn, Verdict},
     record::{Followers, RunEnd, RunRecord},
     resync::Resync,
+    stored::Stored,
     watches::Watches,
     workqueue::WorkQueue,
     writer::Writer,
@@ -48,6 +51,9 @@ impl<C: Reconcile> Worker<C> {
     /// Reconciles until `shutdown`, at most `concurrency` objects at once, then lets the runs under way end.
     pub(crate) async fn run(self: Arc<Self>, concurrency: usize, shutdown: CancellationToken) {
         self.metrics.runs_at_most(concurrency);
+        if self.queue.open() {
+            self.call_for_all();
+        }
         let resync = self.resync.clone();
         let mut resync = pin!(resync.repeat::<C::Kind>(self.watches.clone(), self.queue.clone()));
         let mut runs = JoinSet::new();
@@ -76,6 +82,18 @@ impl<C: Reconcile> Worker<C> {
         self.recording.wait().await;
     }
 
+    /// What came while nobody listened is in the cache.
+    fn call_for_all(&self) {
+        for object in self.watches.of::<C::Kind>().all() {
+            let found = Cause::Event {
+                source: Source::Reconciles,
+                verb: Verb::Found,
+                object: ObjectVersion::of(&*object),
+            };
+            self.queue.add(&NamespacedName::of(&*object), found);
+        }
+    }
+
     async fn take(self: Arc<Self>, turn: Turn) {
         let (began, under_way) = (Instant::now(), self.metrics.started());
         let object = self.watches.of::<C::Kind>().get(&turn.key);
@@ -84,7 +102,7 @@ impl<C: Reconcile> Worker<C> {
                 self.memory.forget(&turn.key);
                 (RunEnd::Idle, Run::default())
             }
-            Some(stored) => self.handle_safely(&turn, stored.decode()).await,
+            Some(stored) => self.handle_safely(&turn, &stored).await,
         };
         let record = RunRecord {
             controller: C::NAME,
@@ -109,8 +127,9 @@ impl<C: Reconcile> Worker<C> {
     }
 
     /// A panic of the runtime's own is the failure of one run, too.
-    async fn handle_safely(&self, turn: &Turn, object: Arc<C::Kind>) -> (RunEnd, Run) {
-        let handled = AssertUnwindSafe(self.handle(turn, object)).catch_unwind();
+    async fn handle_safely(&self, turn: &Turn, stored: &Stored<C::Kind>) -> (RunEnd, Run) {
+        let handled =
+            AssertUnwindSafe(async { self.handle(turn, stored.decode()).await }).catch_unwind();
         handled.await.unwrap_or_else(|panic| {
             let message = message_of(&*panic).to_owned();
             (RunEnd::Panicked { message }, Run::default())

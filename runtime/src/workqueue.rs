@@ -2,7 +2,10 @@
 
 use std::{
     any::TypeId,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::{sync::Notify, time::Instant};
@@ -18,6 +21,7 @@ use crate::{
 pub(crate) struct WorkQueue {
     queue: Mutex<Queue>,
     changed: Notify,
+    is_closed: AtomicBool,
 }
 
 impl WorkQueue {
@@ -25,10 +29,24 @@ impl WorkQueue {
         Self {
             queue: Mutex::new(queue),
             changed: Notify::new(),
+            is_closed: AtomicBool::new(false),
         }
     }
 
+    /// Takes in no call: nobody is there to answer one before this replica leads.
+    pub(crate) fn close(&self) {
+        self.is_closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes in calls again. Returns whether it did not so far: then all that it has not heard of is to be called for.
+    pub(crate) fn open(&self) -> bool {
+        self.is_closed.swap(false, Ordering::Relaxed)
+    }
+
     pub(crate) fn add(&self, key: &NamespacedName, cause: Cause) {
+        if self.is_closed.load(Ordering::Relaxed) {
+            return;
+        }
         self.lock().add(key, cause, Instant::now());
         self.changed.notify_one();
     }

@@ -1,6 +1,6 @@
 //! What an operator that elects a leader sends by: one that writes only while this replica leads, and a client for the Lease.
 
-use axum::http::{Method, Request};
+use axum::http::{Method, Request, header::UPGRADE};
 use kube::{Client, Config, client::Body};
 use tower::{ServiceExt as _, service_fn};
 use tracing::trace;
@@ -18,7 +18,9 @@ pub(crate) fn writing_while_led<S: Sends>(
     service_fn(move |request: Request<Body>| {
         let (sends, leadership) = (sends.clone(), leadership.clone());
         async move {
-            let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+            // What is upgraded (exec, attach, port-forward) does whatever comes after it.
+            let is_read = matches!(*request.method(), Method::GET | Method::HEAD)
+                && !request.headers().contains_key(UPGRADE);
             let Some(leadership) = leadership.filter(|_| !is_read) else {
                 return sends.oneshot(request).await;
             };

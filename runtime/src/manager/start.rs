@@ -62,6 +62,11 @@ impl Manager {
         let client = self.client_by(client, leadership.as_ref());
         let (watches, prepared) = self.prepare(&client)?;
 
+        if leadership.is_some() {
+            for controller in &prepared {
+                controller.queue.close();
+            }
+        }
         let mut tasks = JoinSet::new();
         let readiness = Arc::new(watch(&watches, &client, &shutdown, &mut tasks));
         let site = Site {

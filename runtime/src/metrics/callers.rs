@@ -17,13 +17,16 @@ use k8s_openapi::api::{
     authorization::v1::{NonResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec},
 };
 use kube::{Api, Client, api::PostParams};
-use tokio::time::Instant;
+use tokio::{sync::Semaphore, time::Instant};
 use tracing::error;
 
 use crate::error::chain;
 
 /// How long the API server may take to answer, as in controller-runtime.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More questions than these wait.
+const MOST_ASKING: usize = 4;
 
 /// How many answers are kept at most: whoever sends ever new tokens must not fill the memory.
 const MOST_ANSWERS: usize = 1000;
@@ -55,6 +58,8 @@ type Question = (String, String, String);
 /// Lets callers in, or not.
 pub(super) struct Callers {
     client: Client,
+    /// However many ask, the API server is asked by a few at a time.
+    asking: Semaphore,
     answers: Mutex<BTreeMap<Question, (Answer, Instant)>>,
 }
 
@@ -62,6 +67,7 @@ impl Callers {
     pub(super) fn new(client: Client) -> Self {
         Self {
             client,
+            asking: Semaphore::new(MOST_ASKING),
             answers: Mutex::default(),
         }
     }
@@ -78,7 +84,12 @@ impl Callers {
         Ok(answer)
     }
 
-    async fn ask(&self, (token, verb, path): &Question) -> Result<Answer, kube::Error> {
+    async fn ask(&self, question: &Question) -> Result<Answer, kube::Error> {
+        let _turn = self.asking.acquire().await;
+        if let Some(answer) = self.known(question) {
+            return Ok(answer);
+        }
+        let (token, verb, path) = question;
         let review = TokenReview {
             spec: TokenReviewSpec {
                 token: Some(token.clone()),
@@ -115,8 +126,11 @@ impl Callers {
         let now = Instant::now();
         let mut answers = self.lock();
         answers.retain(|_, (_, until)| *until > now);
-        if answers.len() >= MOST_ANSWERS {
-            answers.clear();
+        if answers.len() >= MOST_ANSWERS
+            && let Some(oldest) = answers.iter().min_by_key(|(_, (_, until))| *until)
+        {
+            let oldest = oldest.0.clone();
+            answers.remove(&oldest);
         }
         let kept = (answer.clone(), now + answer.lifetime());
         answers.insert(question.clone(), kept);

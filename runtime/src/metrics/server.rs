@@ -93,7 +93,7 @@ impl Endpoint {
             }
             Some(acceptor) => {
                 let callers = Arc::new(Callers::new(client));
-                let app = app.layer(middleware::from_fn_with_state(callers, callers::check));
+                let app = app.route_layer(middleware::from_fn_with_state(callers, callers::check));
                 let listener = TlsListener::new(self.listener, acceptor);
                 axum::serve(listener, app)
                     .with_graceful_shutdown(done)

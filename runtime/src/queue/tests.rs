@@ -27,6 +27,7 @@ fn event(object: &str, version: u64) -> Cause {
             kind: Cow::Borrowed("Kind"),
             name: key(object),
             version: Some(version),
+            is_next: true,
         },
     }
 }
@@ -127,6 +128,91 @@ fn what_may_be_somebody_else_s_doing_is_no_echo() {
     queue.add(&key("a"), event("a", 7), now);
     queue.observe(TypeId::of::<Kind>(), 8);
     assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+}
+
+#[test]
+fn what_is_not_named_for_its_number_is_no_echo() {
+    let (mut queue, now) = (Queue::default(), Instant::now());
+    queue.add(&key("a"), event("a", 1), now);
+    queue.pop(now);
+    let writes: Vec<_> = (0..40).map(|child| write("child", child)).collect();
+    for child in 0..40 {
+        queue.add(&key("a"), event("child", child), now);
+    }
+    queue.add(&key("a"), event("somebody's", 99), now);
+    queue.finish(&key("a"), now, Verdict::Done, writes, |_| true);
+    assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+}
+
+/// What lies between two versions is not told by a list.
+#[test]
+fn what_a_list_shows_anew_is_no_echo() {
+    let (mut queue, now) = after_a_run(Verdict::Done, vec![write("a", 7)]);
+    let Cause::Event {
+        source,
+        verb,
+        object,
+    } = event("a", 7)
+    else {
+        unreachable!()
+    };
+    let object = ObjectVersion {
+        is_next: false,
+        ..object
+    };
+    queue.add(
+        &key("a"),
+        Cause::Event {
+            source,
+            verb,
+            object,
+        },
+        now,
+    );
+    queue.relisted(TypeId::of::<Kind>(), |_| true);
+    assert_eq!(popped(&mut queue, now).as_deref(), Some("a"));
+}
+
+/// An order by floats of which none is less.
+#[test]
+fn an_order_that_is_none_loses_nothing() {
+    struct Chaos;
+    #[derive(PartialEq, Eq)]
+    struct Rank(u32);
+    impl PartialOrd for Rank {
+        fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+    impl Ord for Rank {
+        fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+            let by_chance = self.0.wrapping_mul(7).wrapping_add(other.0.wrapping_mul(5)) % 3;
+            [
+                std::cmp::Ordering::Less,
+                std::cmp::Ordering::Equal,
+                std::cmp::Ordering::Greater,
+            ][by_chance as usize]
+        }
+    }
+    impl Order for Chaos {
+        type Rank = Rank;
+        fn rank(&self, waiting: &Waiting<'_>) -> Rank {
+            Rank(waiting.key.name.parse().expect("a number"))
+        }
+    }
+    let (mut queue, now) = (queue_by(Chaos), Instant::now());
+    for round in 0..10 {
+        for name in 0..20 {
+            queue.add(&key(&name.to_string()), event("a", round), now);
+        }
+        for name in 0..5 {
+            queue.add(&key(&name.to_string()), found("a"), now);
+        }
+        while let Some(name) = popped(&mut queue, now) {
+            done(&mut queue, &name, now);
+        }
+        assert!(queue.state().running_since.is_empty());
+    }
 }
 
 #[test]
