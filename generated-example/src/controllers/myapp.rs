@@ -3,10 +3,10 @@
 mod children;
 mod rollout;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use k8s_openapi::api::{apps::v1::Deployment, policy::v1::PodDisruptionBudget};
-use myop::{Context, Controller, Outcome, Reconcile, order};
+use myop::{Context, Controller, Outcome, Reconcile, exponential, order};
 
 use crate::api::v1alpha1::MyApp;
 
@@ -16,6 +16,7 @@ use crate::api::v1alpha1::MyApp;
     reconciles = MyApp,
     owns(Deployment, PodDisruptionBudget),
     queue = order::ByName,
+    backoff = exponential(Duration::from_millis(5), Duration::from_secs(30)),
     skip(label = "reconciler=ignore"),
 )]
 pub struct MyAppController;
