@@ -196,12 +196,8 @@ impl<K: Object> Cache<K> {
         if self.has_seen(write) {
             return;
         }
-        let own = write.name.namespace.clone().unwrap_or_default();
-        let shown_by = [ALL.to_owned(), own]
-            .into_iter()
-            .find(|one| self.streams.contains_key(one));
-        if let Some(namespace) = shown_by {
-            let unseen = &mut self.stream(&namespace).unseen;
+        if let Some(namespace) = self.shown_by(&write.name) {
+            let unseen = &mut self.stream(namespace).unseen;
             unseen.expect(write.version, answer.clone());
         }
     }
@@ -220,12 +216,17 @@ impl<K: Object> Cache<K> {
         })
     }
 
-    /// The watch that shows this object.
+    /// The namespace whose watch shows this object.
+    fn shown_by<'n>(&self, name: &'n NamespacedName) -> Option<&'n str> {
+        let namespaces = [Some(ALL), name.namespace.as_deref()];
+        namespaces
+            .into_iter()
+            .flatten()
+            .find(|namespace| self.streams.contains_key(*namespace))
+    }
+
     fn stream_of(&self, name: &NamespacedName) -> Option<&Stream<K>> {
-        let own = name.namespace.as_ref();
-        self.streams
-            .get(ALL)
-            .or_else(|| own.and_then(|namespace| self.streams.get(namespace)))
+        self.streams.get(self.shown_by(name)?)
     }
 
     fn stream(&mut self, namespace: &str) -> &mut Stream<K> {
