@@ -1,6 +1,6 @@
 //! An operator that does what its objects tell it to: it fails, panics, waits and cleans up on demand, so that the
 //! runtime's promises can be tried on a real API server. [`scripts`] has what tests do with such objects, [`project`] what
-//! they do with projects that the CLI makes, [`scrape`] how they read metrics. [`scribe`] is another operator, for tests of
+//! they do with projects that the CLI makes, [`scrape`] how they read metrics, [`runs`] how they follow an operator. [`scribe`] is another operator, for tests of
 //! several replicas.
 #![expect(
     unreachable_pub,
@@ -8,6 +8,7 @@
 )]
 
 pub mod project;
+pub mod runs;
 pub mod scrape;
 pub mod scribe;
 pub mod scripts;

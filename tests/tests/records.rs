@@ -14,39 +14,10 @@ use myop::{
 };
 use myop_tests::{
     AbsentController, Act, Script, manager,
+    runs::{causes, followed},
     scripts::{create, tell},
 };
 use serde_json::json;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-
-/// The operator, and its runs in the order in which they end.
-fn followed() -> (myop::Manager, UnboundedReceiver<RunRecord>) {
-    let (sender, receiver) = unbounded_channel();
-    let manager = manager().on_run(move |run| {
-        // The test may have seen enough.
-        let _ = sender.send(run.clone());
-    });
-    (manager, receiver)
-}
-
-/// The next run of which this holds.
-async fn next(
-    runs: &mut UnboundedReceiver<RunRecord>,
-    holds: impl Fn(&RunRecord) -> bool,
-) -> Result<RunRecord> {
-    let found = async {
-        while let Some(run) = runs.recv().await {
-            if holds(&run) {
-                return Ok(run);
-            }
-        }
-        Err("the operator has ended".into())
-    };
-    let late = |_| "there was no such run in 30 s";
-    tokio::time::timeout(Duration::from_secs(30), found)
-        .await
-        .map_err(late)?
-}
 
 fn wrote(run: &RunRecord) -> Vec<String> {
     run.writes.iter().map(ToString::to_string).collect()
@@ -54,15 +25,14 @@ fn wrote(run: &RunRecord) -> Vec<String> {
 
 #[myop::test]
 async fn a_run_says_why_it_ran_what_it_read_and_what_it_wrote(cluster: Cluster) -> Result {
-    let (manager, mut runs) = followed();
+    let (manager, mut runs) = followed(manager());
     let _operator = cluster.run(manager).await?;
     let scripts: Api<Script> = cluster.namespaced("default");
     let maps: Api<ConfigMap> = cluster.namespaced("default");
     create(&scripts, "keep", Act::Keep).await?;
 
-    let first = next(&mut runs, |_| true).await?;
-    let causes: Vec<_> = first.causes.iter().map(ToString::to_string).collect();
-    assert_eq!(causes, ["Script default/keep added"]);
+    let first = runs.next().await?;
+    assert_eq!(causes(&first), ["Script default/keep added"]);
     assert_eq!(
         wrote(&first)[..2],
         [
@@ -82,7 +52,7 @@ async fn a_run_says_why_it_ran_what_it_read_and_what_it_wrote(cluster: Cluster) 
 
     let patch = Patch::Merge(json!({"data": {"kept": "no"}}));
     maps.patch("keep", &PatchParams::default(), &patch).await?;
-    let second = next(&mut runs, |_| true).await?;
+    let second = runs.next().await?;
     assert_eq!(
         wrote(&second),
         [r#"ConfigMap default/keep .data.kept "no" -> "yes""#],
@@ -91,25 +61,24 @@ async fn a_run_says_why_it_ran_what_it_read_and_what_it_wrote(cluster: Cluster) 
     assert!(matches!(second.writes[0].effect, Effect::Corrected(_)));
 
     tell(&scripts, "keep", Act::Fail).await?;
-    let third = next(&mut runs, |run| run.attempt == 3).await?;
+    let third = runs.next_that(|run| run.attempt == 3).await?;
     let unlucky = RunEnd::Failed {
         reason: "Unlucky".into(),
         message: "it may work next time".into(),
     };
     assert_eq!(third.end, unlucky);
-    let causes: Vec<_> = third.causes.iter().map(ToString::to_string).collect();
-    assert_eq!(causes, ["retry"]);
+    assert_eq!(causes(&third), ["retry"]);
     Ok(())
 }
 
 #[myop::test]
 async fn what_is_written_again_and_again_is_told_by_its_field(cluster: Cluster) -> Result {
-    let (manager, mut runs) = followed();
+    let (manager, mut runs) = followed(manager());
     let _operator = cluster.run(manager).await?;
     create(&cluster.namespaced("default"), "wavers", Act::Waver).await?;
     // Somebody else touches it now and then: each time another value is written.
     let maps: Api<ConfigMap> = cluster.namespaced("default");
-    let flaps = next(&mut runs, |run| run.flapping.is_some());
+    let flaps = runs.next_that(|run| run.flapping.is_some());
     let touch = async {
         for time in 0.. {
             let patch =

@@ -11,6 +11,7 @@ mod document;
 mod failing;
 mod pace;
 mod reads;
-mod runs;
 mod stage;
 mod waking;
+
+use myop_tests::runs;
