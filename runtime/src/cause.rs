@@ -29,6 +29,18 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// The generation that it tells of the reconciled object.
+    pub(crate) fn generation(&self) -> Option<i64> {
+        match self {
+            Self::Event {
+                source: Source::Reconciles,
+                object,
+                ..
+            } => object.generation,
+            _ => None,
+        }
+    }
+
     pub(crate) fn priority(&self) -> i32 {
         match self {
             Self::Resync
@@ -76,6 +88,8 @@ pub struct ObjectVersion {
     pub name: NamespacedName,
     /// Its resourceVersion, where that is a number.
     pub version: Option<u64>,
+    /// Its generation, where its kind counts them: what is wanted has changed since the one before.
+    pub generation: Option<i64>,
     /// Whether it comes right after the version that was told before: a list leaves out what lies between.
     pub(crate) is_next: bool,
 }
@@ -87,6 +101,7 @@ impl ObjectVersion {
             kind: K::kind(&()),
             name: NamespacedName::of(object),
             version: resource_version(object.meta()),
+            generation: object.meta().generation,
             is_next: true,
         }
     }

@@ -157,8 +157,8 @@ impl<C: Controller> Definition<C> {
         self
     }
 
-    /// Waits for this long after so many failures in a row, counted from 1 for each object; 5 ms doubling up to
-    /// 1000 s unless set. See [`exponential`](crate::exponential).
+    /// Waits for this long after so many failures in a row, counted from 1 for each generation of an object;
+    /// 5 ms doubling up to 1000 s unless set. See [`exponential`](crate::exponential).
     #[must_use]
     pub fn backoff(mut self, delay: impl Fn(u32) -> Duration + Send + Sync + 'static) -> Self {
         self.queue.back_off(Arc::new(delay));

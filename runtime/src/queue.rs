@@ -1,7 +1,7 @@
 //! Which object is reconciled next, and when.
 //!
 //! A state without I/O or time of its own. For each key it keeps every cause since the last run, the failures in a
-//! row, and the writes of the last run that the watch has yet to show: until it has shown them the key waits, so a
+//! row of one generation, and the writes of the last run that the watch has yet to show: until it has shown them the key waits, so a
 //! reconcile always reads its own writes. No key runs twice at once.
 
 use std::{
@@ -44,7 +44,7 @@ pub(crate) enum Verdict {
 pub(crate) struct Turn {
     pub(crate) key: NamespacedName,
     pub(crate) causes: Vec<Cause>,
-    /// Counted from 1: how many runs in a row have failed, and this one.
+    /// Counted from 1: how many runs in a row have failed for this generation, and this one.
     pub(crate) attempt: u32,
     /// When it was called for first, and how long that was ago.
     pub(crate) called_at: Instant,
@@ -70,6 +70,8 @@ struct Entry {
     /// Whether there were more.
     has_more_causes: bool,
     failures: u32,
+    /// What the failures are about.
+    generation: Option<i64>,
     /// That of the last call: what comes back by itself does so with the priority that it had.
     priority: i32,
     unseen: Vec<Written>,
@@ -147,7 +149,8 @@ impl Queue {
         self.backoff = delay;
     }
 
-    /// Calls for a run of `key`: now, or right after the one that is under way. It does not wait for a backoff.
+    /// Calls for a run of `key`: now, or right after the one that is under way. It does not wait for a backoff, and a new
+    /// generation is not held to the failures of the last one.
     ///
     /// The echo of what the key's own last run wrote to it calls for nothing: that run knew what it wrote.
     pub(crate) fn add(&mut self, key: &NamespacedName, cause: Cause, now: Instant) {
@@ -155,6 +158,12 @@ impl Queue {
         self.change(key, |entry, counts| {
             if entry.unseen.iter().any(|write| is_echo(&cause, write)) {
                 return;
+            }
+            if cause
+                .generation()
+                .is_some_and(|told| entry.generation.replace(told) != Some(told))
+            {
+                entry.failures = 0;
             }
             entry.call(now, cause.priority(), counts);
             if entry.causes.contains(&cause) {

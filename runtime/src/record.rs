@@ -28,7 +28,7 @@ pub struct RunRecord {
     pub controller: &'static str,
     /// For which object.
     pub object: NamespacedName,
-    /// Counted from 1: 3 after two failures in a row.
+    /// Counted from 1: 3 after two failures in a row of one generation.
     pub attempt: u32,
     /// All that has called for it since the last run began; of very many, the first ones.
     pub causes: Vec<Cause>,

@@ -27,7 +27,23 @@ fn event(object: &str, version: u64) -> Cause {
             kind: Cow::Borrowed("Kind"),
             name: key(object),
             version: Some(version),
+            generation: None,
             is_next: true,
+        },
+    }
+}
+
+/// An event of the reconciled object itself.
+fn own_event(object: &str, generation: i64) -> Cause {
+    let Cause::Event { verb, object, .. } = event(object, 1) else {
+        unreachable!()
+    };
+    Cause::Event {
+        source: Source::Reconciles,
+        verb,
+        object: ObjectVersion {
+            generation: Some(generation),
+            ..object
         },
     }
 }
@@ -291,6 +307,20 @@ fn an_event_does_not_wait_for_a_backoff_and_the_count_stays() {
         queue.next_due().map(|due| (due - now).as_millis()),
         Some(10)
     );
+}
+
+#[test]
+fn a_new_generation_begins_with_short_waits() {
+    let wait_after = |generation| {
+        let (mut queue, now) = (Queue::default(), Instant::now());
+        for generation in [1, 1, generation] {
+            queue.add(&key("a"), own_event("a", generation), now);
+            queue.pop(now);
+            queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_| true);
+        }
+        queue.next_due().map(|due| (due - now).as_millis())
+    };
+    assert_eq!((wait_after(1), wait_after(2)), (Some(20), Some(5)));
 }
 
 #[test]

@@ -128,7 +128,7 @@ where
     C: Controller<Kind = Note>,
 {
     gates.pass(&note.name_any()).await;
-    if note.spec.text.starts_with("bad") {
+    if note.spec.text.starts_with("bad") || note.annotations().contains_key("torn") {
         return Err(Failure::retry("Unreadable", "nobody can read this"));
     }
     ctx.status(NoteStatus {
@@ -143,6 +143,13 @@ pub(crate) fn operator_of<C: Reconcile>() -> (Manager, Gates) {
     let gates = Gates::default();
     let manager = Manager::new("note-operator", vec![Note::crd()]).controller::<C>();
     (manager.provide(gates.clone()), gates)
+}
+
+/// Tears a note, or mends it: its generation stays what it is.
+pub(crate) async fn tear(notes: &Api<Note>, name: &str, torn: Option<&str>) -> Result {
+    let patch = Patch::Merge(json!({"metadata": {"annotations": {"torn": torn}}}));
+    notes.patch(name, &PatchParams::default(), &patch).await?;
+    Ok(())
 }
 
 /// The metric that says how many notes have changed and wait for their reconcile.

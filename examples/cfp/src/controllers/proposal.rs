@@ -1,9 +1,11 @@
 //! Submits each Proposal to the call-for-papers service.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use kube::ResourceExt;
-use myop::{Change, Cleanup, Context, Controller, Failure, NamespacedName, Outcome, Reconcile};
+use myop::{
+    Change, Cleanup, Context, Controller, Failure, NamespacedName, Outcome, Reconcile, exponential,
+};
 
 use crate::{
     api::v1::{
@@ -20,6 +22,7 @@ use crate::{
     reconciles = Proposal,
     watches(Speaker, index = speaker_of, when = changes_its_id),
     watches(Proposal, index = record::id, key = record::id, when = record::comes_or_goes),
+    backoff = exponential(Duration::from_millis(5), Duration::from_secs(30)),
     finalizer = "finalizers.talks.kubecon.na",
 )]
 pub struct ProposalController {

@@ -1,8 +1,8 @@
 //! Mirrors each Speaker into the call-for-papers service.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use myop::{Cleanup, Context, Controller, Failure, Outcome, Reconcile};
+use myop::{Cleanup, Context, Controller, Failure, Outcome, Reconcile, exponential};
 
 use crate::{
     api::v1::{Speaker, speaker::SpeakerStatus},
@@ -15,6 +15,7 @@ use crate::{
 #[controller(
     reconciles = Speaker,
     watches(Speaker, index = record::id, key = record::id, when = record::comes_or_goes),
+    backoff = exponential(Duration::from_millis(5), Duration::from_secs(30)),
     finalizer = "finalizers.talks.kubecon.na",
 )]
 pub struct SpeakerController {
