@@ -8,6 +8,7 @@ fn main() {
         "patch",
         "api",
         "controller",
+        "observer",
         "lists",
     ] {
         println!("cargo::rerun-if-changed={folder}");

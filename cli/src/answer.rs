@@ -23,6 +23,12 @@ impl Answer {
         }
     }
 
+    /// With these notes besides.
+    pub(crate) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
+        self.notes.extend(notes);
+        self
+    }
+
     /// The answer to a request that was met before.
     pub(crate) fn nothing_to_do() -> Self {
         Self::lines(["nothing to do"])

@@ -1,10 +1,12 @@
 //! The commands: a file each, with its flags, its help, and what it does.
 
 pub(crate) mod create_api;
+pub(crate) mod delete_api;
 pub(crate) mod init;
 pub(crate) mod manifests;
 #[cfg(test)]
 mod tests;
+mod writing;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -21,6 +23,9 @@ pub(crate) enum Command {
     /// Add to a project
     #[command(subcommand, arg_required_else_help = true)]
     Create(Create),
+    /// Take away from a project
+    #[command(subcommand, arg_required_else_help = true)]
+    Delete(Delete),
     Manifests(manifests::Manifests),
     /// Print the version
     Version,
@@ -32,6 +37,12 @@ pub(crate) enum Create {
     Api(create_api::CreateApi),
 }
 
+/// What can be taken away from a project.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Delete {
+    Api(delete_api::DeleteApi),
+}
+
 /// Where a command is run.
 #[derive(Debug)]
 pub(crate) struct Place {
@@ -39,6 +50,8 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// The cargo to run.
     pub(crate) cargo: OsString,
+    /// What was typed.
+    pub(crate) command: String,
     /// Says on standard error what takes a while.
     pub(crate) tell: fn(&str),
 }
@@ -52,6 +65,7 @@ impl Command {
         match self {
             Self::Init(init) => init.run(place),
             Self::Create(Create::Api(create)) => create.run(place),
+            Self::Delete(Delete::Api(delete)) => delete.run(place),
             Self::Manifests(manifests) => manifests.run(place),
             Self::Version => Ok(Answer::lines([concat!("myop ", env!("CARGO_PKG_VERSION"))])),
         }

@@ -3,7 +3,7 @@
 use myop_manifests::{CrdError, FactsError};
 use myop_model::names::NameError;
 
-use crate::commands::{create_api, init, manifests};
+use crate::commands::{create_api, delete_api, init, manifests};
 use crate::layout::Collision;
 use crate::plan::{CarryOutError, Plan, PlanError};
 use crate::project::ProjectError;
@@ -27,6 +27,8 @@ pub(crate) enum Error {
     Init(#[from] init::Refusal),
     #[error(transparent)]
     CreateApi(#[from] create_api::Refusal),
+    #[error(transparent)]
+    DeleteApi(#[from] delete_api::Refusal),
     #[error(transparent)]
     Manifests(#[from] manifests::Failure),
     #[error(transparent)]
@@ -65,8 +67,12 @@ impl Error {
             | Self::Collision(_)
             | Self::Init(_)
             | Self::CreateApi(_)
+            | Self::DeleteApi(_)
             | Self::Project(ProjectError::None | ProjectError::Lost { .. })
-            | Self::Plan(PlanError::InTheWay { .. }) => 2,
+            | Self::Plan(
+                PlanError::InTheWay { .. } | PlanError::Edited { .. } | PlanError::Conflict { .. },
+            )
+            | Self::CarryOut(CarryOutError::Edited { .. } | CarryOutError::Unsettled { .. }) => 2,
             Self::ListsOnly { source, .. } => source.code(),
             _ => 1,
         }
@@ -77,6 +83,7 @@ impl Error {
         match self {
             Self::Manifests(manifests::Failure::Stale { diff, .. }) => diff,
             Self::ListsOnly { done, .. } => done,
+            Self::Plan(PlanError::Conflict { lines, .. }) => lines,
             _ => "",
         }
     }
@@ -87,6 +94,14 @@ impl Error {
             Self::Plan(PlanError::InTheWay { .. }) => {
                 Some("move them away and ask again; nothing was changed")
             }
+            Self::Plan(PlanError::Edited { .. }) => Some(
+                "keep them where they are by --keep-edited, or let them go by --force; nothing was changed",
+            ),
+            Self::Plan(PlanError::Conflict { .. }) => {
+                Some("make the change shown above yourself, and ask again; nothing was changed")
+            }
+            Self::CarryOut(error) => error.help(),
+            Self::DeleteApi(refusal) => Some(refusal.help()),
             Self::Manifests(failure) => Some(failure.help()),
             Self::Project(ProjectError::Lost { .. }) => {
                 Some("restore it, by `git checkout PROJECT` or from a copy")

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::iter;
 
-use myop_model::names::module_name;
+use myop_model::names::{module_name, type_name};
 
 use crate::project::{Project, Resource};
 
@@ -28,17 +28,80 @@ pub(crate) fn api(resource: &Resource) -> String {
     with_kind(api_modules(resource), resource).join("/")
 }
 
-/// The file of a kind's controller below `src/controllers`, without its ending.
-pub(crate) fn controller(resource: &Resource) -> String {
-    with_kind(controller_modules(resource), resource).join("/")
+/// A controller in a project: what it is called, and where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Controller {
+    /// Its name in logs and metrics.
+    pub(crate) name: String,
+    /// Whether that is what a controller of this kind is called unless it is told otherwise.
+    pub(crate) has_default_name: bool,
+    /// Its struct.
+    pub(crate) type_name: String,
+    /// The modules around its own below `controllers`: its kind's group, unless that is empty.
+    pub(crate) modules: Vec<String>,
+    /// Its own module.
+    pub(crate) module: String,
 }
 
-/// The file of a controller's test below `tests`, without its ending.
-pub(crate) fn test(resource: &Resource) -> String {
-    with_kind(controller_modules(resource), resource).join("_")
+/// The controllers of a version of a kind.
+pub(crate) fn controllers(resource: &Resource) -> impl Iterator<Item = Controller> {
+    let first = resource.controller.then(|| kind_controller(resource));
+    let named = resource.controllers.iter();
+    first
+        .into_iter()
+        .chain(named.map(|name| named_controller(resource, name)))
 }
 
-/// What a kind is called among those of all groups: `cart`, or `store-cart`. Its controller has this name.
+/// The controller that is called by its kind.
+pub(crate) fn kind_controller(resource: &Resource) -> Controller {
+    Controller {
+        name: name(resource),
+        has_default_name: resource.group.is_empty(),
+        type_name: format!("{}Controller", resource.kind),
+        modules: controller_modules(resource),
+        module: module_name(&resource.kind),
+    }
+}
+
+/// A further controller of a kind.
+pub(crate) fn named_controller(resource: &Resource, name: &str) -> Controller {
+    Controller {
+        name: name.to_owned(),
+        has_default_name: false,
+        type_name: format!("{}Controller", type_name(name)),
+        modules: controller_modules(resource),
+        module: module_name(name),
+    }
+}
+
+impl Controller {
+    /// Its file below `src/controllers`, without its ending.
+    pub(crate) fn file(&self) -> String {
+        self.path_parts().join("/")
+    }
+
+    /// Its test's file below `tests`, without its ending.
+    pub(crate) fn test(&self) -> String {
+        self.path_parts().join("_")
+    }
+
+    /// Its struct below `controllers`: `store::cart::CartController`.
+    pub(crate) fn path(&self) -> String {
+        format!("{}::{}", self.path_parts().join("::"), self.type_name)
+    }
+
+    /// Whether its module has the name of the one around it.
+    pub(crate) fn repeats(&self) -> bool {
+        repeats("controllers", self.path_parts())
+    }
+
+    fn path_parts(&self) -> Vec<String> {
+        let own = iter::once(self.module.clone());
+        self.modules.iter().cloned().chain(own).collect()
+    }
+}
+
+/// What a kind is called among those of all groups: `cart`, or `store-cart`.
 pub(crate) fn name(resource: &Resource) -> String {
     let kind = resource.kind.to_lowercase();
     if resource.group.is_empty() {
@@ -48,11 +111,14 @@ pub(crate) fn name(resource: &Resource) -> String {
     }
 }
 
-/// Whether a module has the name of the one around it, below `root` and these others.
-pub(crate) fn repeats(root: &str, modules: Vec<String>, resource: &Resource) -> bool {
-    let path: Vec<_> = iter::once(root.to_owned())
-        .chain(with_kind(modules, resource))
-        .collect();
+/// Whether a module of the version of a kind below `api` has the name of the one around it.
+pub(crate) fn api_repeats(resource: &Resource) -> bool {
+    repeats("api", with_kind(api_modules(resource), resource))
+}
+
+/// Whether a module has the name of the one around it.
+fn repeats(root: &str, modules: Vec<String>) -> bool {
+    let path: Vec<_> = iter::once(root.to_owned()).chain(modules).collect();
     path.windows(2).any(|pair| pair[0] == pair[1])
 }
 
@@ -117,12 +183,12 @@ pub(crate) enum Collision {
     },
 }
 
-/// Whether a new version of a kind can lie in the project.
+/// Whether a version of a kind can lie beside the others of the project.
 ///
 /// # Errors
 /// The first collision with what is there.
 pub(crate) fn check(project: &Project, new: &Resource) -> Result<(), Collision> {
-    for old in project.of_group(&new.group) {
+    for old in project.of_group(&new.api_group()) {
         let (one, other, group) = (old.kind.clone(), new.kind.clone(), new.api_group());
         if old.kind != new.kind && old.kind.eq_ignore_ascii_case(&new.kind) {
             return Err(Collision::Case { one, other, group });
@@ -136,7 +202,7 @@ pub(crate) fn check(project: &Project, new: &Resource) -> Result<(), Collision> 
             });
         }
     }
-    for old in project.of_kind(&new.group, &new.kind) {
+    for old in project.of_kind(&new.api_group(), &new.kind) {
         let (kind, version) = (old.kind.clone(), old.version.clone());
         if old.api.namespaced != new.api.namespaced {
             return Err(Collision::Scope {
@@ -153,7 +219,8 @@ pub(crate) fn check(project: &Project, new: &Resource) -> Result<(), Collision> 
             });
         }
     }
-    check_modules(project.resources.iter().chain([new]))
+    let others = project.resources.iter().filter(|old| !old.is_same(new));
+    check_modules(others.chain([new]))
 }
 
 /// Each module has one meaning.
@@ -171,21 +238,36 @@ fn check_modules<'a>(resources: impl Iterator<Item = &'a Resource>) -> Result<()
         }
     };
     for resource in resources {
-        let kind = format!("kind {}", resource.kind);
-        let mut api = "api".to_owned();
-        let mut controllers = "controllers".to_owned();
-        if !resource.group.is_empty() {
-            for module in [&mut api, &mut controllers] {
-                *module = format!("{module}::{}", module_name(&resource.group));
-                claim(module.clone(), format!("group {}", resource.group))?;
+        let kind = format!("kind {} of group {}", resource.kind, resource.api_group());
+        let group = controller_modules(resource).pop();
+        let inside = |root: &str| match &group {
+            Some(group) => format!("{root}::{group}"),
+            None => root.to_owned(),
+        };
+        let group_claim = format!("group {}", resource.group);
+        if resource.is_own() {
+            let mut api = inside("api");
+            if group.is_some() {
+                claim(api.clone(), group_claim.clone())?;
             }
-        }
-        api = format!("{api}::{}", module_name(&resource.version));
-        claim(api.clone(), format!("version {}", resource.version))?;
-        for module in [api, controllers] {
+            api = format!("{api}::{}", module_name(&resource.version));
+            claim(api.clone(), format!("version {}", resource.version))?;
             claim(
-                format!("{module}::{}", module_name(&resource.kind)),
+                format!("{api}::{}", module_name(&resource.kind)),
                 kind.clone(),
+            )?;
+        }
+        let controllers = inside("controllers");
+        if group.is_some() {
+            claim(controllers.clone(), group_claim)?;
+        }
+        // Also where there is no controller yet: one may come.
+        let of_kind = format!("{controllers}::{}", module_name(&resource.kind));
+        claim(of_kind, format!("the controller of {kind}"))?;
+        for name in &resource.controllers {
+            claim(
+                format!("{controllers}::{}", module_name(name)),
+                format!("the controller {name}"),
             )?;
         }
     }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `commands` | one file a command: its flags, its help, and what it does |
 //! | `project` | PROJECT, the file that says what was scaffolded |
+//! | `builtin` | the kinds of Kubernetes' own, for which a project can have controllers |
 //! | `layout` | where the files and modules of a kind lie, and which kinds can't lie together |
 //! | `scaffold` | from PROJECT to the text of files, by the templates |
 //! | `plan` | the changes that make a tree what is wanted, and the one place that carries them out |
@@ -17,6 +18,7 @@
 //! the tree that becomes a `plan::Plan`, and only `plan::carry_out` writes. Only this file prints.
 
 mod answer;
+mod builtin;
 mod checkout;
 mod commands;
 mod error;
@@ -71,8 +73,24 @@ fn place() -> Result<Place, Error> {
     Ok(Place {
         folder: env::current_dir().map_err(Error::Here)?,
         cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        command: typed(),
         tell,
     })
+}
+
+/// The command as it was typed, for whoever finds it interrupted.
+fn typed() -> String {
+    let arguments = env::args_os().skip(1);
+    let quoted = arguments.map(|argument| {
+        let argument = argument.to_string_lossy().into_owned();
+        if argument.is_empty() || argument.contains(char::is_whitespace) {
+            format!("{argument:?}")
+        } else {
+            argument
+        }
+    });
+    let words: Vec<_> = std::iter::once("myop".to_owned()).chain(quoted).collect();
+    words.join(" ")
 }
 
 fn tell(line: &str) {

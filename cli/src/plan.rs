@@ -3,6 +3,8 @@
 //! Who keeps a file decides what may happen to it: an author's file is written once, one of myop's is written anew.
 
 mod carry_out;
+mod journal;
+mod storage;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
-pub(crate) use self::carry_out::{CarryOutError, carry_out};
+pub(crate) use self::carry_out::{CarryOutError, Recovered, carry_out, check_settled, recover};
 use crate::tree::{ReadError, Tree};
 
 /// Who keeps a file.
@@ -32,6 +34,18 @@ pub(crate) struct Wanted {
     files: BTreeMap<PathBuf, (Keeper, String)>,
     /// Folders in which no other file of myop's may be left, and which paths such a file can have.
     swept: Vec<(PathBuf, IsSuch)>,
+    /// Files of the author's that go, with the texts that they were given, and what to do with one that has another.
+    removed: Vec<(PathBuf, String, Edited)>,
+    /// Files of the author's in which something changes, with what they would say without edits before and after.
+    merged: Vec<(PathBuf, String, String)>,
+}
+
+/// What to do with a file that goes and that its author has edited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edited {
+    Refuse,
+    Keep,
+    Remove,
 }
 
 /// Whether a path is one that a generated file can have.
@@ -63,6 +77,26 @@ impl Wanted {
         self.swept.push((folder.into(), is_such));
     }
 
+    /// Files that are the author's and go.
+    pub(crate) fn removed(&mut self, files: BTreeMap<String, String>, edited: Edited) {
+        let files = files.into_iter();
+        self.removed
+            .extend(files.map(|(path, text)| (path.into(), text, edited)));
+    }
+
+    /// Files that are the author's and in which that changes which differs in these texts; one that is not there stays so.
+    pub(crate) fn merged(
+        &mut self,
+        before: BTreeMap<String, String>,
+        mut after: BTreeMap<String, String>,
+    ) {
+        for (path, before) in before {
+            if let Some(after) = after.remove(&path).filter(|after| *after != before) {
+                self.merged.push((path.into(), before, after));
+            }
+        }
+    }
+
     fn add(&mut self, keeper: Keeper, files: BTreeMap<String, String>) {
         self.files.extend(
             files
@@ -77,6 +111,10 @@ impl Wanted {
 pub(crate) enum PlanError {
     #[error("files that are yours are in the way: {}", list(.paths))]
     InTheWay { paths: Vec<PathBuf> },
+    #[error("files that you have edited would go: {}", list(.paths))]
+    Edited { paths: Vec<PathBuf> },
+    #[error("{} has to change where you have edited it", .path.display())]
+    Conflict { path: PathBuf, lines: String },
     #[error(transparent)]
     Read(#[from] ReadError),
 }
@@ -113,7 +151,12 @@ impl Plan {
             }
         }
         for (path, (keeper, new)) in wanted.files {
-            let change = match (tree.read(&path), keeper) {
+            let found = tree.read(&path);
+            let new = match &found {
+                Ok(Some(old)) => with_line_ends_of(old, new),
+                _ => new,
+            };
+            let change = match (found, keeper) {
                 (Ok(None), _) => Change::Create { new },
                 (Ok(Some(old)), _) if old == new => continue,
                 (Ok(Some(old)), Keeper::Both) => Change::Update { old, new },
@@ -130,11 +173,38 @@ impl Plan {
             };
             changes.insert(path, change);
         }
-        if paths.is_empty() {
-            Ok(Self { changes, kept })
-        } else {
-            Err(PlanError::InTheWay { paths })
+        if !paths.is_empty() {
+            return Err(PlanError::InTheWay { paths });
         }
+        for (path, text, edited) in wanted.removed {
+            let found = tree.read(&path);
+            let is_edited = match &found {
+                Ok(Some(old)) => *old != with_line_ends_of(old, text),
+                Ok(None) => continue,
+                Err(_) => true,
+            };
+            match (found, is_edited, edited) {
+                (_, true, Edited::Refuse) => paths.push(path),
+                (_, true, Edited::Keep) => kept.push(path),
+                (Ok(Some(old)), ..) => {
+                    changes.insert(path, Change::Remove { old });
+                }
+                (Err(error), ..) => return Err(error.into()),
+                (Ok(None), ..) => {}
+            }
+        }
+        if !paths.is_empty() {
+            return Err(PlanError::Edited { paths });
+        }
+        for (path, before, after) in wanted.merged {
+            if let Some(old) = tree.read(&path)? {
+                let new = merge(&path, &before, &after, &old)?;
+                if new != old {
+                    changes.insert(path, Change::Update { old, new });
+                }
+            }
+        }
+        Ok(Self { changes, kept })
     }
 
     /// Whether all is as wanted already.
@@ -239,6 +309,31 @@ fn generated_in(
     Ok(files)
 }
 
+/// The author's text with what differs between two of myop's.
+fn merge(path: &Path, before: &str, after: &str, authors: &str) -> Result<String, PlanError> {
+    let plain = authors.replace("\r\n", "\n");
+    let merged = diffy::merge(before, after, &plain).map_err(|_| {
+        let diff = TextDiff::from_lines(before, after);
+        let changes = diff.iter_all_changes();
+        let changes = changes.filter(|change| change.tag() != ChangeTag::Equal);
+        let lines = changes.map(|change| format!("{}{}", change.tag(), change.value()));
+        PlanError::Conflict {
+            path: path.to_owned(),
+            lines: lines.collect(),
+        }
+    })?;
+    Ok(with_line_ends_of(authors, merged))
+}
+
+/// A text with the line ends of another one: git may have checked that out with those of Windows.
+fn with_line_ends_of(old: &str, new: String) -> String {
+    if old.contains("\r\n") {
+        new.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        new
+    }
+}
+
 /// Whether a file says in its first line that it is myop's.
 pub(crate) fn is_generated(text: &str) -> bool {
     let first = text.lines().next().unwrap_or_default();
@@ -335,6 +430,18 @@ mod tests {
         let plan = Plan::new(wanted, &tree).unwrap();
         assert_eq!(plan.to_string(), "created c\n");
         assert_eq!(plan.kept(), [Path::new("a")]);
+    }
+
+    #[test]
+    fn line_ends_of_windows_stay() {
+        let tree = tree(&[("a", "one\r\n"), ("b", "# Generated by myop\r\none\r\n")]);
+        let mut wanted = Wanted::default();
+        wanted.owned(files(&[("a", "one\n")]));
+        wanted.generated(files(&[("b", "# Generated by myop\ntwo\n")]));
+        let plan = Plan::new(wanted, &tree).unwrap();
+        let tree = plan.carried_out(tree);
+        assert_eq!(plan.to_string(), "updated b (+1 -1)\n");
+        assert_eq!(tree[Path::new("b")], "# Generated by myop\r\ntwo\r\n");
     }
 
     #[test]

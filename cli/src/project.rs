@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use myop_model::names::{self, NameError};
 use serde::{Deserialize, Serialize};
 
+use crate::builtin;
 use crate::plan;
 use crate::tree::{Disk, ReadError, Tree as _};
 
@@ -42,22 +43,29 @@ pub(crate) struct Project {
     version: String,
 }
 
-/// A version of a kind.
+/// A version of a kind that the project defines or has controllers for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Resource {
     /// How its API is served.
     pub(crate) api: Api,
-    /// Whether a controller reconciles this version.
+    /// Whether a controller that is called by the kind reconciles this version.
     #[serde(default)]
     pub(crate) controller: bool,
-    /// The domain of the group.
+    /// The further controllers of this version, by their names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) controllers: Vec<String>,
+    /// The domain of the group; may be empty where the kind is Kubernetes' own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) domain: String,
     /// What the group has before the domain; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(crate) group: String,
     /// The kind.
     pub(crate) kind: String,
+    /// The Rust type, where another crate defines the kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) path: Option<String>,
     /// The plural, where it does not follow from the kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) plural: Option<String>,
@@ -69,8 +77,9 @@ pub(crate) struct Resource {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Api {
-    /// The version of `CustomResourceDefinition`.
-    pub(crate) crd_version: String,
+    /// The version of `CustomResourceDefinition`, where the project defines the kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) crd_version: Option<String>,
     /// Whether objects live in namespaces.
     #[serde(default)]
     pub(crate) namespaced: bool,
@@ -179,29 +188,28 @@ impl Project {
         format!("{HEADER}\n{body}")
     }
 
-    /// The version of a kind, if it was scaffolded.
-    pub(crate) fn find_resource(
-        &self,
-        group: &str,
-        version: &str,
-        kind: &str,
-    ) -> Option<&Resource> {
-        let is_it =
-            |old: &&Resource| old.group == group && old.version == version && old.kind == kind;
-        self.resources.iter().find(is_it)
+    /// The kinds that the project defines itself, in each of their versions.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().filter(|resource| resource.is_own())
+    }
+
+    /// The kinds of an API group, in each of their versions.
+    pub(crate) fn of_group(&self, api_group: &str) -> impl Iterator<Item = &Resource> {
+        self.resources
+            .iter()
+            .filter(move |resource| resource.api_group() == api_group)
     }
 
     /// All versions of a kind.
-    pub(crate) fn of_kind(&self, group: &str, kind: &str) -> impl Iterator<Item = &Resource> {
-        self.of_group(group)
+    pub(crate) fn of_kind(&self, api_group: &str, kind: &str) -> impl Iterator<Item = &Resource> {
+        self.of_group(api_group)
             .filter(move |resource| resource.kind == kind)
     }
 
-    /// All versions of all kinds of a group.
-    pub(crate) fn of_group(&self, group: &str) -> impl Iterator<Item = &Resource> {
-        self.resources
-            .iter()
-            .filter(move |resource| resource.group == group)
+    /// Whether this version of its kind is the one that the API server stores: the first one is.
+    pub(crate) fn stores(&self, resource: &Resource) -> bool {
+        let first = self.of_kind(&resource.api_group(), &resource.kind).next();
+        first.is_none_or(|first| first.version == resource.version)
     }
 }
 
@@ -213,13 +221,36 @@ fn lists_kinds(folder: &Disk) -> bool {
 }
 
 impl Resource {
-    /// The whole API group: `shop.example.com`.
+    /// The whole API group: `shop.example.com`, and nothing for Kubernetes' core.
     pub(crate) fn api_group(&self) -> String {
-        if self.group.is_empty() {
-            self.domain.clone()
-        } else {
-            format!("{}.{}", self.group, self.domain)
+        match (self.group.as_str(), self.domain.as_str()) {
+            ("", domain) => domain.to_owned(),
+            ("core", "") => String::new(),
+            (group, "") => group.to_owned(),
+            (group, domain) => format!("{group}.{domain}"),
         }
+    }
+
+    /// Whether the project defines it.
+    pub(crate) fn is_own(&self) -> bool {
+        self.path.is_none()
+    }
+
+    /// Whether it is Kubernetes' own.
+    pub(crate) fn is_builtin(&self) -> bool {
+        let path = self.path.as_deref().unwrap_or_default();
+        path.starts_with("k8s_openapi::")
+    }
+
+    /// Whether the API server counts the generations of an object: it does of all custom kinds.
+    pub(crate) fn has_generation(&self) -> bool {
+        !self.is_builtin() || builtin::has_generation(&self.kind)
+    }
+
+    /// Whether it is the same version of the same kind.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let names = |one: &Self| (one.api_group(), one.version.clone(), one.kind.clone());
+        names(self) == names(other)
     }
 
     /// The plural, given or not.
@@ -238,13 +269,15 @@ mod tests {
         let mut project = Project::new("shop", "example.com").unwrap();
         let resource = |group: &str, namespaced, plural: Option<&str>| Resource {
             api: Api {
-                crd_version: "v1".into(),
+                crd_version: Some("v1".into()),
                 namespaced,
             },
             controller: namespaced,
+            controllers: Vec::new(),
             domain: "example.com".into(),
             group: group.into(),
             kind: "Cart".into(),
+            path: None,
             plural: plural.map(str::to_owned),
             version: "v1".into(),
         };

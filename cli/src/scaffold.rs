@@ -1,6 +1,7 @@
 //! From PROJECT to the text of files, by the templates.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::path::Path;
 
 use myop_manifests::Facts;
@@ -9,7 +10,7 @@ use myop_templates::{
     Error, Group, GroupedControllers, Kind, Lists, Member, Patch, Standalone, Version, render,
 };
 
-use crate::layout;
+use crate::layout::{self, Controller};
 use crate::project::{Project, Resource};
 
 type Files = BTreeMap<String, String>;
@@ -60,93 +61,133 @@ pub(crate) fn api(resource: &Resource, stored: bool) -> Result<Files, Error> {
     })
 }
 
-/// The controller of a kind and its test.
-pub(crate) fn controller(project: &Project, resource: &Resource) -> Result<Files, Error> {
-    render(&myop_templates::Controller {
-        api_group: resource.api_group(),
+/// A controller of a kind, and its test.
+pub(crate) fn controller(
+    project: &Project,
+    resource: &Resource,
+    controller: &Controller,
+) -> Result<Files, Error> {
+    let is_first = resource.is_own() && *controller == layout::kind_controller(resource);
+    let library = crate_name(&project.name);
+    if is_first {
+        return render(&myop_templates::Controller {
+            api_group: resource.api_group(),
+            kind: resource.kind.clone(),
+            namespaced: resource.api.namespaced,
+            in_one_namespace: project.namespaced,
+            module: module_name(&resource.kind),
+            api_module: layout::api_modules(resource).join("::"),
+            controller: controller.file(),
+            test: controller.test(),
+            library,
+            name: (!controller.has_default_name).then(|| controller.name.clone()),
+        });
+    }
+    render(&myop_templates::Observer {
         kind: resource.kind.clone(),
-        namespaced: resource.api.namespaced,
+        imports: imports(resource),
+        crd: resource.path.clone().filter(|_| !resource.is_builtin()),
+        type_name: controller.type_name.clone(),
+        has_generation: resource.has_generation(),
         in_one_namespace: project.namespaced,
-        module: module_name(&resource.kind),
-        api_module: layout::api_modules(resource).join("::"),
-        controller: layout::controller(resource),
-        test: layout::test(resource),
-        library: crate_name(&project.name),
-        name: (!resource.group.is_empty()).then(|| layout::name(resource)),
+        controller: controller.file(),
+        test: controller.test(),
+        library,
+        name: controller.name.clone(),
     })
+}
+
+/// What the controller of a kind that it does not define imports, as rustfmt sorts it: other crates', and its own.
+fn imports(resource: &Resource) -> Vec<Vec<String>> {
+    let mut others = vec!["myop::{Context, Controller, EventType, Outcome, Reconcile}".to_owned()];
+    if resource.has_generation() {
+        others.push("myop::predicate::generation_changed".to_owned());
+    }
+    let own = match &resource.path {
+        Some(path) => {
+            others.push(path.clone());
+            None
+        }
+        None => Some(vec![format!("crate::api::{}", type_path(resource))]),
+    };
+    others.sort();
+    iter::once(others).chain(own).collect()
+}
+
+/// All files of a version of a kind that are the author's.
+pub(crate) fn resource(project: &Project, resource: &Resource) -> Result<Files, Error> {
+    let mut files = if resource.is_own() {
+        api(resource, project.stores(resource))?
+    } else {
+        Files::new()
+    };
+    for one in layout::controllers(resource) {
+        files.extend(controller(project, resource, &one)?);
+    }
+    Ok(files)
 }
 
 /// The lists of kinds, controllers and samples.
 pub(crate) fn lists(project: &Project) -> Result<Files, Error> {
-    let resources = || project.resources.iter();
-    let controllers = || resources().filter(|resource| resource.controller);
-    let groups = || {
-        distinct(
-            resources()
-                .map(|r| &r.group)
-                .filter(|group| !group.is_empty()),
-        )
+    let controllers: Vec<_> = project
+        .resources
+        .iter()
+        .flat_map(|resource| layout::controllers(resource).map(move |one| (resource, one)))
+        .collect();
+    let modules_in = |group: &str| -> Vec<String> {
+        let inside = controllers
+            .iter()
+            .filter(|(resource, _)| resource.group == group);
+        inside.map(|(_, one)| one.module.clone()).collect()
     };
-    let groups_with_controllers = || {
-        distinct(
-            controllers()
-                .map(|r| &r.group)
-                .filter(|group| !group.is_empty()),
-        )
-    };
+    let groups = distinct(project.own().map(|own| &own.group));
+    let groups_with_controllers = distinct(controllers.iter().map(|(resource, _)| &resource.group));
     render(&Lists {
         versions: versions(project, ""),
-        groups: groups()
+        groups: groups
+            .filter(|group| !group.is_empty())
             .map(|group| Group {
                 name: group.clone(),
                 module: module_name(group),
                 versions: versions(project, group),
             })
             .collect(),
-        kinds: resources().map(type_path).collect(),
-        controller_modules: controller_modules(project, ""),
-        controller_groups: groups_with_controllers()
+        kinds: project.own().map(type_path).collect(),
+        controller_modules: modules_in(""),
+        controller_groups: groups_with_controllers
+            .filter(|group| !group.is_empty())
             .map(|group| GroupedControllers {
                 name: group.clone(),
                 module: module_name(group),
-                modules: controller_modules(project, group),
+                modules: modules_in(group),
             })
             .collect(),
-        controllers: controllers().map(controller_path).collect(),
-        samples: resources()
-            .map(|r| format!("{}.yaml", layout::sample(r)))
+        controllers: controllers.iter().map(|(_, one)| one.path()).collect(),
+        samples: project
+            .own()
+            .map(|own| format!("{}.yaml", layout::sample(own)))
             .collect(),
-        api_repeats: resources().any(|r| layout::repeats("api", layout::api_modules(r), r)),
-        controllers_repeat: controllers()
-            .any(|r| layout::repeats("controllers", layout::controller_modules(r), r)),
+        api_repeats: project.own().any(layout::api_repeats),
+        controllers_repeat: controllers.iter().any(|(_, one)| one.repeats()),
     })
 }
 
-/// The versions of a group with their kinds.
+/// The versions of a group of the project's own with their kinds.
 fn versions(project: &Project, group: &str) -> Vec<Version> {
     let kind = |resource: &Resource| Kind {
         name: resource.kind.clone(),
         module: module_name(&resource.kind),
     };
-    distinct(project.of_group(group).map(|resource| &resource.version))
+    let of_group = || project.own().filter(|own| own.group == group);
+    distinct(of_group().map(|own| &own.version))
         .map(|version| Version {
             name: version.clone(),
             module: module_name(version),
-            kinds: project
-                .of_group(group)
-                .filter(|r| r.version == *version)
+            kinds: of_group()
+                .filter(|own| own.version == *version)
                 .map(kind)
                 .collect(),
         })
-        .collect()
-}
-
-fn controller_modules(project: &Project, group: &str) -> Vec<String> {
-    let controllers = project
-        .of_group(group)
-        .filter(|resource| resource.controller);
-    controllers
-        .map(|resource| module_name(&resource.kind))
         .collect()
 }
 
@@ -154,16 +195,6 @@ fn controller_modules(project: &Project, group: &str) -> Vec<String> {
 fn type_path(resource: &Resource) -> String {
     let mut path = layout::api_modules(resource);
     path.push(resource.kind.clone());
-    path.join("::")
-}
-
-/// A kind's controller below `controllers`: `store::cart::CartController`.
-fn controller_path(resource: &Resource) -> String {
-    let mut path = layout::controller_modules(resource);
-    path.extend([
-        module_name(&resource.kind),
-        format!("{}Controller", resource.kind),
-    ]);
     path.join("::")
 }
 

@@ -32,6 +32,7 @@ mod watch;
 pub use access::Rule;
 pub use controller::{Controller, Label, Setting};
 pub use error::{Error, Reading};
+pub use nearest::nearest;
 pub use owned::Owned;
 pub use resource::Resource;
 pub use status::Status;

@@ -17,7 +17,7 @@ pub use paths::{
 };
 pub use plural::plural;
 pub(crate) use rust::is_type_name;
-pub use rust::{crate_name, module_name};
+pub use rust::{crate_name, is_identifier, module_name};
 
 use grammar::{label_1035, label_1123, qualified, subdomain};
 
@@ -156,7 +156,7 @@ pub fn check_version(name: &str) -> Result<(), NameError> {
 /// Checks a kind, which becomes a Rust type of the same name.
 pub fn check_kind(name: &str) -> Result<(), NameError> {
     let wrong =
-        |rule: String| NameError::new("kind", name, rule).instead(upper_camel(name), check_kind);
+        |rule: String| NameError::new("kind", name, rule).instead(type_name(name), check_kind);
     rust::check_type_name(name).map_err(wrong)?;
     check_bare_kind(name)
 }
@@ -179,7 +179,7 @@ pub fn check_bare_kind(name: &str) -> Result<(), NameError> {
 /// Checks the name of the Rust type of a kind (`#[resource(root = "…")]`).
 pub fn check_type_name(name: &str) -> Result<(), NameError> {
     rust::check_type_name(name).map_err(|rule| {
-        NameError::new("type name", name, rule).instead(upper_camel(name), check_type_name)
+        NameError::new("type name", name, rule).instead(type_name(name), check_type_name)
     })
 }
 
@@ -289,7 +289,7 @@ fn one_of(what: &'static str, name: &str, known: &[&str]) -> Result<(), NameErro
         return Ok(());
     }
     let mut error = NameError::new(what, name, format!("must be one of {}", known.join(", ")));
-    error.instead = crate::nearest::nearest(name, known.iter().copied()).map(str::to_owned);
+    error.instead = crate::nearest(name, known.iter().copied()).map(str::to_owned);
     Err(error)
 }
 
@@ -297,8 +297,13 @@ fn lowered(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
-/// `my-app` and `my_app` as `MyApp`; a name with letters outside of ASCII as it is.
-fn upper_camel(name: &str) -> String {
+/// A name as that of a type: `my-app` and `my_app` as `MyApp`; one with letters outside of ASCII as it is.
+///
+/// ```
+/// assert_eq!(myop_model::names::type_name("my-app"), "MyApp");
+/// ```
+#[must_use]
+pub fn type_name(name: &str) -> String {
     if !name.is_ascii() {
         return name.to_owned();
     }

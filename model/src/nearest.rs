@@ -2,7 +2,14 @@
 
 /// The known name that is closest to `name`, if any is close: at most a third of its letters
 /// differ, or one is a part of the other.
-pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+///
+/// ```
+/// let known = ["Deployment", "DaemonSet"];
+/// assert_eq!(myop_model::nearest("Deploymnet", known), Some("Deployment"));
+/// assert_eq!(myop_model::nearest("Node", known), None);
+/// ```
+#[must_use]
+pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     let meant = plain(name);
     closest(name, known, |distance, candidate| {
         let candidate = plain(candidate);

@@ -11,6 +11,7 @@
 //! | `patch` | [`Patch`] | where cargo finds myop while no registry has it |
 //! | `api` | [`Api`] | a version of a kind: its type and a sample |
 //! | `controller` | [`Controller`] | a controller and its test |
+//! | `observer` | [`Observer`] | a controller for a kind that somebody else defines, and its test |
 //! | `lists` | [`Lists`] | what is written anew whenever a kind is added |
 //!
 //! A template's file name ends in `.tera`: cargo leaves a folder with a real `Cargo.toml` out of a package, and a real
@@ -27,6 +28,6 @@ mod sets;
 
 pub use render::{Error, render};
 pub use sets::{
-    Api, Controller, Group, GroupedControllers, Kind, Lists, Member, Patch, Project, Set,
+    Api, Controller, Group, GroupedControllers, Kind, Lists, Member, Observer, Patch, Project, Set,
     Standalone, Version,
 };

@@ -82,7 +82,7 @@ mod tests {
     use std::process::Command;
 
     use super::*;
-    use crate::sets::{Api, Controller, Lists, Member, Patch, Project, Standalone};
+    use crate::sets::{Api, Controller, Lists, Member, Observer, Patch, Project, Standalone};
 
     /// Each set with the names of its fields.
     fn sets() -> Vec<(&'static str, Dir<'static>, BTreeSet<String>)> {
@@ -102,6 +102,7 @@ mod tests {
             set(&Patch::default()),
             set(&Api::default()),
             set(&Controller::default()),
+            set(&Observer::default()),
             set(&Lists::default()),
         ]
     }

@@ -26,6 +26,7 @@ set!(Member, "member", "$CARGO_MANIFEST_DIR/member");
 set!(Patch, "patch", "$CARGO_MANIFEST_DIR/patch");
 set!(Api, "api", "$CARGO_MANIFEST_DIR/api");
 set!(Controller, "controller", "$CARGO_MANIFEST_DIR/controller");
+set!(Observer, "observer", "$CARGO_MANIFEST_DIR/observer");
 set!(Lists, "lists", "$CARGO_MANIFEST_DIR/lists");
 
 /// What every project has.
@@ -108,6 +109,31 @@ pub struct Controller {
     pub library: String,
     /// The controller's name, where it does not follow from the kind.
     pub name: Option<String>,
+}
+
+/// A controller for a kind that somebody else defines or that has another one, and its test.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Observer {
+    /// The kind.
+    pub kind: String,
+    /// What the controller imports besides `Arc`, in groups.
+    pub imports: Vec<Vec<String>>,
+    /// The path of its Rust type, where the test has to install its CRD.
+    pub crd: Option<String>,
+    /// The controller's struct.
+    pub type_name: String,
+    /// Whether its objects have a generation.
+    pub has_generation: bool,
+    /// Whether the operator works in its own namespace only.
+    pub in_one_namespace: bool,
+    /// The controller's file below `src/controllers` without its ending.
+    pub controller: String,
+    /// The test's file below `tests` without its ending.
+    pub test: String,
+    /// The project's library in Rust.
+    pub library: String,
+    /// The controller's name.
+    pub name: String,
 }
 
 /// What is written anew whenever a kind is added.

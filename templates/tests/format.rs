@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use myop_templates::{
-    Api, Controller, Group, GroupedControllers, Kind, Lists, Project, Version, render,
+    Api, Controller, Group, GroupedControllers, Kind, Lists, Observer, Project, Version, render,
 };
 
 /// Kinds of these lengths cross each place where a line grows too long.
@@ -89,6 +89,36 @@ fn types_and_controllers() {
                 kind: api.kind,
             };
             assert_formatted(&render(&controller).unwrap());
+        }
+    }
+}
+
+#[test]
+fn observers() {
+    for length in LENGTHS {
+        for has_generation in [true, false] {
+            let kind = api(length, true).kind;
+            let path = format!("certs::v1::{kind}");
+            let mut imports = vec![
+                path.clone(),
+                "myop::{Context, Controller, EventType, Outcome, Reconcile}".to_owned(),
+            ];
+            if has_generation {
+                imports.insert(1, "myop::predicate::generation_changed".to_owned());
+            }
+            let observer = Observer {
+                imports: vec![imports, vec![format!("crate::api::v1::{kind}")]],
+                crd: has_generation.then_some(path),
+                type_name: format!("{kind}Controller"),
+                has_generation,
+                in_one_namespace: length % 2 == 0,
+                controller: "controller".into(),
+                test: "test".into(),
+                library: "an_operator_of_a_shop".into(),
+                name: "a-name".into(),
+                kind,
+            };
+            assert_formatted(&render(&observer).unwrap());
         }
     }
 }

@@ -2,11 +2,15 @@
 
 use clap::{ArgAction, Args};
 use myop_model::names::{self, NameError};
+use myop_model::nearest;
 
 use super::Place;
+use super::writing::Writing;
 use crate::answer::Answer;
+use crate::builtin::{self, Builtin};
 use crate::error::Error;
-use crate::plan::{self, Plan, Wanted};
+use crate::layout::Controller;
+use crate::plan::{Plan, Wanted};
 use crate::project::{self, Api, Project, Resource};
 use crate::tree::Disk;
 use crate::{layout, scaffold};
@@ -21,7 +25,11 @@ Examples:
   myop create api --group \"\" --version v1alpha1 --kind MyApp
   myop create api --group shop --version v1 --kind Policy --namespaced=false
   myop create api --group shop --version v2 --kind Policy                      another version
-  myop create api --group shop --version v1 --kind Policy --resource=false     only a controller")]
+  myop create api --group shop --version v1 --kind Policy --resource=false     only a controller
+  myop create api --group shop --version v1 --kind Policy --controller-name audit    a further controller
+  myop create api --group apps --version v1 --kind Deployment --resource=false       for a kind of Kubernetes' own
+  myop create api --group cert-manager --external-api-domain io --version v1 --kind Certificate \\
+    --external-api-path certs::v1::Certificate                                       for a kind of another crate")]
 pub(crate) struct CreateApi {
     /// The part of the API group before the project's domain; empty for the domain itself
     #[arg(long, default_value = "", hide_default_value = true)]
@@ -45,6 +53,17 @@ pub(crate) struct CreateApi {
     /// Whether to add a controller [default: true, unless the kind has one]
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     controller: Option<bool>,
+    /// Add a further controller of the kind, of this name
+    #[arg(long, value_name = "NAME", conflicts_with = "controller")]
+    controller_name: Option<String>,
+    /// The Rust type of a kind that another crate defines: certs::v1::Certificate
+    #[arg(long, value_name = "PATH", conflicts_with = "plural")]
+    external_api_path: Option<String>,
+    /// What the API group of that kind has after --group
+    #[arg(long, value_name = "DOMAIN", requires = "external_api_path")]
+    external_api_domain: Option<String>,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 /// A request that does not fit to what is there.
@@ -66,6 +85,8 @@ pub(crate) enum Refusal {
         version: String,
         namespaced: bool,
     },
+    #[error("{kind} is Kubernetes' own and {}", layout::scope(*.namespaced))]
+    ForeignScope { kind: String, namespaced: bool },
     #[error("{kind} {version} is there and its plural is {plural}")]
     OtherPlural {
         kind: String,
@@ -77,7 +98,20 @@ pub(crate) enum Refusal {
         kind: String,
         version: String,
         group: String,
+        help: String,
     },
+    #[error("{kind} {version} is there as {path}")]
+    OtherPath {
+        kind: String,
+        version: String,
+        path: String,
+    },
+    #[error("`{0}` is not the path of a Rust type of another crate")]
+    Path(String),
+    #[error("`{path}` does not end in the kind, {kind}")]
+    PathOfAnother { path: String, kind: String },
+    #[error("the project has a controller {name} already, of {kind}")]
+    SameController { name: String, kind: String },
     #[error(
         "{kind} has a controller, src/controllers/{file}.rs, which reconciles version {version}; a kind has one"
     )]
@@ -100,7 +134,7 @@ impl Refusal {
     /// The way out.
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
-            Self::WholeGroup { help, .. } => Some(help),
+            Self::WholeGroup { help, .. } | Self::NoResource { help, .. } => Some(help),
             Self::Version(_) => Some("pass one such as v1alpha1, v1beta1 or v1"),
             Self::ClusterScoped(_) => Some(
                 "leave --namespaced=false away, or make a project whose operator works in all namespaces: `myop init` without --namespaced",
@@ -108,10 +142,18 @@ impl Refusal {
             Self::OtherScope { .. } | Self::OtherPlural { .. } => {
                 Some("its type is yours to change: edit #[resource], then run `myop manifests`")
             }
-            Self::NoResource { .. } => Some(
-                "leave --resource=false away to create it; controllers for kinds that the project does not define are not supported yet",
+            Self::ForeignScope { .. } => Some("leave --namespaced away"),
+            Self::OtherPath { .. } => {
+                Some("its controller is yours to change: edit the `use` there")
+            }
+            Self::Path(_) => Some("pass one such as certs::v1::Certificate"),
+            Self::PathOfAnother { .. } => Some("pass the type's own name as --kind"),
+            Self::SameController { .. } => {
+                Some("choose another name: logs and metrics tell controllers apart by it")
+            }
+            Self::OtherController { .. } => Some(
+                "edit that file to reconcile another version, or name a further one by --controller-name",
             ),
-            Self::OtherController { .. } => Some("edit that file to reconcile another version"),
             Self::Nothing => None,
             Self::Hidden { .. } => {
                 Some("choose another kind, or write the controller yourself: --controller=false")
@@ -124,13 +166,14 @@ impl Refusal {
 }
 
 /// What a controller's code, as scaffolded, imports.
-const IMPORTED: [&str; 14] = [
+const IMPORTED: [&str; 15] = [
     "Api",
     "Arc",
     "BTreeMap",
     "ConfigMap",
     "Context",
     "Controller",
+    "EventType",
     "Namespace",
     "ObjectMeta",
     "Outcome",
@@ -144,21 +187,30 @@ const IMPORTED: [&str; 14] = [
 impl CreateApi {
     /// Adds what is asked for.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
+        self.writing.begin(&place.folder, place)?;
         let (root, project) = Project::find(&place.folder)?;
         let plan = Plan::new(self.wanted(&project)?, &Disk::new(&root))?;
         if plan.is_empty() {
             return Ok(Answer::nothing_to_do());
         }
-        plan::carry_out(&plan, &root)?;
-        Ok(Answer {
-            text: format!("{plan}next: myop manifests\n"),
-            notes: self.note(&project).into_iter().collect(),
-        })
+        let answer = self.writing.settle(&plan, &root, place, "myop manifests")?;
+        Ok(answer.with_notes(self.note(&project)))
     }
 
-    /// What to know of a version that comes to others.
+    /// What to know of a version that comes to others, or of a type that the project has yet to know.
     fn note(&self, project: &Project) -> Option<String> {
-        let mut others = project.of_kind(&self.group, &self.kind);
+        if let Some(path) = &self.external_api_path {
+            let package = path
+                .split("::")
+                .next()
+                .unwrap_or_default()
+                .replace('_', "-");
+            return Some(format!(
+                "{path} is code of another crate: `cargo add {package}`, unless Cargo.toml has it"
+            ));
+        }
+        let group = names::api_group(&self.group, &project.domain).ok()?;
+        let mut others = project.of_kind(&group, &self.kind);
         let (version, kind) = (&self.version, &self.kind);
         let is_new = others.next().is_some_and(|other| other.version != *version)
             && others.all(|other| other.version != *version);
@@ -171,65 +223,62 @@ impl CreateApi {
 
     /// The files after this request.
     pub(super) fn wanted(&self, project: &Project) -> Result<Wanted, Error> {
-        let group = self.check_names(project)?;
+        self.check_names(project)?;
+        let mut resource = self.target(project)?;
+        let place = project
+            .resources
+            .iter()
+            .position(|old| old.is_same(&resource));
         let mut project = project.clone();
-        let mut wanted = Wanted::default();
-
-        if project.namespaced && self.namespaced == Some(false) {
-            return Err(Refusal::ClusterScoped(self.kind.clone()).into());
+        if place.is_none() {
+            layout::check(&project, &resource)?;
         }
-        let old = project
-            .find_resource(&self.group, &self.version, &self.kind)
-            .cloned();
-        let is_new = old.is_none();
-        let resource = match old {
-            Some(old) => self.same_as(old)?,
-            None if self.resource => {
-                let new = self.new_resource(&project);
-                layout::check(&project, &new)?;
-                let stored = project.of_kind(&new.group, &new.kind).next().is_none();
-                wanted.owned(scaffold::api(&new, stored)?);
-                project.resources.push(new.clone());
-                new
-            }
-            None => {
-                let (kind, version) = (self.kind.clone(), self.version.clone());
-                return Err(Refusal::NoResource {
-                    kind,
-                    version,
-                    group,
-                }
-                .into());
-            }
-        };
-        if self.adds_controller(&project, &resource, is_new)? {
-            wanted.owned(scaffold::controller(&project, &resource)?);
-            for known in &mut project.resources {
-                known.controller |= *known == resource;
-            }
+        let added = self.added_controller(&project, &resource, place.is_none())?;
+        match (&added, &self.controller_name) {
+            (Some(_), Some(name)) => resource.controllers.push(name.clone()),
+            (Some(_), None) => resource.controller = true,
+            (None, _) => {}
+        }
+        match place {
+            Some(place) => project.resources[place] = resource.clone(),
+            None => project.resources.push(resource.clone()),
+        }
+        layout::check(&project, &resource)?;
+
+        let mut wanted = Wanted::default();
+        if place.is_none() && resource.is_own() {
+            wanted.owned(scaffold::api(&resource, project.stores(&resource))?);
+        }
+        if let Some(controller) = added {
+            wanted.owned(scaffold::controller(&project, &resource, &controller)?);
         }
         wanted.generated(scaffold::lists(&project)?);
         wanted.amended(project::FILE, project.text());
         Ok(wanted)
     }
 
-    /// The whole API group, once all names are checked.
-    fn check_names(&self, project: &Project) -> Result<String, Error> {
+    /// Whether each name is one.
+    fn check_names(&self, project: &Project) -> Result<(), Error> {
         if !self.resource && self.controller == Some(false) {
             return Err(Refusal::Nothing.into());
         }
-        self.check_group(project)?;
-        let group = names::api_group(&self.group, &project.domain)?;
         names::check_version(&self.version).map_err(|_| Refusal::Version(self.version.clone()))?;
         names::check_kind(&self.kind)?;
         if let Some(plural) = &self.plural {
             names::check_plural(plural)?;
         }
-        Ok(group)
+        if let Some(name) = &self.controller_name {
+            names::check_controller_name(name)?;
+            names::check_type_name(&names::type_name(name))?;
+        }
+        if self.external_api_path.is_none() {
+            self.check_group(project)?;
+        }
+        Ok(())
     }
 
     /// `--group` is what comes before the domain; who gives the whole group would get the domain twice.
-    fn check_group(&self, project: &Project) -> Result<(), Refusal> {
+    fn check_group(&self, project: &Project) -> Result<(), Error> {
         let domain = &project.domain;
         let Some(before) = self.group.strip_suffix(domain.as_str()) else {
             return Ok(());
@@ -245,7 +294,131 @@ impl CreateApi {
             group: self.group.clone(),
             domain: domain.clone(),
             help,
+        }
+        .into())
+    }
+
+    /// The version of a kind that the request is about, as it is there or new.
+    fn target(&self, project: &Project) -> Result<Resource, Error> {
+        if let Some(path) = &self.external_api_path {
+            return self.external(project, path);
+        }
+        let builtin = builtin::find(&self.group, &self.version, &self.kind);
+        let own_group = names::api_group(&self.group, &project.domain);
+        let known = own_group.as_ref().ok().and_then(|group| {
+            let mut versions = project.of_kind(group, &self.kind);
+            versions.find(|old| old.version == self.version)
+        });
+        match (known, builtin) {
+            (Some(known), _) => Ok(self.same_as(known.clone())?),
+            (None, Some(builtin)) if !self.resource => {
+                let new = self.builtin(builtin)?;
+                let known = project.resources.iter().find(|old| old.is_same(&new));
+                Ok(known.unwrap_or(&new).clone())
+            }
+            (None, _) if self.resource => {
+                let group = own_group?;
+                if project.namespaced && self.namespaced == Some(false) {
+                    return Err(Refusal::ClusterScoped(self.kind.clone()).into());
+                }
+                Ok(self.new_resource(project, &group))
+            }
+            (None, _) => {
+                own_group.as_ref().map_err(Clone::clone)?;
+                Err(self
+                    .no_resource(project, own_group.unwrap_or_default())
+                    .into())
+            }
+        }
+    }
+
+    fn no_resource(&self, project: &Project, group: String) -> Refusal {
+        let own = project.own().map(|own| own.kind.as_str());
+        let near_own = nearest(&self.kind, own);
+        let near_builtin = builtin::like(&self.kind);
+        let help = match (near_own, near_builtin.first()) {
+            (Some(kind), _) if kind != self.kind => format!("did you mean --kind {kind}?"),
+            (None, Some(builtin)) => {
+                format!("did you mean Kubernetes' own, {}?", builtin.flags())
+            }
+            _ => "leave --resource=false away to create it, or name the type of another crate by --external-api-path".into(),
+        };
+        Refusal::NoResource {
+            kind: self.kind.clone(),
+            version: self.version.clone(),
+            group,
+            help,
+        }
+    }
+
+    /// A kind of Kubernetes' own.
+    fn builtin(&self, builtin: Builtin) -> Result<Resource, Refusal> {
+        let Builtin { namespaced, .. } = builtin;
+        if self.namespaced.is_some_and(|asked| asked != namespaced) {
+            let kind = self.kind.clone();
+            return Err(Refusal::ForeignScope { kind, namespaced });
+        }
+        Ok(Resource {
+            api: Api {
+                crd_version: None,
+                namespaced,
+            },
+            controller: false,
+            controllers: Vec::new(),
+            domain: builtin.domain.to_owned(),
+            group: builtin.group.to_owned(),
+            kind: self.kind.clone(),
+            path: Some(builtin.path()),
+            plural: None,
+            version: self.version.clone(),
         })
+    }
+
+    /// A kind that another crate defines.
+    fn external(&self, project: &Project, path: &str) -> Result<Resource, Error> {
+        let mut segments = path.split("::");
+        let is_path = path.contains("::") && segments.clone().all(names::is_identifier);
+        let starts_here = ["crate", "self", "super", "k8s_openapi"]
+            .contains(&segments.next().unwrap_or_default());
+        if !is_path || starts_here {
+            return Err(Refusal::Path(path.to_owned()).into());
+        }
+        let (path, kind) = (path.to_owned(), self.kind.clone());
+        if path.rsplit("::").next() != Some(&kind) {
+            return Err(Refusal::PathOfAnother { path, kind }.into());
+        }
+        let domain = self.external_api_domain.clone().unwrap_or_default();
+        match domain.as_str() {
+            "" => names::check_api_group(&self.group)?,
+            domain => drop(names::api_group(&self.group, domain)?),
+        }
+        let new = Resource {
+            api: Api {
+                crd_version: None,
+                namespaced: self.namespaced.unwrap_or(true),
+            },
+            controller: false,
+            controllers: Vec::new(),
+            domain,
+            group: self.group.clone(),
+            kind,
+            path: Some(path),
+            plural: None,
+            version: self.version.clone(),
+        };
+        match project.resources.iter().find(|old| old.is_same(&new)) {
+            Some(old) if old.path != new.path => Err(Refusal::OtherPath {
+                kind: new.kind,
+                version: new.version,
+                path: old
+                    .path
+                    .clone()
+                    .unwrap_or_else(|| "a kind of the project's own".to_owned()),
+            }
+            .into()),
+            Some(old) => Ok(old.clone()),
+            None => Ok(new),
+        }
     }
 
     /// The version that is there, if the request says nothing else of it.
@@ -272,24 +445,26 @@ impl CreateApi {
     }
 
     /// A version that is not there yet; what is not said of it is as in the kind's other versions.
-    fn new_resource(&self, project: &Project) -> Resource {
-        let other = project.of_kind(&self.group, &self.kind).next();
+    fn new_resource(&self, project: &Project, group: &str) -> Resource {
+        let other = project.of_kind(group, &self.kind).next();
         let given = self
             .plural
             .clone()
             .filter(|plural| *plural != names::plural(&self.kind));
         Resource {
             api: Api {
-                crd_version: "v1".to_owned(),
+                crd_version: Some("v1".to_owned()),
                 namespaced: self
                     .namespaced
                     .or(other.map(|other| other.api.namespaced))
                     .unwrap_or(true),
             },
             controller: false,
+            controllers: Vec::new(),
             domain: project.domain.clone(),
             group: self.group.clone(),
             kind: self.kind.clone(),
+            path: None,
             plural: if self.plural.is_some() {
                 given
             } else {
@@ -299,33 +474,58 @@ impl CreateApi {
         }
     }
 
-    /// Whether the request adds a controller to this version.
-    fn adds_controller(
+    /// The controller that the request adds to this version.
+    fn added_controller(
+        &self,
+        project: &Project,
+        resource: &Resource,
+        is_new: bool,
+    ) -> Result<Option<Controller>, Refusal> {
+        let added = match &self.controller_name {
+            Some(name) if resource.controllers.contains(name) => return Ok(None),
+            Some(name) => layout::named_controller(resource, name),
+            None if self.adds_kind_controller(project, resource, is_new)? => {
+                layout::kind_controller(resource)
+            }
+            None => return Ok(None),
+        };
+        names::check_controller_name(&added.name).map_err(Refusal::ControllerName)?;
+        if IMPORTED.contains(&self.kind.as_str()) || added.type_name == self.kind {
+            let kind = self.kind.clone();
+            return Err(Refusal::Hidden { kind });
+        }
+        for other in &project.resources {
+            if layout::controllers(other).any(|other| other.name == added.name) {
+                let (name, kind) = (added.name, other.kind.clone());
+                return Err(Refusal::SameController { name, kind });
+            }
+        }
+        Ok(Some(added))
+    }
+
+    /// Whether the request adds the controller that is called by the kind.
+    fn adds_kind_controller(
         &self,
         project: &Project,
         resource: &Resource,
         is_new: bool,
     ) -> Result<bool, Refusal> {
-        let known = project
-            .of_kind(&self.group, &self.kind)
-            .find(|version| version.controller);
-        let unless_told = !self.resource || (is_new && known.is_none());
+        let group = resource.api_group();
+        let mut versions = project.of_kind(&group, &self.kind);
+        let known = versions.find(|version| version.controller);
+        let is_foreign = !resource.is_own();
+        let unless_told = !self.resource || is_foreign || (is_new && known.is_none());
         if !self.controller.unwrap_or(unless_told) {
             return Ok(false);
         }
         match known {
-            Some(known) if known == resource => Ok(false),
+            Some(known) if known.is_same(resource) => Ok(false),
             Some(known) => Err(Refusal::OtherController {
                 kind: known.kind.clone(),
                 version: known.version.clone(),
-                file: layout::controller(known),
+                file: layout::kind_controller(known).file(),
             }),
-            None if IMPORTED.contains(&self.kind.as_str()) => Err(Refusal::Hidden {
-                kind: self.kind.clone(),
-            }),
-            None => names::check_controller_name(&layout::name(resource))
-                .map(|()| true)
-                .map_err(Refusal::ControllerName),
+            None => Ok(true),
         }
     }
 }
@@ -344,17 +544,19 @@ mod tests {
         for namespaced in [true, false] {
             let resource = Resource {
                 api: Api {
-                    crd_version: "v1".into(),
+                    crd_version: Some("v1".into()),
                     namespaced,
                 },
                 controller: true,
+                controllers: vec!["further".into()],
                 domain: "example.com".into(),
                 group: String::new(),
                 kind: "MyApp".into(),
+                path: None,
                 plural: None,
                 version: "v1".into(),
             };
-            for text in scaffold::controller(&project, &resource).unwrap().values() {
+            for text in scaffold::resource(&project, &resource).unwrap().values() {
                 let uses = text.lines().filter_map(|line| line.strip_prefix("use "));
                 let names = uses.flat_map(|path| path.split(|c: char| !c.is_alphanumeric()));
                 let is_type = |name: &&str| {

@@ -6,9 +6,10 @@ use clap::Args;
 use myop_model::names::{self, NameError};
 
 use super::Place;
+use super::writing::Writing;
 use crate::answer::Answer;
 use crate::error::Error;
-use crate::plan::{self, Plan, Wanted};
+use crate::plan::{Plan, Wanted};
 use crate::project::{self, Project};
 use crate::tree::{Disk, Tree as _};
 use crate::workspace::Workspace;
@@ -38,6 +39,8 @@ pub(crate) struct Init {
     /// Make an operator that works in its own namespace only, with a Role in place of a ClusterRole
     #[arg(long)]
     namespaced: bool,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 /// A project that can't be made.
@@ -92,6 +95,7 @@ impl Init {
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         let folder = absolute(&place.folder.join(&self.dir));
         let project = self.project(&folder)?;
+        self.writing.begin(&folder, place)?;
         if let Some(old) = Project::read(&folder)? {
             check_same(&folder, &project, old)?;
             return Ok(Answer::nothing_to_do());
@@ -105,25 +109,24 @@ impl Init {
         let plan = Plan::new(wanted(&project, &around)?, &disk)?;
         let mut notes = notes(&around);
         notes.extend(notes_on_kept(&plan, &disk, &around));
-        plan::carry_out(&plan, &folder)?;
+        let group = if project.domain_is_group() {
+            "\"\""
+        } else {
+            "NAME"
+        };
+        let next = format!("myop create api --group {group} --version v1alpha1 --kind MyApp");
+        let answer = self.writing.settle(&plan, &folder, place, &next)?;
+        if self.writing.is_dry() {
+            return Ok(answer.with_notes(notes));
+        }
         git::init(&folder);
-
         let made = format!(
             "created project {} in {}: {} files",
             project.name,
             folder.display(),
             plan.len()
         );
-        let group = if project.domain_is_group() {
-            "\"\""
-        } else {
-            "NAME"
-        };
-        let next = format!("next: myop create api --group {group} --version v1alpha1 --kind MyApp");
-        Ok(Answer {
-            notes,
-            ..Answer::lines([made, next])
-        })
+        Ok(Answer::lines([made, format!("next: {next}")]).with_notes(notes))
     }
 
     fn project(&self, folder: &Path) -> Result<Project, Error> {

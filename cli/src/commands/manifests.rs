@@ -10,6 +10,7 @@ use clap::Args;
 use myop_manifests::{FOLDERS, Facts};
 
 use super::Place;
+use super::writing::Writing;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::plan::{self, Plan, Wanted};
@@ -29,8 +30,10 @@ Examples:
   myop manifests --check     in CI: fails when something is stale, and shows what")]
 pub(crate) struct Manifests {
     /// Write nothing: print what would change, and fail if anything would
-    #[arg(long)]
+    #[arg(long, conflicts_with = "dry_run")]
     check: bool,
+    #[command(flatten)]
+    writing: Writing,
 }
 
 /// The manifests could not be made, or are not as they should be.
@@ -79,26 +82,32 @@ impl Failure {
 impl Manifests {
     /// Writes or checks the manifests.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
+        self.writing.begin(&place.folder, place)?;
         let (root, project) = Project::find(&place.folder)?;
         let disk = Disk::new(&root);
         check_sources(&project, &disk)?;
         let lists = Plan::new(lists(&project)?, &disk)?;
-        self.settle(&lists, &root, "what follows from PROJECT")?;
-        let (config, note) = self
+        let lists_text = self.settle(&lists, &root, place, "what follows from PROJECT")?;
+        if self.writing.is_dry() && !lists.is_empty() {
+            let note = "config is not shown: the operator is built with these changes first";
+            return Ok(Answer {
+                text: lists_text,
+                notes: vec![note.to_owned()],
+            });
+        }
+        let (config, notes) = self
             .config(place, &root, &project)
             .map_err(|error| error.after_lists(&lists))?;
-        let answer = if lists.is_empty() && config.is_empty() {
+        let text = lists_text + &config;
+        let answer = if text.is_empty() {
             Answer::lines(["config is up to date"])
         } else {
             Answer {
-                text: format!("{lists}{config}"),
+                text,
                 notes: Vec::new(),
             }
         };
-        Ok(Answer {
-            notes: note.into_iter().collect(),
-            ..answer
-        })
+        Ok(answer.with_notes(notes))
     }
 
     /// What changes in config, and what is to be said of it. The operator is built for it, which takes right lists.
@@ -107,36 +116,46 @@ impl Manifests {
         place: &Place,
         root: &Path,
         project: &Project,
-    ) -> Result<(Plan, Option<String>), Error> {
+    ) -> Result<(String, Option<String>), Error> {
         (place.tell)(&format!(
             "building {} to ask it for its declarations",
             project.name
         ));
         let facts = Facts::read(&ask(&place.cargo, root)?)?;
         let plan = Plan::new(wanted(&facts, project)?, &Disk::new(root))?;
-        self.settle(&plan, root, "config")?;
-        Ok((plan, note(&facts, project)))
+        let text = self.settle(&plan, root, place, "config")?;
+        Ok((text, note(&facts, project)))
     }
 
-    /// Carries the plan out, or finds that it should be.
-    fn settle(&self, plan: &Plan, root: &Path, what: &'static str) -> Result<(), Error> {
+    /// Carries the plan out, shows it, or finds that it should be carried out.
+    fn settle(
+        &self,
+        plan: &Plan,
+        root: &Path,
+        place: &Place,
+        what: &'static str,
+    ) -> Result<String, Error> {
         if self.check && !plan.is_empty() {
             let diff = plan.diff();
             return Err(Failure::Stale { what, diff }.into());
         }
-        Ok(plan::carry_out(plan, root)?)
+        if self.writing.is_dry() {
+            return Ok(plan.diff());
+        }
+        plan::carry_out(plan, root, &place.command)?;
+        Ok(plan.to_string())
     }
 }
 
 /// Whether all that PROJECT has is there: a list of what is not would not compile.
 fn check_sources(project: &Project, tree: &impl Tree) -> Result<(), Error> {
     for resource in &project.resources {
-        let controller = resource.controller.then(|| layout::controller(resource));
-        let modules = [
-            Some(format!("src/api/{}", layout::api(resource))),
-            controller.map(|module| format!("src/controllers/{module}")),
-        ];
-        for module in modules.into_iter().flatten() {
+        let api = resource
+            .is_own()
+            .then(|| format!("src/api/{}", layout::api(resource)));
+        let controllers = layout::controllers(resource);
+        let controllers = controllers.map(|one| format!("src/controllers/{}", one.file()));
+        for module in api.into_iter().chain(controllers) {
             let file = format!("{module}.rs");
             let is_there = |file: &str| tree.read(file.as_ref()).map(|text| text.is_some());
             if !is_there(&file)? && !is_there(&format!("{module}/mod.rs"))? {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Parser as _;
 
 use super::create_api::CreateApi;
+use super::delete_api::DeleteApi;
 use super::init::{self, Surroundings};
 use crate::error::Error;
 use crate::plan::Plan;
@@ -13,11 +14,16 @@ use crate::project::{FILE, Project};
 
 type Tree = BTreeMap<PathBuf, String>;
 
+/// What can be asked for in memory.
 #[derive(clap::Parser)]
-struct Request {
-    #[command(flatten)]
-    create: CreateApi,
+enum Request {
+    Create(CreateApi),
+    Delete(DeleteApi),
 }
+
+mod deleting;
+mod foreign;
+mod sequences;
 
 fn init(around: &Surroundings) -> Tree {
     init_project(&Project::new("shop", "example.com").unwrap(), around)
@@ -30,12 +36,29 @@ fn init_project(project: &Project, around: &Surroundings) -> Tree {
 
 /// The tree after `create api` with these arguments.
 fn create(tree: &Tree, arguments: &str) -> Result<Tree, Error> {
-    let arguments = arguments
-        .split(' ')
+    ask(tree, &format!("create {arguments}"))
+}
+
+/// The tree after `delete api` with these arguments.
+fn delete(tree: &Tree, arguments: &str) -> Result<Tree, Error> {
+    ask(tree, &format!("delete {arguments}"))
+}
+
+fn ask(tree: &Tree, request: &str) -> Result<Tree, Error> {
+    let arguments = request
+        .split_whitespace()
         .map(|argument| argument.trim_matches('"'));
-    let request = Request::try_parse_from(["create"].into_iter().chain(arguments)).unwrap();
-    let project = Project::parse(FILE.as_ref(), &tree[&PathBuf::from(FILE)]).unwrap();
-    Ok(Plan::new(request.create.wanted(&project)?, tree)?.carried_out(tree.clone()))
+    let request = Request::try_parse_from(["myop"].into_iter().chain(arguments)).unwrap();
+    let project = project_of(tree);
+    let wanted = match request {
+        Request::Create(create) => create.wanted(&project)?,
+        Request::Delete(delete) => delete.wanted(&project)?,
+    };
+    Ok(Plan::new(wanted, tree)?.carried_out(tree.clone()))
+}
+
+fn project_of(tree: &Tree) -> Project {
+    Project::parse(FILE.as_ref(), &tree[&PathBuf::from(FILE)]).unwrap()
 }
 
 const MYAPP: &str = "--group= --version v1alpha1 --kind MyApp";
@@ -267,18 +290,6 @@ fn names_are_checked() {
         let error = create(&shop(), arguments).expect_err(arguments);
         assert!(matches!(error, Error::Name(_)), "{arguments}: {error}");
         assert_eq!(error.code(), 2, "{arguments}");
-    }
-}
-
-/// The end of a process between two of its steps leaves files without an entry in PROJECT, which is written last.
-#[test]
-fn a_request_that_was_cut_short_is_completed() {
-    let fresh = init(&Surroundings::default());
-    for done in 0..=shop().len() {
-        let mut tree = fresh.clone();
-        let files = shop().into_iter().filter(|(path, _)| path != FILE);
-        tree.extend(files.take(done));
-        assert_eq!(create(&tree, MYAPP).unwrap(), shop(), "after {done} files");
     }
 }
 

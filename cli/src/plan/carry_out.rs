@@ -1,63 +1,391 @@
-//! The one place that writes: all of a plan, or nothing.
+//! The one place that writes: all of a plan, or nothing, whatever happens meanwhile.
+//!
+//! What is to be changed is first written into a [`journal`](super::journal). Then all new texts are laid beside their
+//! places, so that a full disk or a folder without write access is met before anything changes. Only then is each moved
+//! to its place, which needs no room. A process that is killed leaves the journal behind, and the next command completes
+//! or undoes by it. A failing machine is not covered: nothing waits for the disk to have it in writing.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, mem};
 
-use tempfile::{Builder, NamedTempFile};
-
+use super::journal::{Entry, HoldError, Journal, NAME, Step};
+use super::storage::{Disk, Storage};
 use super::{Change, Plan};
-use crate::project;
 
-/// A plan could not be carried out; what it had changed was put back.
+/// A plan could not be carried out.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot write {}; nothing was changed", .path.display())]
-pub(crate) struct CarryOutError {
-    path: PathBuf,
-    source: io::Error,
+pub(crate) enum CarryOutError {
+    #[error("cannot write {}; nothing was changed", .path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("{} was changed by somebody else meanwhile; nothing was changed", .path.display())]
+    Meanwhile { path: PathBuf },
+    #[error("another myop is at work in {}", .folder.display())]
+    Busy { folder: PathBuf },
+    #[error("`{command}` was interrupted, and {} was edited since, so that it can be neither completed nor undone", .path.display())]
+    Edited {
+        command: String,
+        path: PathBuf,
+        help: String,
+    },
+    #[error("`{command}` was interrupted and could be neither completed nor undone: cannot write {}", .path.display())]
+    Stuck {
+        command: String,
+        path: PathBuf,
+        source: io::Error,
+    },
+    #[error("an earlier command was interrupted in {}, and this one is to write nothing", .folder.display())]
+    Unsettled { folder: PathBuf },
 }
 
-/// Makes the changes below `root`. New texts first lie in files beside their places, and are only then moved there, so
-/// that a full disk or a folder without write access is met before anything changes. PROJECT is moved last: a request
-/// that was cut short is then completed by the same request, as PROJECT doesn't say yet that it was met.
+impl CarryOutError {
+    /// The way out.
+    pub(crate) fn help(&self) -> Option<&str> {
+        match self {
+            Self::Write { .. } | Self::Stuck { .. } => None,
+            Self::Meanwhile { .. } => Some("ask again"),
+            Self::Busy { .. } => Some("ask again when it has ended"),
+            Self::Edited { help, .. } => Some(help),
+            Self::Unsettled { .. } => Some(
+                "run any command that writes, `myop manifests` for one: it completes or undoes the earlier one first",
+            ),
+        }
+    }
+}
+
+/// Makes the changes below `root`, for `command`.
 ///
 /// # Errors
-/// When something can't be written: what was changed until then is put back.
-pub(crate) fn carry_out(plan: &Plan, root: &Path) -> Result<(), CarryOutError> {
-    let mut undo = Undo::default();
-    let mut staged = Vec::new();
-    for (path, change) in in_order(plan) {
-        let path = place(&root.join(path), change);
-        let file = stage(&path, change, &mut undo).map_err(|source| CarryOutError {
-            path: path.clone(),
-            source,
-        })?;
-        staged.push((path, change, file));
-    }
-    for (path, change, file) in staged {
-        let moved = match file {
-            Some(file) => file.persist(&path).map(drop).map_err(|error| error.error),
-            None => fs::remove_file(&path),
-        };
-        moved.map_err(|source| CarryOutError {
-            path: path.clone(),
-            source,
-        })?;
-        undo.changed
-            .push((path, change.texts().0.map(str::to_owned)));
-    }
-    undo.forget();
-    Ok(())
+/// When something can't be written: then all is as it was.
+pub(crate) fn carry_out(plan: &Plan, root: &Path, command: &str) -> Result<(), CarryOutError> {
+    carry_out_on(&Disk, plan, root, command)
 }
 
-/// The changes, that of PROJECT as the last one.
-fn in_order(plan: &Plan) -> Vec<(&Path, &Change)> {
+fn carry_out_on(
+    storage: &impl Storage,
+    plan: &Plan,
+    root: &Path,
+    command: &str,
+) -> Result<(), CarryOutError> {
+    if plan.is_empty() {
+        return Ok(());
+    }
+    let (folder, entry) = entry_of(plan, root, command);
+    let wrong = |path: &Path| {
+        let path = folder.join(path);
+        |source| CarryOutError::Write { path, source }
+    };
+    let journal = Journal::begin(&folder, &entry, storage).map_err(|error| match error {
+        HoldError::Busy => CarryOutError::Busy {
+            folder: folder.clone(),
+        },
+        HoldError::Io(source) => wrong(Path::new(NAME))(source),
+    })?;
+    let work = Work {
+        storage,
+        folder: &folder,
+        entry: &entry,
+    };
+    if let Err(error) = work.check_untouched() {
+        let _ = journal.end(storage);
+        return Err(error);
+    }
+    let carried_out = work
+        .stage()
+        .map_err(|(path, source)| wrong(&path)(source))
+        .and_then(|()| {
+            let staged = journal.staged(storage);
+            staged.map_err(|source| wrong(Path::new(NAME))(source))
+        })
+        .and_then(|()| {
+            work.complete()
+                .map_err(|(path, source)| wrong(&path)(source))
+        });
+    if carried_out.is_err() {
+        work.undo().map_err(|(path, source)| CarryOutError::Stuck {
+            command: command.to_owned(),
+            path: folder.join(path),
+            source,
+        })?;
+    }
+    let ended = journal.end(storage);
+    carried_out.and(ended.map_err(|source| wrong(Path::new(NAME))(source)))
+}
+
+/// What became of a command that was interrupted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Recovered {
+    Completed(String),
+    Undone(String),
+}
+
+/// Completes or undoes what an interrupted command has left in a folder or above it.
+///
+/// # Errors
+/// When that can't be done without losing what somebody has edited since.
+pub(crate) fn recover(folder: &Path) -> Result<Option<Recovered>, CarryOutError> {
+    recover_on(&Disk, folder)
+}
+
+/// Makes sure that no interrupted command has left anything, for a command that must write nothing.
+///
+/// # Errors
+/// When one has.
+pub(crate) fn check_settled(folder: &Path) -> Result<(), CarryOutError> {
+    match folder.ancestors().find(|above| above.join(NAME).exists()) {
+        Some(above) => Err(CarryOutError::Unsettled {
+            folder: above.to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+fn recover_on(storage: &impl Storage, folder: &Path) -> Result<Option<Recovered>, CarryOutError> {
+    for folder in folder.ancestors() {
+        let left = Journal::left_in(folder).map_err(|error| match error {
+            HoldError::Busy => CarryOutError::Busy {
+                folder: folder.to_owned(),
+            },
+            HoldError::Io(source) => CarryOutError::Stuck {
+                command: "myop".to_owned(),
+                path: folder.join(NAME),
+                source,
+            },
+        })?;
+        let Some((journal, entry, is_staged)) = left else {
+            continue;
+        };
+        let stuck = |command: &str| {
+            let command = command.to_owned();
+            |(path, source)| CarryOutError::Stuck {
+                command,
+                path: folder.join(path),
+                source,
+            }
+        };
+        let Some(entry) = entry else {
+            // It had not come to do anything.
+            let ended = journal.end(storage);
+            ended.map_err(|error| stuck("myop")((NAME.into(), error)))?;
+            continue;
+        };
+        let work = Work {
+            storage,
+            folder,
+            entry: &entry,
+        };
+        let command = entry.command.clone();
+        let recovered = if is_staged {
+            work.check_unedited()?;
+            if work.complete().is_ok() {
+                Recovered::Completed(command.clone())
+            } else {
+                work.undo().map_err(stuck(&command))?;
+                Recovered::Undone(command.clone())
+            }
+        } else {
+            work.undo().map_err(stuck(&command))?;
+            Recovered::Undone(command.clone())
+        };
+        let ended = journal.end(storage);
+        ended.map_err(|error| stuck(&command)((NAME.into(), error)))?;
+        return Ok(Some(recovered));
+    }
+    Ok(None)
+}
+
+type Failed = (PathBuf, io::Error);
+
+/// What is under way in a folder.
+struct Work<'a, S> {
+    storage: &'a S,
+    folder: &'a Path,
+    entry: &'a Entry,
+}
+
+impl<S: Storage> Work<'_, S> {
+    /// Nobody has written between the reading of the tree and the journal.
+    fn check_untouched(&self) -> Result<(), CarryOutError> {
+        for step in &self.entry.steps {
+            let path = self.folder.join(&step.path);
+            let found = self.storage.read(&path);
+            if found.map_err(|source| CarryOutError::Write {
+                path: path.clone(),
+                source,
+            })? != step.old
+            {
+                return Err(CarryOutError::Meanwhile { path });
+            }
+        }
+        Ok(())
+    }
+
+    /// Nobody has edited what a killed process has left.
+    fn check_unedited(&self) -> Result<(), CarryOutError> {
+        for step in &self.entry.steps {
+            let path = self.folder.join(&step.path);
+            let found = self.storage.read(&path).ok().flatten();
+            if found != step.old && found != step.new {
+                let journal = self.folder.join(NAME);
+                return Err(CarryOutError::Edited {
+                    command: self.entry.command.clone(),
+                    help: format!(
+                        "move {} away and ask again, or remove {} to keep all as it is now",
+                        path.display(),
+                        journal.display()
+                    ),
+                    path,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Lays the new texts beside their places.
+    fn stage(&self) -> Result<(), Failed> {
+        for folder in &self.entry.folders {
+            let made = self.storage.create_folder(&self.folder.join(folder));
+            made.map_err(|error| (folder.clone(), error))?;
+        }
+        for step in &self.entry.steps {
+            if let Some(new) = &step.new {
+                let (staged, path) = (
+                    self.folder.join(step.staged()),
+                    self.folder.join(&step.path),
+                );
+                let written = self.storage.write(&staged, new, &path);
+                written.map_err(|error| (step.path.clone(), error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves what was staged to its place, and removes what goes; what is done already is left alone.
+    fn complete(&self) -> Result<(), Failed> {
+        for step in &self.entry.steps {
+            let wrong = |error| (step.path.clone(), error);
+            let path = self.folder.join(&step.path);
+            let Some(new) = &step.new else {
+                self.storage.remove_file(&path).map_err(wrong)?;
+                self.remove_emptied_folders(&path).map_err(wrong)?;
+                continue;
+            };
+            let staged = self.folder.join(step.staged());
+            if self.storage.read(&staged).map_err(wrong)?.is_some() {
+                self.storage.rename(&staged, &path).map_err(wrong)?;
+            } else if self.storage.read(&path).map_err(wrong)?.as_ref() != Some(new) {
+                self.put(&path, new, step).map_err(wrong)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts all back.
+    fn undo(&self) -> Result<(), Failed> {
+        for step in self.entry.steps.iter().rev() {
+            let wrong = |error| (step.path.clone(), error);
+            let path = self.folder.join(&step.path);
+            let staged = self.folder.join(step.staged());
+            self.storage.remove_file(&staged).map_err(wrong)?;
+            let is_new = |found: Option<String>| found == step.new;
+            match &step.old {
+                // What can't be read as text was not written here.
+                _ if !self.storage.read(&path).is_ok_and(is_new) => {}
+                Some(old) => {
+                    self.bring_back_folders(&path).map_err(wrong)?;
+                    self.put(&path, old, step).map_err(wrong)?;
+                }
+                None => self.storage.remove_file(&path).map_err(wrong)?,
+            }
+        }
+        for folder in self.entry.folders.iter().rev() {
+            let removed = self.storage.remove_empty_folder(&self.folder.join(folder));
+            removed.map_err(|error| (folder.clone(), error))?;
+        }
+        Ok(())
+    }
+
+    /// Writes a text so that there is always the one before or this one.
+    fn put(&self, path: &Path, text: &str, step: &Step) -> io::Result<()> {
+        let staged = self.folder.join(step.staged());
+        self.storage.write(&staged, text, path)?;
+        self.storage.rename(&staged, path)
+    }
+
+    fn remove_emptied_folders(&self, path: &Path) -> io::Result<()> {
+        let above = path.ancestors().skip(1);
+        for folder in above.take_while(|folder| *folder != self.folder) {
+            self.storage.remove_empty_folder(folder)?;
+            if folder.exists() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn bring_back_folders(&self, path: &Path) -> io::Result<()> {
+        let missing = missing_above(path);
+        missing
+            .iter()
+            .try_for_each(|folder| self.storage.create_folder(folder))
+    }
+}
+
+/// The changes as a journal has them, and the folder that it belongs in.
+fn entry_of(plan: &Plan, root: &Path, command: &str) -> (PathBuf, Entry) {
     let changes = plan.changes.iter();
-    let mut changes: Vec<_> = changes
-        .map(|(path, change)| (path.as_path(), change))
+    let places: Vec<_> = changes
+        .map(|(path, change)| (place(&root.join(path), change), change))
         .collect();
-    changes.sort_by_key(|(path, _)| *path == project::FILE);
-    changes
+    // As they are named: what a link means may lie anywhere.
+    let named = plan.changes.keys().map(|path| root.join(path));
+    let around = named.fold(root.to_owned(), |one, path| {
+        common(&one, path.parent().unwrap_or(&path))
+    });
+    let folder = around.ancestors().find(|folder| folder.is_dir());
+    let folder = folder.unwrap_or(&around).to_owned();
+    let relative = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).to_owned();
+
+    let mut folders: Vec<_> = places
+        .iter()
+        .flat_map(|(path, _)| missing_above(path))
+        .map(|path| relative(&path))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    let steps = places.iter().map(|(path, change)| {
+        let (old, new) = change.texts();
+        Step {
+            path: relative(path),
+            old: old.map(str::to_owned),
+            new: new.map(str::to_owned),
+        }
+    });
+    let entry = Entry {
+        command: command.to_owned(),
+        folders,
+        steps: steps.collect(),
+    };
+    (folder, entry)
+}
+
+/// The folder that both lie in.
+fn common(one: &Path, other: &Path) -> PathBuf {
+    let parts = one.components().zip(other.components());
+    parts
+        .take_while(|(one, other)| one == other)
+        .map(|(part, _)| part)
+        .collect()
+}
+
+/// The folders above a file that are not there, each before those inside it.
+fn missing_above(path: &Path) -> Vec<PathBuf> {
+    let above = path.ancestors().skip(1);
+    let mut missing: Vec<_> = above
+        .take_while(|folder| !folder.exists())
+        .map(Path::to_owned)
+        .collect();
+    missing.reverse();
+    missing
 }
 
 /// Where a file really lies: a link to it is written through, and stays one.
@@ -69,249 +397,5 @@ fn place(path: &Path, change: &Change) -> PathBuf {
     .unwrap_or_else(|| path.to_owned())
 }
 
-/// The new text of a file, in a file beside it.
-fn stage(path: &Path, change: &Change, undo: &mut Undo) -> io::Result<Option<NamedTempFile>> {
-    let Some(text) = change.texts().1 else {
-        return Ok(None);
-    };
-    let folder = path.parent().unwrap_or(path);
-    undo.create_folder(folder)?;
-    let mut builder = Builder::new();
-    builder.prefix(".myop-");
-    if let Ok(metadata) = fs::metadata(path) {
-        builder.permissions(metadata.permissions());
-    } else {
-        set_ordinary_permissions(&mut builder);
-    }
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(text.as_bytes())?;
-    Ok(Some(file))
-}
-
-/// Those of any new file; a temporary one would be readable by its owner only.
-#[cfg(unix)]
-fn set_ordinary_permissions(builder: &mut Builder<'_, '_>) {
-    use std::os::unix::fs::PermissionsExt as _;
-    builder.permissions(fs::Permissions::from_mode(0o666));
-}
-
-#[cfg(not(unix))]
-fn set_ordinary_permissions(_: &mut Builder<'_, '_>) {}
-
-/// What was done so far, undone when it is dropped.
-#[derive(Default)]
-struct Undo {
-    /// Folders, each before those inside it.
-    folders: Vec<PathBuf>,
-    /// Files with what they held before.
-    changed: Vec<(PathBuf, Option<String>)>,
-}
-
-impl Undo {
-    fn create_folder(&mut self, folder: &Path) -> io::Result<()> {
-        let missing: Vec<_> = folder
-            .ancestors()
-            .take_while(|folder| !folder.exists())
-            .collect();
-        for folder in missing.into_iter().rev() {
-            fs::create_dir(folder)?;
-            self.folders.push(folder.to_owned());
-        }
-        Ok(())
-    }
-
-    fn forget(mut self) {
-        self.folders.clear();
-        self.changed.clear();
-    }
-}
-
-impl Drop for Undo {
-    fn drop(&mut self) {
-        // Best effort: the error that led here is the one to tell.
-        for (path, old) in mem::take(&mut self.changed).into_iter().rev() {
-            let _ = match old {
-                Some(old) => fs::write(path, old),
-                None => fs::remove_file(path),
-            };
-        }
-        for folder in self.folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use super::*;
-
-    fn plan(changes: Vec<(&str, Change)>) -> Plan {
-        Plan {
-            changes: changes
-                .into_iter()
-                .map(|(path, change)| (path.into(), change))
-                .collect(),
-            kept: Vec::new(),
-        }
-    }
-
-    fn create(text: &str) -> Change {
-        Change::Create { new: text.into() }
-    }
-
-    fn files(root: &Path) -> BTreeMap<PathBuf, Option<String>> {
-        walkdir::WalkDir::new(root)
-            .into_iter()
-            .map(|entry| entry.unwrap().into_path())
-            .map(|path| {
-                (
-                    path.strip_prefix(root).unwrap().to_owned(),
-                    fs::read_to_string(&path).ok(),
-                )
-            })
-            .collect()
-    }
-
-    #[test]
-    fn all_changes_are_made() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::write(root.join("old"), "old").unwrap();
-        fs::write(root.join("gone"), "gone").unwrap();
-        let changes = vec![
-            ("a/b/new", create("new")),
-            (
-                "old",
-                Change::Update {
-                    old: "old".into(),
-                    new: "newer".into(),
-                },
-            ),
-            ("gone", Change::Remove { old: "gone".into() }),
-        ];
-        carry_out(&plan(changes), root).unwrap();
-        assert_eq!(fs::read_to_string(root.join("a/b/new")).unwrap(), "new");
-        assert_eq!(fs::read_to_string(root.join("old")).unwrap(), "newer");
-        assert_eq!(files(root).len(), 5);
-    }
-
-    #[test]
-    fn project_is_written_last() {
-        let paths = [
-            "src/lib.rs",
-            "../Cargo.toml",
-            "PROJECT",
-            "PROJECTS",
-            "Cargo.toml",
-        ];
-        let plan = plan(paths.map(|path| (path, create(""))).into());
-        let last = in_order(&plan).pop().unwrap();
-        assert_eq!(last.0, "PROJECT");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_is_written_through() {
-        use std::os::unix::fs::symlink;
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::create_dir(root.join("elsewhere")).unwrap();
-        for name in ["updated", "removed"] {
-            let target = Path::new("elsewhere").join(name);
-            fs::write(root.join(&target), "old").unwrap();
-            symlink(&target, root.join(name)).unwrap();
-        }
-        let (old, new) = (|| "old".to_owned(), "new".to_owned());
-        let changes = vec![
-            ("updated", Change::Update { old: old(), new }),
-            ("removed", Change::Remove { old: old() }),
-        ];
-        carry_out(&plan(changes), root).unwrap();
-        assert!(root.join("updated").is_symlink());
-        assert_eq!(
-            fs::read_to_string(root.join("elsewhere/updated")).unwrap(),
-            "new"
-        );
-        assert!(!root.join("removed").is_symlink());
-        assert!(root.join("elsewhere/removed").exists());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn files_have_the_permissions_that_they_had_or_ordinary_ones() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let folder = tempfile::tempdir().unwrap();
-        let mode = |name: &str| {
-            fs::metadata(folder.path().join(name))
-                .unwrap()
-                .permissions()
-                .mode()
-                & 0o777
-        };
-        fs::write(folder.path().join("ordinary"), "").unwrap();
-        fs::write(folder.path().join("script"), "old").unwrap();
-        fs::set_permissions(
-            folder.path().join("script"),
-            fs::Permissions::from_mode(0o750),
-        )
-        .unwrap();
-        let changes = vec![
-            ("new", create("new")),
-            (
-                "script",
-                Change::Update {
-                    old: "old".into(),
-                    new: "new".into(),
-                },
-            ),
-        ];
-        carry_out(&plan(changes), folder.path()).unwrap();
-        assert_eq!(mode("new"), mode("ordinary"));
-        assert_eq!(mode("script"), 0o750);
-    }
-
-    /// A folder in the place of a file fails only at the last step, when others are moved already.
-    #[test]
-    fn a_failure_leaves_all_as_it_was() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::write(root.join("b"), "old").unwrap();
-        fs::write(root.join("c"), "gone").unwrap();
-        fs::create_dir_all(root.join("z/inside")).unwrap();
-        let before = files(root);
-        let changes = vec![
-            ("a/new", create("new")),
-            (
-                "b",
-                Change::Update {
-                    old: "old".into(),
-                    new: "new".into(),
-                },
-            ),
-            ("c", Change::Remove { old: "gone".into() }),
-            ("z", create("never")),
-        ];
-        let error = carry_out(&plan(changes), root).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            format!(
-                "cannot write {}; nothing was changed",
-                root.join("z").display()
-            )
-        );
-        assert_eq!(files(root), before);
-    }
-
-    #[test]
-    fn what_can_not_be_staged_leaves_all_as_it_was() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path();
-        fs::write(root.join("file"), "a file").unwrap();
-        let before = files(root);
-        let changes = vec![("a/new", create("new")), ("file/below", create("never"))];
-        carry_out(&plan(changes), root).unwrap_err();
-        assert_eq!(files(root), before);
-    }
-}
+mod tests;

@@ -90,9 +90,15 @@ pub(super) fn check_type_name(name: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether this is an identifier of Rust's.
+#[must_use]
+pub fn is_identifier(name: &str) -> bool {
+    syn::parse_str::<syn::Ident>(name).is_ok()
+}
+
 /// Whether a type can have the name, be it good or not.
 pub(crate) fn is_type_name(name: &str) -> bool {
-    syn::parse_str::<syn::Ident>(name).is_ok() && !PRELUDE.contains(&name)
+    is_identifier(name) && !PRELUDE.contains(&name)
 }
 
 pub(super) fn check_package_name(name: &str) -> Result<(), String> {
