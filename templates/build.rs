@@ -3,6 +3,7 @@
 fn main() {
     for folder in [
         "project",
+        "license",
         "standalone",
         "member",
         "patch",

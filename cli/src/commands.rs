@@ -2,6 +2,7 @@
 
 pub(crate) mod create_api;
 pub(crate) mod delete_api;
+pub(crate) mod edit;
 pub(crate) mod init;
 pub(crate) mod manifests;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     /// Take away from a project
     #[command(subcommand, arg_required_else_help = true)]
     Delete(Delete),
+    Edit(edit::Edit),
     Manifests(manifests::Manifests),
     /// Print the version
     Version,
@@ -66,6 +68,7 @@ impl Command {
             Self::Init(init) => init.run(place),
             Self::Create(Create::Api(create)) => create.run(place),
             Self::Delete(Delete::Api(delete)) => delete.run(place),
+            Self::Edit(edit) => edit.run(place),
             Self::Manifests(manifests) => manifests.run(place),
             Self::Version => Ok(Answer::lines([concat!("myop ", env!("CARGO_PKG_VERSION"))])),
         }

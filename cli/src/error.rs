@@ -3,8 +3,9 @@
 use myop_manifests::{CrdError, FactsError};
 use myop_model::names::NameError;
 
-use crate::commands::{create_api, delete_api, init, manifests};
+use crate::commands::{create_api, delete_api, edit, init, manifests};
 use crate::layout::Collision;
+use crate::package::PackageError;
 use crate::plan::{CarryOutError, Plan, PlanError};
 use crate::project::ProjectError;
 use crate::tree::ReadError;
@@ -20,9 +21,13 @@ pub(crate) enum Error {
     #[error(transparent)]
     Project(#[from] ProjectError),
     #[error(transparent)]
+    Package(#[from] PackageError),
+    #[error(transparent)]
     Workspace(#[from] WorkspaceError),
     #[error(transparent)]
     Collision(#[from] Collision),
+    #[error(transparent)]
+    Edit(#[from] edit::Refusal),
     #[error(transparent)]
     Init(#[from] init::Refusal),
     #[error(transparent)]
@@ -68,6 +73,8 @@ impl Error {
             | Self::Init(_)
             | Self::CreateApi(_)
             | Self::DeleteApi(_)
+            | Self::Edit(_)
+            | Self::Package(PackageError::Virtual { .. })
             | Self::Project(ProjectError::None | ProjectError::Lost { .. })
             | Self::Plan(
                 PlanError::InTheWay { .. } | PlanError::Edited { .. } | PlanError::Conflict { .. },
@@ -79,12 +86,12 @@ impl Error {
     }
 
     /// What to print on standard output all the same.
-    pub(crate) fn output(&self) -> &str {
+    pub(crate) fn output(&self) -> String {
         match self {
-            Self::Manifests(manifests::Failure::Stale { diff, .. }) => diff,
-            Self::ListsOnly { done, .. } => done,
-            Self::Plan(PlanError::Conflict { lines, .. }) => lines,
-            _ => "",
+            Self::Manifests(manifests::Failure::Stale { diff, .. }) => diff.clone(),
+            Self::ListsOnly { done, .. } => done.clone(),
+            Self::Plan(error) => error.by_hand(),
+            _ => String::new(),
         }
     }
 
@@ -97,10 +104,14 @@ impl Error {
             Self::Plan(PlanError::Edited { .. }) => Some(
                 "keep them where they are by --keep-edited, or let them go by --force; nothing was changed",
             ),
-            Self::Plan(PlanError::Conflict { .. }) => {
-                Some("make the change shown above yourself, and ask again; nothing was changed")
-            }
+            Self::Plan(PlanError::Conflict { .. }) => Some(
+                "make these changes yourself, and ask again with --keep-edited; nothing was changed",
+            ),
             Self::CarryOut(error) => error.help(),
+            Self::Package(PackageError::Virtual { .. }) => Some(
+                "make the project in a folder of its own, which becomes a member: `myop init NAME`",
+            ),
+            Self::Edit(refusal) => Some(refusal.help()),
             Self::DeleteApi(refusal) => Some(refusal.help()),
             Self::Manifests(failure) => Some(failure.help()),
             Self::Project(ProjectError::Lost { .. }) => {

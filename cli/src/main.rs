@@ -8,10 +8,11 @@
 //! | `project` | PROJECT, the file that says what was scaffolded |
 //! | `builtin` | the kinds of Kubernetes' own, for which a project can have controllers |
 //! | `layout` | where the files and modules of a kind lie, and which kinds can't lie together |
+//! | `license` | the licences that a project can be given |
 //! | `scaffold` | from PROJECT to the text of files, by the templates |
 //! | `plan` | the changes that make a tree what is wanted, and the one place that carries them out |
 //! | `tree` | the files that are there |
-//! | `workspace`, `checkout`, `git` | what a new project finds around it |
+//! | `package`, `workspace`, `checkout`, `git` | what a new project finds in its folder and around it |
 //! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
 //!
 //! A command that changes files is a pure function from the project and the request to a `plan::Wanted`; held against
@@ -24,6 +25,8 @@ mod commands;
 mod error;
 mod git;
 mod layout;
+mod license;
+mod package;
 mod plan;
 mod project;
 mod scaffold;

@@ -3,6 +3,8 @@
 //! Who keeps a file decides what may happen to it: an author's file is written once, one of myop's is written anew.
 
 mod carry_out;
+#[cfg(test)]
+pub(crate) mod faulty;
 mod journal;
 mod storage;
 
@@ -12,6 +14,8 @@ use std::path::{Path, PathBuf};
 
 use similar::{ChangeTag, TextDiff};
 
+#[cfg(test)]
+pub(crate) use self::carry_out::carry_out_on;
 pub(crate) use self::carry_out::{CarryOutError, Recovered, carry_out, check_settled, recover};
 use crate::tree::{ReadError, Tree};
 
@@ -37,7 +41,7 @@ pub(crate) struct Wanted {
     /// Files of the author's that go, with the texts that they were given, and what to do with one that has another.
     removed: Vec<(PathBuf, String, Edited)>,
     /// Files of the author's in which something changes, with what they would say without edits before and after.
-    merged: Vec<(PathBuf, String, String)>,
+    merged: Vec<(PathBuf, String, String, Edited)>,
 }
 
 /// What to do with a file that goes and that its author has edited.
@@ -84,15 +88,40 @@ impl Wanted {
             .extend(files.map(|(path, text)| (path.into(), text, edited)));
     }
 
-    /// Files that are the author's and in which that changes which differs in these texts; one that is not there stays so.
+    /// Files that are the author's and in which that changes which differs in these texts. One that is not there stays so,
+    /// and where the author has edited what would change, nothing is changed at all.
     pub(crate) fn merged(
         &mut self,
         before: BTreeMap<String, String>,
+        after: BTreeMap<String, String>,
+    ) {
+        self.merge(before, after, Edited::Refuse);
+    }
+
+    /// The same, but a file in which the author has edited that stays as it is.
+    pub(crate) fn merged_or_kept(
+        &mut self,
+        before: BTreeMap<String, String>,
+        after: BTreeMap<String, String>,
+    ) {
+        self.merge(before, after, Edited::Keep);
+    }
+
+    fn merge(
+        &mut self,
+        before: BTreeMap<String, String>,
         mut after: BTreeMap<String, String>,
+        edited: Edited,
     ) {
         for (path, before) in before {
             if let Some(after) = after.remove(&path).filter(|after| *after != before) {
-                self.merged.push((path.into(), before, after));
+                // A README is for people, and a new repository may have one of its own.
+                let edited = if path == "README.md" {
+                    Edited::Keep
+                } else {
+                    edited
+                };
+                self.merged.push((path.into(), before, after, edited));
             }
         }
     }
@@ -113,10 +142,25 @@ pub(crate) enum PlanError {
     InTheWay { paths: Vec<PathBuf> },
     #[error("files that you have edited would go: {}", list(.paths))]
     Edited { paths: Vec<PathBuf> },
-    #[error("{} has to change where you have edited it", .path.display())]
-    Conflict { path: PathBuf, lines: String },
+    #[error("what has to change was edited in {}", list(&.conflicts.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>()))]
+    Conflict {
+        /// The files, each with the lines that have to change.
+        conflicts: Vec<(PathBuf, String)>,
+    },
     #[error(transparent)]
     Read(#[from] ReadError),
+}
+
+impl PlanError {
+    /// What has to be changed by hand.
+    pub(crate) fn by_hand(&self) -> String {
+        let Self::Conflict { conflicts } = self else {
+            return String::new();
+        };
+        let each = conflicts.iter();
+        each.map(|(path, lines)| format!("{}\n{lines}", path.display()))
+            .collect()
+    }
 }
 
 /// What happens to a file.
@@ -196,13 +240,20 @@ impl Plan {
         if !paths.is_empty() {
             return Err(PlanError::Edited { paths });
         }
-        for (path, before, after) in wanted.merged {
-            if let Some(old) = tree.read(&path)? {
-                let new = merge(&path, &before, &after, &old)?;
-                if new != old {
-                    changes.insert(path, Change::Update { old, new });
-                }
+        let mut conflicts = Vec::new();
+        for (path, before, after, edited) in wanted.merged {
+            let Some(old) = tree.read(&path)? else {
+                continue;
+            };
+            match merge(&before, &after, &old) {
+                Some(new) if new == old => {}
+                Some(new) => drop(changes.insert(path, Change::Update { old, new })),
+                None if edited == Edited::Keep => kept.push(path),
+                None => conflicts.push((path, changed_lines(&before, &after))),
             }
+        }
+        if !conflicts.is_empty() {
+            return Err(PlanError::Conflict { conflicts });
         }
         Ok(Self { changes, kept })
     }
@@ -215,6 +266,13 @@ impl Plan {
     /// The files that lay there first, and stay as they are.
     pub(crate) fn kept(&self) -> &[PathBuf] {
         &self.kept
+    }
+
+    /// What to say of those.
+    pub(crate) fn kept_notes(&self) -> Vec<String> {
+        let kept = self.kept.iter();
+        kept.map(|path| format!("kept your {}", path.display()))
+            .collect()
     }
 
     /// The number of files that change.
@@ -309,20 +367,21 @@ fn generated_in(
     Ok(files)
 }
 
-/// The author's text with what differs between two of myop's.
-fn merge(path: &Path, before: &str, after: &str, authors: &str) -> Result<String, PlanError> {
+/// The author's text with what differs between two of myop's, unless he has edited that.
+fn merge(before: &str, after: &str, authors: &str) -> Option<String> {
     let plain = authors.replace("\r\n", "\n");
-    let merged = diffy::merge(before, after, &plain).map_err(|_| {
-        let diff = TextDiff::from_lines(before, after);
-        let changes = diff.iter_all_changes();
-        let changes = changes.filter(|change| change.tag() != ChangeTag::Equal);
-        let lines = changes.map(|change| format!("{}{}", change.tag(), change.value()));
-        PlanError::Conflict {
-            path: path.to_owned(),
-            lines: lines.collect(),
-        }
-    })?;
-    Ok(with_line_ends_of(authors, merged))
+    let merged = diffy::merge(before, after, &plain).ok()?;
+    Some(with_line_ends_of(authors, merged))
+}
+
+/// What differs, a line each.
+fn changed_lines(before: &str, after: &str) -> String {
+    let diff = TextDiff::from_lines(before, after);
+    let changes = diff.iter_all_changes();
+    let changes = changes.filter(|change| change.tag() != ChangeTag::Equal);
+    changes
+        .map(|change| format!("{}{}", change.tag(), change.value()))
+        .collect()
 }
 
 /// A text with the line ends of another one: git may have checked that out with those of Windows.

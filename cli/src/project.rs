@@ -6,6 +6,7 @@ use myop_model::names::{self, NameError};
 use serde::{Deserialize, Serialize};
 
 use crate::builtin;
+use crate::license::License;
 use crate::plan;
 use crate::tree::{Disk, ReadError, Tree as _};
 
@@ -31,9 +32,15 @@ pub(crate) struct Project {
     /// The domain of all groups.
     pub(crate) domain: String,
     layout: Vec<String>,
+    /// Its licence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) license: Option<License>,
     /// Whether the operator works in its own namespace only.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) namespaced: bool,
+    /// Whose work it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) owner: Option<String>,
     /// The project's name, which is its package's.
     #[serde(rename = "projectName")]
     pub(crate) name: String,
@@ -114,7 +121,9 @@ impl Project {
         Ok(Self {
             domain: domain.to_owned(),
             layout: vec![LAYOUT.to_owned()],
+            license: None,
             namespaced: false,
+            owner: None,
             name: name.to_owned(),
             resources: Vec::new(),
             version: VERSION.to_owned(),

@@ -13,7 +13,7 @@ use myop_templates::{
 use crate::layout::{self, Controller};
 use crate::project::{Project, Resource};
 
-type Files = BTreeMap<String, String>;
+pub(crate) type Files = BTreeMap<String, String>;
 
 /// The files that are the author's in a new project. In a cargo workspace, `workspace` is its folder in there.
 pub(crate) fn project(project: &Project, workspace: Option<&str>) -> Result<Files, Error> {
@@ -24,7 +24,15 @@ pub(crate) fn project(project: &Project, workspace: Option<&str>) -> Result<File
         domain_is_group: project.domain_is_group(),
         namespaced: project.namespaced,
         workspace: workspace.map(str::to_owned),
+        license: project.license.map(|license| license.to_string()),
     })?;
+    if let Some(license) = project.license {
+        let authors = || format!("the {} authors", project.name);
+        files.extend(render(&myop_templates::License {
+            license: license.to_string(),
+            holder: project.owner.clone().unwrap_or_else(authors),
+        })?);
+    }
     files.extend(match workspace {
         Some(_) => render(&Member {})?,
         None => render(&Standalone {})?,

@@ -6,6 +6,7 @@
 //! | folder | struct | what |
 //! |---|---|---|
 //! | `project` | [`Project`] | what every project has |
+//! | `license` | [`License`] | the text of its licence |
 //! | `standalone` | [`Standalone`] | what it has besides as a repository of its own |
 //! | `member` | [`Member`] | what it has besides as a member of a cargo workspace |
 //! | `patch` | [`Patch`] | where cargo finds myop while no registry has it |
@@ -28,6 +29,6 @@ mod sets;
 
 pub use render::{Error, render};
 pub use sets::{
-    Api, Controller, Group, GroupedControllers, Kind, Lists, Member, Observer, Patch, Project, Set,
-    Standalone, Version,
+    Api, Controller, Group, GroupedControllers, Kind, License, Lists, Member, Observer, Patch,
+    Project, Set, Standalone, Version,
 };

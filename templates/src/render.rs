@@ -82,7 +82,9 @@ mod tests {
     use std::process::Command;
 
     use super::*;
-    use crate::sets::{Api, Controller, Lists, Member, Observer, Patch, Project, Standalone};
+    use crate::sets::{
+        Api, Controller, License, Lists, Member, Observer, Patch, Project, Standalone,
+    };
 
     /// Each set with the names of its fields.
     fn sets() -> Vec<(&'static str, Dir<'static>, BTreeSet<String>)> {
@@ -97,6 +99,7 @@ mod tests {
         }
         vec![
             set(&Project::default()),
+            set(&License::default()),
             set(&Standalone {}),
             set(&Member {}),
             set(&Patch::default()),

@@ -21,6 +21,7 @@ macro_rules! set {
 }
 
 set!(Project, "project", "$CARGO_MANIFEST_DIR/project");
+set!(License, "license", "$CARGO_MANIFEST_DIR/license");
 set!(Standalone, "standalone", "$CARGO_MANIFEST_DIR/standalone");
 set!(Member, "member", "$CARGO_MANIFEST_DIR/member");
 set!(Patch, "patch", "$CARGO_MANIFEST_DIR/patch");
@@ -44,6 +45,17 @@ pub struct Project {
     pub namespaced: bool,
     /// For a member of a cargo workspace: its folder in there.
     pub workspace: Option<String>,
+    /// The licence's name in SPDX.
+    pub license: Option<String>,
+}
+
+/// The text of a project's licence.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct License {
+    /// Its name in SPDX.
+    pub license: String,
+    /// Whose work it is.
+    pub holder: String,
 }
 
 /// What a project has besides as a repository of its own.

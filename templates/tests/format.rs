@@ -132,12 +132,14 @@ fn the_project() {
         domain_is_group: true,
         namespaced: false,
         workspace: None,
+        license: None,
     };
     let long = Project {
         name: "s".repeat(56),
         library: "s".repeat(56),
         domain_is_group: false,
         namespaced: true,
+        license: Some("MIT".into()),
         ..short.clone()
     };
     for project in [short, long] {

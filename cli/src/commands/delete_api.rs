@@ -89,10 +89,7 @@ impl DeleteApi {
         if plan.is_empty() {
             return Ok(Answer::nothing_to_do());
         }
-        let kept = plan.kept().iter();
-        let kept: Vec<_> = kept
-            .map(|path| format!("kept your {}", path.display()))
-            .collect();
+        let kept = plan.kept_notes();
         let answer = self.writing.settle(&plan, &root, place, "myop manifests")?;
         Ok(answer.with_notes(kept).with_notes(self.note(&project)))
     }
@@ -123,7 +120,12 @@ impl DeleteApi {
         wanted.removed(gone, self.edited());
         for (one, is_stored) in newly_stored(project, &after) {
             let file = |stored| scaffold::api(one, stored);
-            wanted.merged(file(!is_stored)?, file(is_stored)?);
+            let (before, after) = (file(!is_stored)?, file(is_stored)?);
+            if self.keep_edited {
+                wanted.merged_or_kept(before, after);
+            } else {
+                wanted.merged(before, after);
+            }
         }
         wanted.generated(scaffold::lists(&after)?);
         wanted.amended(project::FILE, after.text());

@@ -9,6 +9,8 @@ use super::Place;
 use super::writing::Writing;
 use crate::answer::Answer;
 use crate::error::Error;
+use crate::license::Choice;
+use crate::package::{self, Package};
 use crate::plan::{Plan, Wanted};
 use crate::project::{self, Project};
 use crate::tree::{Disk, Tree as _};
@@ -19,7 +21,8 @@ use crate::{checkout, git, scaffold};
 ///
 /// The project builds, and `kubectl apply -k config/default` takes its manifests, before it has any kind.
 /// In a cargo workspace it becomes a member. A folder that is this project already stays as it is, and so do a
-/// README.md and a .gitignore that are there.
+/// README.md and a .gitignore that are there. A folder with a cargo package gets what that lacks: no file of it is
+/// overwritten, only the missing dependencies are added to its Cargo.toml.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -39,6 +42,12 @@ pub(crate) struct Init {
     /// Make an operator that works in its own namespace only, with a Role in place of a ClusterRole
     #[arg(long)]
     namespaced: bool,
+    /// The licence: Apache-2.0, MIT or none [default: none]
+    #[arg(long, value_name = "LICENSE")]
+    license: Option<Choice>,
+    /// Whose work it is, for the licence's text
+    #[arg(long, value_name = "NAME", requires = "license")]
+    owner: Option<String>,
     #[command(flatten)]
     writing: Writing,
 }
@@ -64,6 +73,8 @@ pub(crate) enum Refusal {
     FolderName { name: NameError, help: String },
     #[error("the workspace has a package {name} already, in {}", .folder.display())]
     Package { name: String, folder: PathBuf },
+    #[error("{} holds the package {package}, whose name the project has to have", .folder.display())]
+    OtherPackage { folder: PathBuf, package: String },
 }
 
 impl Refusal {
@@ -72,10 +83,12 @@ impl Refusal {
         match self {
             Self::FolderName { help, .. } => Some(help),
             Self::Package { .. } => Some("give the project another name by --project-name"),
-            Self::OtherScope { .. } => Some(
-                "`namespaced` in PROJECT says where, for config/rbac; WATCH_NAMESPACE in config/manager/manager.yaml for the operator",
+            Self::OtherPackage { .. } => Some("leave --project-name away"),
+            Self::OtherScope { .. } => Some("change it by `myop edit --namespaced`"),
+            Self::Other { .. } => Some(
+                "change the domain by `myop edit --domain`, or make another project in another folder",
             ),
-            Self::Other { .. } | Self::Nameless { .. } => None,
+            Self::Nameless { .. } => None,
         }
     }
 }
@@ -83,9 +96,10 @@ impl Refusal {
 /// Files that a fresh repository has: what its author wrote stays.
 const KEPT: [&str; 2] = [".gitignore", "README.md"];
 
-/// What a new project finds around it.
+/// What a new project finds in its folder and around it.
 #[derive(Debug, Default)]
 pub(super) struct Surroundings {
+    pub(super) package: Option<Package>,
     pub(super) workspace: Option<Workspace>,
     pub(super) runtime: Option<PathBuf>,
 }
@@ -94,13 +108,15 @@ impl Init {
     /// Makes the project.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         let folder = absolute(&place.folder.join(&self.dir));
-        let project = self.project(&folder)?;
         self.writing.begin(&folder, place)?;
+        let package = Package::in_folder(&folder)?.filter(|_| !folder.join(project::FILE).exists());
+        let project = self.project(&folder, package.as_ref())?;
         if let Some(old) = Project::read(&folder)? {
             check_same(&folder, &project, old)?;
             return Ok(Answer::nothing_to_do());
         }
         let around = Surroundings {
+            package,
             workspace: Workspace::around(&folder)?,
             runtime: checkout::runtime(),
         };
@@ -108,6 +124,7 @@ impl Init {
         let disk = Disk::new(&folder);
         let plan = Plan::new(wanted(&project, &around)?, &disk)?;
         let mut notes = notes(&around);
+        notes.extend(notes_on_dependencies(&project, &around)?);
         notes.extend(notes_on_kept(&plan, &disk, &around));
         let group = if project.domain_is_group() {
             "\"\""
@@ -129,11 +146,19 @@ impl Init {
         Ok(Answer::lines([made, format!("next: {next}")]).with_notes(notes))
     }
 
-    fn project(&self, folder: &Path) -> Result<Project, Error> {
-        let name = match (&self.project_name, folder.file_name()) {
-            (Some(name), _) => name.clone(),
-            (None, Some(name)) => named_by_folder(&name.to_string_lossy())?,
-            (None, None) => {
+    fn project(&self, folder: &Path, package: Option<&Package>) -> Result<Project, Error> {
+        let name = match (&self.project_name, package, folder.file_name()) {
+            (Some(name), Some(package), _) if *name != package.name => {
+                return Err(Refusal::OtherPackage {
+                    folder: folder.to_owned(),
+                    package: package.name.clone(),
+                }
+                .into());
+            }
+            (Some(name), ..) => name.clone(),
+            (None, Some(package), _) => package.name.clone(),
+            (None, None, Some(name)) => named_by_folder(&name.to_string_lossy())?,
+            (None, None, None) => {
                 return Err(Refusal::Nameless {
                     folder: folder.to_owned(),
                 }
@@ -142,6 +167,8 @@ impl Init {
         };
         let mut project = Project::new(&name, &self.domain)?;
         project.namespaced = self.namespaced;
+        project.license = self.license.and_then(|Choice(license)| license);
+        project.owner.clone_from(&self.owner);
         Ok(project)
     }
 }
@@ -220,9 +247,13 @@ pub(super) fn wanted(project: &Project, around: &Surroundings) -> Result<Wanted,
         .workspace
         .as_ref()
         .map(|workspace| workspace.member.as_str());
-    let (kept, owned) = scaffold::project(project, member)?
-        .into_iter()
-        .partition(|(path, _)| KEPT.contains(&path.as_str()));
+    let mut files = scaffold::project(project, member)?;
+    if let Some(package) = &around.package {
+        let manifest = files.remove(package::FILE).unwrap_or_default();
+        wanted.amended(package::FILE, package.with_dependencies_of(&manifest).0);
+    }
+    let may_stay = |path: &str| around.package.is_some() || KEPT.contains(&path);
+    let (kept, owned) = files.into_iter().partition(|(path, _)| may_stay(path));
     wanted.unless_there(kept);
     wanted.owned(owned);
     wanted.generated(scaffold::lists(project)?);
@@ -255,7 +286,7 @@ fn notes(around: &Surroundings) -> Vec<String> {
     }
 }
 
-/// Which files were there first, and what git should ignore and does not.
+/// Which files were there first, what they lack, and what git should ignore and does not.
 fn notes_on_kept(plan: &Plan, disk: &Disk, around: &Surroundings) -> Vec<String> {
     let kept = plan.kept();
     if kept.is_empty() {
@@ -263,9 +294,13 @@ fn notes_on_kept(plan: &Plan, disk: &Disk, around: &Surroundings) -> Vec<String>
     }
     let names: Vec<_> = kept.iter().map(|path| path.display().to_string()).collect();
     let mut notes = vec![format!("kept your {}", names.join(" and your "))];
-    let gitignore = Path::new(".gitignore");
-    if around.workspace.is_none() && kept.iter().any(|path| path == gitignore) {
-        let text = disk.read(gitignore).ok().flatten().unwrap_or_default();
+    let is_kept = |name: &str| kept.iter().any(|path| path == Path::new(name));
+    if around.workspace.is_none() && is_kept(".gitignore") {
+        let text = disk
+            .read(Path::new(".gitignore"))
+            .ok()
+            .flatten()
+            .unwrap_or_default();
         let patch = around.runtime.as_ref().map(|_| "/.cargo/config.toml");
         let lacking: Vec<_> = ["/target"]
             .into_iter()
@@ -276,7 +311,39 @@ fn notes_on_kept(plan: &Plan, disk: &Disk, around: &Surroundings) -> Vec<String>
             notes.push(format!("your .gitignore lacks {}", lacking.join(" and ")));
         }
     }
+    if is_kept("src/lib.rs") {
+        notes.push(format!(
+            "add to your src/lib.rs:\n  pub mod api;\n  pub mod controllers;\n\n{MANAGER}"
+        ));
+    }
+    if let Some(package) = around.package.as_ref().filter(|_| is_kept("src/main.rs")) {
+        let library = names::crate_name(&package.name);
+        notes.push(format!("`myop manifests` asks your program, so let its main end with {library}::manager().main()"));
+    }
     notes
+}
+
+/// What an operator's library has besides its modules.
+const MANAGER: &str = "  \
+  pub fn manager() -> myop::Manager {
+      controllers::register(myop::Manager::new(env!(\"CARGO_PKG_NAME\"), api::kinds()))
+  }";
+
+/// What a package's Cargo.toml was given, and what it has otherwise than myop needs it.
+fn notes_on_dependencies(project: &Project, around: &Surroundings) -> Result<Vec<String>, Error> {
+    let Some(package) = &around.package else {
+        return Ok(Vec::new());
+    };
+    let files = scaffold::project(project, None)?;
+    let (_, additions) = package.with_dependencies_of(&files[package::FILE]);
+    let mut notes = Vec::new();
+    if !additions.added.is_empty() {
+        let mut added = additions.added;
+        added.dedup();
+        notes.push(format!("added to your Cargo.toml: {}", added.join(", ")));
+    }
+    notes.extend(additions.differing);
+    Ok(notes)
 }
 
 /// Whether a .gitignore has a line for this path, anchored or not.

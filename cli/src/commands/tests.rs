@@ -7,6 +7,7 @@ use clap::Parser as _;
 
 use super::create_api::CreateApi;
 use super::delete_api::DeleteApi;
+use super::edit::Edit;
 use super::init::{self, Surroundings};
 use crate::error::Error;
 use crate::plan::Plan;
@@ -19,10 +20,13 @@ type Tree = BTreeMap<PathBuf, String>;
 enum Request {
     Create(CreateApi),
     Delete(DeleteApi),
+    Edit(Edit),
 }
 
 mod deleting;
+mod editing;
 mod foreign;
+mod kills;
 mod sequences;
 
 fn init(around: &Surroundings) -> Tree {
@@ -53,6 +57,7 @@ fn ask(tree: &Tree, request: &str) -> Result<Tree, Error> {
     let wanted = match request {
         Request::Create(create) => create.wanted(&project)?,
         Request::Delete(delete) => delete.wanted(&project)?,
+        Request::Edit(edit) => edit.wanted(&project, None)?,
     };
     Ok(Plan::new(wanted, tree)?.carried_out(tree.clone()))
 }

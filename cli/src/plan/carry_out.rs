@@ -60,7 +60,7 @@ pub(crate) fn carry_out(plan: &Plan, root: &Path, command: &str) -> Result<(), C
     carry_out_on(&Disk, plan, root, command)
 }
 
-fn carry_out_on(
+pub(crate) fn carry_out_on(
     storage: &impl Storage,
     plan: &Plan,
     root: &Path,

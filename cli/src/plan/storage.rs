@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 /// What can be done to files and folders.
-pub(super) trait Storage {
+pub(crate) trait Storage {
     /// The text of a file, if there is one.
     fn read(&self, path: &Path) -> io::Result<Option<String>>;
 

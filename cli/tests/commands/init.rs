@@ -59,15 +59,15 @@ fn the_same_request_changes_nothing_and_another_is_refused() {
     let said = sandbox.run(".", "init shop --domain other.org");
     assert_eq!(
         said.stderr,
-        "error: [SANDBOX]/shop is the project shop of domain example.com already\n"
+        "error: [SANDBOX]/shop is the project shop of domain example.com already\n\
+         help: change the domain by `myop edit --domain`, or make another project in another folder\n"
     );
     assert_eq!(said.code, 2);
     let said = sandbox.run(".", "init shop --domain example.com --namespaced");
     assert_eq!(
         said.stderr,
         "error: [SANDBOX]/shop is the project shop already, whose operator works in all namespaces\n\
-         help: `namespaced` in PROJECT says where, for config/rbac; WATCH_NAMESPACE in config/manager/manager.yaml for \
-         the operator\n"
+         help: change it by `myop edit --namespaced`\n"
     );
     assert_eq!(said.code, 2);
     assert_eq!(sandbox.files(), before);
@@ -76,7 +76,7 @@ fn the_same_request_changes_nothing_and_another_is_refused() {
 #[test]
 fn files_in_the_way_are_all_named() {
     let sandbox = Sandbox::new();
-    sandbox.write("shop/Cargo.toml", "[package]\n");
+    sandbox.write("shop/Dockerfile", "FROM scratch\n");
     sandbox.write("shop/src/main.rs", "fn main() {}\n");
     sandbox.write("shop/notes.txt", "mine");
     let before = sandbox.files();
@@ -84,7 +84,7 @@ fn files_in_the_way_are_all_named() {
     assert_eq!(
         said.all(),
         "exit code 2\n--- stderr\n\
-         error: files that are yours are in the way: Cargo.toml, src/main.rs\n\
+         error: files that are yours are in the way: Dockerfile, src/main.rs\n\
          help: move them away and ask again; nothing was changed\n--- stdout\n"
     );
     assert_eq!(sandbox.files(), before);

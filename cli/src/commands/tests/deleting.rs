@@ -67,7 +67,8 @@ fn the_next_version_becomes_the_stored_one() {
     insta::assert_snapshot!(
         format!("{error}\n{}", error.output()),
         @r"
-    src/api/v1/myapp.rs has to change where you have edited it
+    what has to change was edited in src/api/v1/myapp.rs
+    src/api/v1/myapp.rs
     -    storage = false,
     "
     );
