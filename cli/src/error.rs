@@ -75,7 +75,9 @@ impl Error {
             | Self::DeleteApi(_)
             | Self::Edit(_)
             | Self::Package(PackageError::Virtual { .. })
-            | Self::Project(ProjectError::None | ProjectError::Lost { .. })
+            | Self::Project(
+                ProjectError::None | ProjectError::Lost { .. } | ProjectError::Kubebuilder { .. },
+            )
             | Self::Plan(
                 PlanError::InTheWay { .. } | PlanError::Edited { .. } | PlanError::Conflict { .. },
             )
@@ -114,9 +116,8 @@ impl Error {
             Self::Edit(refusal) => Some(refusal.help()),
             Self::DeleteApi(refusal) => Some(refusal.help()),
             Self::Manifests(failure) => Some(failure.help()),
-            Self::Project(ProjectError::Lost { .. }) => {
-                Some("restore it, by `git checkout PROJECT` or from a copy")
-            }
+            Self::Project(error) => error.help(),
+            Self::Collision(collision) => Some(collision.help()),
             Self::Facts(FactsError::NoDocument { .. }) => {
                 Some("print nothing to standard output before `manager().main()`")
             }

@@ -154,9 +154,7 @@ pub(crate) enum Collision {
         other: String,
         group: String,
     },
-    #[error(
-        "kinds {one} and {other} of group {group} would have the same plural, {plural}: choose another by --plural"
-    )]
+    #[error("kinds {one} and {other} of group {group} would have the same plural, {plural}")]
     Plural {
         one: String,
         other: String,
@@ -181,6 +179,19 @@ pub(crate) enum Collision {
         other: String,
         module: String,
     },
+}
+
+impl Collision {
+    /// The way out.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Self::Case { .. } => "choose another kind",
+            Self::Plural { .. } => "choose another plural by --plural",
+            Self::Scope { .. } => "leave --namespaced away",
+            Self::Plurals { .. } => "leave --plural away",
+            Self::Module { .. } => "choose another name",
+        }
+    }
 }
 
 /// Whether a version of a kind can lie beside the others of the project.

@@ -13,6 +13,7 @@
 //! | `plan` | the changes that make a tree what is wanted, and the one place that carries them out |
 //! | `tree` | the files that are there |
 //! | `package`, `workspace`, `checkout`, `git` | what a new project finds in its folder and around it |
+//! | `suggestion` | what somebody who misspelt a flag most likely meant |
 //! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
 //!
 //! A command that changes files is a pure function from the project and the request to a `plan::Wanted`; held against
@@ -30,6 +31,7 @@ mod package;
 mod plan;
 mod project;
 mod scaffold;
+mod suggestion;
 mod tree;
 mod workspace;
 
@@ -64,7 +66,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::try_parse().unwrap_or_else(|error| suggestion::to(error, env::args()).exit());
     match place().and_then(|place| cli.command.run(&place)) {
         Ok(answer) => say(&answer),
         Err(error) => fail(&error),

@@ -90,8 +90,9 @@ pub const PROJECT_MAX: usize = 56;
 ///
 /// It may be without a dot; then it can't be a group by itself, which [`check_api_group`] says.
 pub fn check_domain(name: &str) -> Result<(), NameError> {
+    let candidate = lowered(name).replace(['_', ' '], ".");
     subdomain(name)
-        .map_err(|rule| NameError::new("domain", name, rule).instead(lowered(name), check_domain))
+        .map_err(|rule| NameError::new("domain", name, rule).instead(candidate, check_domain))
 }
 
 /// Checks the part of an API group before the domain (`--group`), which may be empty.

@@ -1,7 +1,7 @@
 //! What somebody who misspelt a name most likely meant.
 
 /// The known name that is closest to `name`, if any is close: at most a third of its letters
-/// differ, or one is a part of the other.
+/// differ, one is a part of the other, or it is an abbreviation.
 ///
 /// ```
 /// let known = ["Deployment", "DaemonSet"];
@@ -14,8 +14,17 @@ pub fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
     closest(name, known, |distance, candidate| {
         let candidate = plain(candidate);
         let part = meant.len() > 2 && (candidate.contains(&meant) || meant.contains(&candidate));
-        part || distance * 3 <= meant.len().max(3)
+        part || abbreviates(&meant, &candidate) || distance * 3 <= meant.len().max(3)
     })
+}
+
+/// Whether a name is another one with letters left out: `grp` of `group`.
+fn abbreviates(short: &str, long: &str) -> bool {
+    let mut rest = long.chars();
+    let is_next = |letter| rest.any(|other| other == letter);
+    short.len() > 2
+        && short.as_bytes().first() == long.as_bytes().first()
+        && short.chars().all(is_next)
 }
 
 /// The known name of which `name` is most likely a slip of the pen, and no word of its own.

@@ -75,8 +75,6 @@ pub(crate) enum Refusal {
         domain: String,
         help: String,
     },
-    #[error("`{0}` is not a version of an API")]
-    Version(String),
     #[error("the operator works in its own namespace, and an object of kind {0} would be in none")]
     ClusterScoped(String),
     #[error("{kind} {version} is there and is {}", layout::scope(*.namespaced))]
@@ -135,7 +133,6 @@ impl Refusal {
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
             Self::WholeGroup { help, .. } | Self::NoResource { help, .. } => Some(help),
-            Self::Version(_) => Some("pass one such as v1alpha1, v1beta1 or v1"),
             Self::ClusterScoped(_) => Some(
                 "leave --namespaced=false away, or make a project whose operator works in all namespaces: `myop init` without --namespaced",
             ),
@@ -154,7 +151,7 @@ impl Refusal {
             Self::OtherController { .. } => Some(
                 "edit that file to reconcile another version, or name a further one by --controller-name",
             ),
-            Self::Nothing => None,
+            Self::Nothing => Some("leave one of them away"),
             Self::Hidden { .. } => {
                 Some("choose another kind, or write the controller yourself: --controller=false")
             }
@@ -262,7 +259,7 @@ impl CreateApi {
         if !self.resource && self.controller == Some(false) {
             return Err(Refusal::Nothing.into());
         }
-        names::check_version(&self.version).map_err(|_| Refusal::Version(self.version.clone()))?;
+        names::check_version(&self.version)?;
         names::check_kind(&self.kind)?;
         if let Some(plural) = &self.plural {
             names::check_plural(plural)?;

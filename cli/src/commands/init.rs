@@ -1,5 +1,6 @@
 //! `myop init`: a new project.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
@@ -338,8 +339,8 @@ fn notes_on_dependencies(project: &Project, around: &Surroundings) -> Result<Vec
     let (_, additions) = package.with_dependencies_of(&files[package::FILE]);
     let mut notes = Vec::new();
     if !additions.added.is_empty() {
-        let mut added = additions.added;
-        added.dedup();
+        let added: BTreeSet<_> = additions.added.into_iter().collect();
+        let added = Vec::from_iter(added);
         notes.push(format!("added to your Cargo.toml: {}", added.join(", ")));
     }
     notes.extend(additions.differing);

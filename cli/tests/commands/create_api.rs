@@ -103,10 +103,10 @@ fn the_project_of_another_tool_is_left_alone() {
         "domain: example.com\nlayout:\n- go.kubebuilder.io/v4\nrepo: example.com/shop\n",
     );
     let said = sandbox.run(".", "create api --version v1 --kind MyApp");
-    assert_eq!(said.code, 1);
+    assert_eq!(said.code, 2);
     assert!(
         said.stderr
-            .starts_with("error: [SANDBOX]/PROJECT is of another tool"),
+            .starts_with("error: [SANDBOX]/PROJECT is Kubebuilder's"),
         "{}",
         said.stderr
     );

@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
 mod create_api;
+mod delete_api;
+mod edit;
 mod init;
+mod kills;
 mod manifests;
+mod messages;
 mod sandbox;

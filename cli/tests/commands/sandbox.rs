@@ -82,8 +82,8 @@ impl Sandbox {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
-    /// Runs `myop` in a folder with arguments, which are split at spaces.
-    pub(crate) fn run(&self, folder: &str, arguments: &str) -> Said {
+    /// `myop` in a folder with arguments, which are split at spaces.
+    pub(crate) fn command(&self, folder: &str, arguments: &str) -> Command {
         let mut myop = Command::new(env!("CARGO_BIN_EXE_myop"));
         // What lies above the temporary folder must not matter, nor the repository that these tests are run from.
         myop.env("GIT_CEILING_DIRECTORIES", self.path(".."))
@@ -92,15 +92,23 @@ impl Sandbox {
         if let Some(cargo) = &self.cargo {
             myop.env("CARGO", cargo);
         }
+        myop.args(arguments.split(' '))
+            .current_dir(self.path(folder));
+        myop
+    }
+
+    /// Runs it.
+    pub(crate) fn run(&self, folder: &str, arguments: &str) -> Said {
+        self.said(&mut self.command(folder, arguments))
+    }
+
+    /// What a command of this sandbox says.
+    pub(crate) fn said(&self, command: &mut Command) -> Said {
         let Output {
             status,
             stdout,
             stderr,
-        } = myop
-            .args(arguments.split(' '))
-            .current_dir(self.path(folder))
-            .output()
-            .unwrap();
+        } = command.output().unwrap();
         let text = |bytes| {
             String::from_utf8(bytes)
                 .unwrap()
