@@ -97,6 +97,7 @@ pub(crate) fn controller(
         crd: resource.path.clone().filter(|_| !resource.is_builtin()),
         type_name: controller.type_name.clone(),
         has_generation: resource.has_generation(),
+        has_status: !resource.is_builtin(),
         in_one_namespace: project.namespaced,
         controller: controller.file(),
         test: controller.test(),

@@ -37,6 +37,9 @@ fn write_definition(controller: &Controller) -> TokenStream {
         reads,
         ..
     } = controller;
+    let status = controller
+        .keeps_status
+        .then(|| quote!(.status(::myop::status_of!(#reconciles))));
     let when = controller.when.iter().map(write_when);
     let owns = controller.owns.iter().map(write_owned);
     let skip = controller
@@ -67,7 +70,7 @@ fn write_definition(controller: &Controller) -> TokenStream {
             const NAME: &'static str = #name;
             fn define(definition: ::myop::Definition<Self>) -> ::myop::Definition<Self> {
                 definition
-                    .status(::myop::status_of!(#reconciles))
+                    #status
                     #(#when)*
                     #(#owns)*
                     #(.reads::<#reads>())*
@@ -142,7 +145,10 @@ fn write_access(controller: &Controller) -> TokenStream {
         .finalizer
         .iter()
         .map(|_| quote!(impl ::myop::HasFinalizer for #ident {}));
-    quote!(#(#owned)* #(#read)* #(#has_finalizer)*)
+    let keeps_status = controller
+        .keeps_status
+        .then(|| quote!(impl ::myop::access::KeepsStatus for #ident {}));
+    quote!(#(#owned)* #(#read)* #(#has_finalizer)* #keeps_status)
 }
 
 /// What the compiler has to say about the implementation, it says at the kind: that it is no kind,
@@ -170,6 +176,7 @@ fn write_any_access(controller: &Controller) -> TokenStream {
         impl #any ::myop::access::Owns<Any> for #ident #of #bounds {}
         impl #any ::myop::access::Reads<Any> for #ident #of #bounds {}
         impl #own ::myop::HasFinalizer for #ident #of #bounds {}
+        impl #own ::myop::access::KeepsStatus for #ident #of #bounds {}
     }
 }
 

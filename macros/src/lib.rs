@@ -115,6 +115,7 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// |---|---|
 /// | `reconciles = MyApp` | the kind; required |
 /// | `reconciles(MyApp, when = generation_changed)` | the same; only changes that pass the predicate wake it |
+/// | `reconciles(MyApp, status = false)` | the same; another controller keeps the status, or another operator |
 /// | `name = "myapp"` | how logs and metrics call the controller; by default the kind in lowercase |
 /// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes the owner that is its controller |
 /// | `owns(Deployment, any_owner)` | a change wakes each owner of the kind, also one that is not its controller |

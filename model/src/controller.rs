@@ -24,6 +24,8 @@ pub struct Controller {
     pub generics: Generics,
     /// The kind that it reconciles.
     pub reconciles: Path,
+    /// Whether it keeps the status of the reconciled object, where that is made by `#[status]`.
+    pub keeps_status: bool,
     /// Its name, as logs and metrics show it: the author's, or the kind in lowercase.
     pub name: String,
     /// Which changes of the reconciled object wake it; without it, all of them.
@@ -169,6 +171,7 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         ident: ident.clone(),
         generics: Generics::default(),
         reconciles: guess.clone().into(),
+        keeps_status: true,
         name: guess.to_string().to_ascii_lowercase(),
         when: None,
         owns: Vec::new(),
@@ -184,10 +187,11 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
         return controller;
     };
     let example = format!("reconciles = {guess}");
-    if let Some((kind, when)) = given.required("reconciles", &example, read_reconciles) {
-        controller.name = last_segment(&kind).to_ascii_lowercase();
-        controller.reconciles = kind;
-        controller.when = when;
+    if let Some(reconciled) = given.required("reconciles", &example, read_reconciles) {
+        controller.name = last_segment(&reconciled.kind).to_ascii_lowercase();
+        controller.reconciles = reconciled.kind;
+        controller.when = reconciled.when;
+        controller.keeps_status = reconciled.keeps_status;
     }
     if let Some(name) = given.one("name", |a, errors| {
         a.checked(errors, names::check_controller_name)
@@ -262,10 +266,21 @@ fn declare(kind: &Path, word: &str, declared: &mut Declared, errors: &Errors) ->
     false
 }
 
-/// `reconciles = MyApp`, `reconciles(MyApp, when = matters)`
-fn read_reconciles(argument: &Argument, errors: &Errors) -> Option<(Path, Option<Expr>)> {
+/// What a controller reconciles, which of its changes matter, and whether it keeps the status.
+struct Reconciled {
+    kind: Path,
+    when: Option<Expr>,
+    keeps_status: bool,
+}
+
+/// `reconciles = MyApp`, `reconciles(MyApp, status = false, when = matters)`
+fn read_reconciles(argument: &Argument, errors: &Errors) -> Option<Reconciled> {
     if !matches!(argument.value, Value::List(_)) {
-        return Some((argument.path(errors)?, None));
+        return Some(Reconciled {
+            kind: argument.path(errors)?,
+            when: None,
+            keeps_status: true,
+        });
     }
     let mut given = argument.nested(errors)?;
     let kind = <[Path; 1]>::try_from(given.types());
@@ -273,9 +288,14 @@ fn read_reconciles(argument: &Argument, errors: &Errors) -> Option<(Path, Option
         errors.push(argument.takes("one kind", "(MyApp, when = matters)"));
     }
     let when = read_when(&mut given);
+    let keeps_status = given.one("status", Argument::switch).unwrap_or(true);
     given.finish();
     let [kind] = kind.ok()?;
-    Some((kind, when))
+    Some(Reconciled {
+        kind,
+        when,
+        keeps_status,
+    })
 }
 
 fn read_skip(argument: &Argument, errors: &Errors) -> Option<Label> {

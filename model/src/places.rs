@@ -64,7 +64,7 @@ const PLACES: &[(&str, &[&str])] = &[
         ],
     ),
     ("owns", &["any_owner", "when"]),
-    ("reconciles", &["when"]),
+    ("reconciles", &["status", "when"]),
     ("skip", &["label"]),
     ("rbac", &["groups", "names", "resources", "urls", "verbs"]),
     ("watches", &["index", "key", "map", "when"]),

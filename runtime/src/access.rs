@@ -25,6 +25,14 @@ pub trait Reads<K: ?Sized> {}
 )]
 pub trait Owns<K: ?Sized> {}
 
+/// The controller keeps the status of the reconciled object, unless it declares `reconciles(..., status = false)`:
+/// of several controllers of a kind, one does.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` leaves the status to another controller",
+    note = "it declares `status = false` in its #[controller(reconciles(...))]"
+)]
+pub trait KeepsStatus {}
+
 /// Stands for no kind: being unsized, it can be none.
 ///
 /// With a single implementation rustc would take the one declared kind for granted, and report mismatched types in

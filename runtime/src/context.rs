@@ -16,7 +16,7 @@ use kube::{
 use serde_json::{Map, Value};
 
 use crate::{
-    access::{Owns, Reads},
+    access::{KeepsStatus, Owns, Reads},
     cache::Written,
     condition::Statement,
     controller::Controller,
@@ -223,6 +223,7 @@ impl<C: Controller> Context<C> {
     /// leaves the fields as they are.
     pub fn status<S: Status>(&self, status: S)
     where
+        C: KeepsStatus,
         C::Kind: HasStatus<Status = S>,
     {
         let fields = fields_of(status).expect("what serde read it can write");
@@ -236,6 +237,7 @@ impl<C: Controller> Context<C> {
     /// stated, and a character that Kubernetes allows in no type or no reason becomes a `_`.
     pub fn condition<S: Status>(&self, type_: &str, holds: bool, reason: &str, message: &str)
     where
+        C: KeepsStatus,
         C::Kind: HasStatus<Status = S>,
     {
         self.run()

@@ -136,6 +136,8 @@ pub struct Observer {
     pub type_name: String,
     /// Whether its objects have a generation.
     pub has_generation: bool,
+    /// Whether they may have a status that somebody else keeps.
+    pub has_status: bool,
     /// Whether the operator works in its own namespace only.
     pub in_one_namespace: bool,
     /// The controller's file below `src/controllers` without its ending.

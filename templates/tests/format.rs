@@ -111,6 +111,7 @@ fn observers() {
                 crd: has_generation.then_some(path),
                 type_name: format!("{kind}Controller"),
                 has_generation,
+                has_status: length % 2 == 0,
                 in_one_namespace: length % 2 == 0,
                 controller: "controller".into(),
                 test: "test".into(),

@@ -145,7 +145,7 @@ async fn two_controllers_that_would_keep_one_status_are_refused(cluster: Cluster
     assert_eq!(
         error,
         "the controllers `script` and `rival` both keep the status of scripts.test.example.com; \
-         let one controller reconcile it"
+         let one of them leave it to the other: `reconciles(..., status = false)`"
     );
     Ok(())
 }

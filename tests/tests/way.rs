@@ -123,6 +123,72 @@ async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
     Ok(())
 }
 
+/// Controllers for kinds of others, and further ones; and kinds that go again.
+#[myop::test]
+async fn what_comes_and_goes(_cluster: Cluster) -> Result {
+    let empty = tempfile::tempdir()?;
+    let arguments = ["--domain", "example.com", "--license", "apache2"];
+    let mall = Project::init(&empty.path().join("mall"), &arguments)?;
+    std::fs::copy(workspace().join("Cargo.lock"), mall.path("Cargo.lock"))?;
+    let fresh = mall.files()?;
+    let cfp = workspace().join("examples/cfp");
+    mall.edit(
+        "Cargo.toml",
+        "[dependencies]\n",
+        &format!("[dependencies]\ncfp-operator = {{ path = {cfp:?} }}\n"),
+    )?;
+    let words = |line: &str| {
+        let words = line.split(' ').map(str::to_owned);
+        words.collect::<Vec<_>>()
+    };
+    let kinds = [
+        "--group apps --version v1 --kind Deployment --resource=false",
+        "--group core --version v1 --kind Node --resource=false",
+        "--group talks --external-api-domain kubecon.na --version v1 --kind Speaker --external-api-path cfp_operator::api::v1::Speaker",
+        "--version v1alpha1 --kind MyApp",
+        "--version v1alpha1 --kind MyApp --controller-name audit-log",
+        "--version v1 --kind MyApp",
+    ];
+    for kind in kinds {
+        mall.myop(&words(&format!("create api {kind}")))?;
+    }
+    mall.myop(&["manifests"])?;
+    let role = &mall.files()?["config/rbac/role.yaml"];
+    assert!(
+        role.contains("- nodes\n") && role.contains("- speakers\n"),
+        "{role}"
+    );
+    let warnings = mall.cargo(&["clippy", "--all-targets", "--", "-D", "warnings"])?;
+    assert!(!warnings.contains("warning"), "{warnings}");
+    mall.cargo(&["fmt", "--check"])?;
+    let tested = mall.cargo(&["test"])?;
+    assert_eq!(
+        tested
+            .matches("test result: ok. 1 passed; 0 failed; 0 ignored")
+            .count(),
+        5,
+        "{tested}"
+    );
+
+    mall.myop(&words("delete api --version v1alpha1 --kind MyApp"))?;
+    mall.myop(&["manifests"])?;
+    let crd = &mall.files()?["config/crd/bases/example.com_myapps.yaml"];
+    assert!(!crd.contains("v1alpha1"), "{crd}");
+    for kind in [
+        "--version v1 --kind MyApp",
+        "--group apps --version v1 --kind Deployment",
+        "--group core --version v1 --kind Node",
+        "--group talks --version v1 --kind Speaker",
+    ] {
+        mall.myop(&words(&format!("delete api {kind}")))?;
+    }
+    mall.myop(&["manifests"])?;
+    let mut rest = mall.files()?;
+    rest.insert("Cargo.toml".to_owned(), fresh["Cargo.toml"].clone());
+    assert_eq!(rest, fresh);
+    Ok(())
+}
+
 /// An operator of one namespace, with no more than its own manifests give its account. It has a name of its own, as the
 /// projects of all tests are built into one folder.
 #[myop::test]

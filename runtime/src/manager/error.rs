@@ -23,7 +23,7 @@ pub enum ManagerError {
     NameTaken(&'static str),
     /// Two controllers keep the status of the same objects, and would overwrite what the other says.
     #[error(
-        "the controllers `{0}` and `{1}` both keep the status of {2}; let one controller reconcile it"
+        "the controllers `{0}` and `{1}` both keep the status of {2}; let one of them leave it to the other: `reconciles(..., status = false)`"
     )]
     StatusTaken(&'static str, &'static str, String),
     /// A controller could not be made.
