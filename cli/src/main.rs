@@ -11,6 +11,7 @@
 //! | `scaffold` | from PROJECT to the text of files, by the templates |
 //! | `plan` | the changes that make a tree what is wanted, and the one place that carries them out |
 //! | `tree` | the files that are there |
+//! | `kustomize`, `installer` | what config's folders are as one stream, and the file that is made of it |
 //! | `workspace`, `checkout`, `git` | what a new project finds around it |
 //! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
 //!
@@ -23,6 +24,8 @@ mod checkout;
 mod commands;
 mod error;
 mod git;
+mod installer;
+mod kustomize;
 mod layout;
 mod plan;
 mod project;
@@ -73,6 +76,7 @@ fn place() -> Result<Place, Error> {
     Ok(Place {
         folder: env::current_dir().map_err(Error::Here)?,
         cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        path: env::var_os("PATH").unwrap_or_default(),
         command: typed(),
         tell,
     })
@@ -98,8 +102,14 @@ fn tell(line: &str) {
 }
 
 fn say(answer: &Answer) -> ExitCode {
-    // Whoever closed the pipe has read enough: that is no failure.
-    let _ = io::stdout().lock().write_all(answer.text.as_bytes());
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(answer.text.as_bytes());
+    if let Err(source) = written.and_then(|()| stdout.flush()) {
+        // Whoever closed the pipe has read enough: that is no failure.
+        if source.kind() != io::ErrorKind::BrokenPipe {
+            return fail(&Error::Say(source));
+        }
+    }
     let mut stderr = io::stderr().lock();
     for note in &answer.notes {
         let _ = writeln!(stderr, "note: {note}");
