@@ -43,12 +43,12 @@ fn the_image_is_small_and_not_root() {
             panic!("{stages:?}");
         };
         assert_eq!(of(build, "FROM"), ["rust:1-alpine AS build"]);
-        let built = of(build, "RUN").concat();
+        let command = of(build, "RUN").concat();
         assert!(
-            built.contains("cargo build --release --locked --package shop "),
-            "{built}"
+            command.contains("cargo build --release --locked --package shop "),
+            "{command}"
         );
-        let program = built.split_once(" && cp target/release/shop ").unwrap().1;
+        let program = command.split_once(" && cp target/release/shop ").unwrap().1;
         assert_eq!(of(image, "FROM"), ["gcr.io/distroless/static:nonroot"]);
         let copy = format!("--from=build {program} {program}");
         assert_eq!(of(image, "COPY"), [copy.as_str()]);
