@@ -1,12 +1,16 @@
 //! The commands: a file each, with its flags, its help, and what it does.
 
+pub(crate) mod build_installer;
+mod completion;
 pub(crate) mod create_api;
 pub(crate) mod delete_api;
 pub(crate) mod edit;
 pub(crate) mod init;
+pub(crate) mod man;
 pub(crate) mod manifests;
 #[cfg(test)]
 mod tests;
+pub(crate) mod webhook;
 mod writing;
 
 use std::ffi::OsString;
@@ -29,6 +33,9 @@ pub(crate) enum Command {
     Delete(Delete),
     Edit(edit::Edit),
     Manifests(manifests::Manifests),
+    BuildInstaller(build_installer::BuildInstaller),
+    Completion(completion::Completion),
+    Man(man::Man),
     /// Print the version
     Version,
 }
@@ -37,12 +44,14 @@ pub(crate) enum Command {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Create {
     Api(create_api::CreateApi),
+    Webhook(webhook::Webhook),
 }
 
 /// What can be taken away from a project.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Delete {
     Api(delete_api::DeleteApi),
+    Webhook(webhook::Webhook),
 }
 
 /// Where a command is run.
@@ -52,6 +61,8 @@ pub(crate) struct Place {
     pub(crate) folder: PathBuf,
     /// The cargo to run.
     pub(crate) cargo: OsString,
+    /// Where programs are looked for, as PATH has it.
+    pub(crate) path: OsString,
     /// What was typed.
     pub(crate) command: String,
     /// Says on standard error what takes a while.
@@ -67,9 +78,14 @@ impl Command {
         match self {
             Self::Init(init) => init.run(place),
             Self::Create(Create::Api(create)) => create.run(place),
+            Self::Create(Create::Webhook(_)) => Err(webhook::Refusal::Create.into()),
             Self::Delete(Delete::Api(delete)) => delete.run(place),
+            Self::Delete(Delete::Webhook(_)) => Err(webhook::Refusal::Delete.into()),
             Self::Edit(edit) => edit.run(place),
             Self::Manifests(manifests) => manifests.run(place),
+            Self::BuildInstaller(build) => build.run(place),
+            Self::Completion(completion) => Ok(completion.run()),
+            Self::Man(man) => Ok(man.run()?),
             Self::Version => Ok(Answer::lines([concat!("myop ", env!("CARGO_PKG_VERSION"))])),
         }
     }

@@ -3,7 +3,9 @@
 use myop_manifests::{CrdError, FactsError};
 use myop_model::names::NameError;
 
-use crate::commands::{create_api, delete_api, edit, init, manifests};
+use crate::commands::{
+    build_installer, create_api, delete_api, edit, init, man, manifests, webhook,
+};
 use crate::layout::Collision;
 use crate::package::PackageError;
 use crate::plan::{CarryOutError, Plan, PlanError};
@@ -16,6 +18,8 @@ use crate::workspace::WorkspaceError;
 pub(crate) enum Error {
     #[error("cannot tell the current folder")]
     Here(#[source] std::io::Error),
+    #[error("cannot write to standard output")]
+    Say(#[source] std::io::Error),
     #[error(transparent)]
     Name(#[from] NameError),
     #[error(transparent)]
@@ -37,6 +41,12 @@ pub(crate) enum Error {
     #[error(transparent)]
     Manifests(#[from] manifests::Failure),
     #[error(transparent)]
+    BuildInstaller(#[from] build_installer::Failure),
+    #[error(transparent)]
+    Man(#[from] man::Refusal),
+    #[error(transparent)]
+    Webhook(#[from] webhook::Refusal),
+    #[error(transparent)]
     Facts(#[from] FactsError),
     #[error(transparent)]
     Crds(#[from] CrdError),
@@ -51,6 +61,9 @@ pub(crate) enum Error {
     /// The one part of a command that stays when the rest fails: the lists are right, and the build needs them.
     #[error("what follows from PROJECT was written, and config was not")]
     ListsOnly { done: String, source: Box<Self> },
+    /// As above: config is right, and what is made of it is not there.
+    #[error("config was brought up to date, and dist/install.yaml was not written")]
+    ConfigOnly { done: String, source: Box<Self> },
 }
 
 impl Error {
@@ -65,6 +78,17 @@ impl Error {
         }
     }
 
+    /// This error, once config was changed with these words.
+    pub(crate) fn after_config(self, done: String) -> Self {
+        if done.is_empty() {
+            return self;
+        }
+        Self::ConfigOnly {
+            done,
+            source: Box::new(self),
+        }
+    }
+
     /// The exit code: 2 for a request that is refused, 1 for one that failed.
     pub(crate) fn code(&self) -> u8 {
         match self {
@@ -74,6 +98,8 @@ impl Error {
             | Self::CreateApi(_)
             | Self::DeleteApi(_)
             | Self::Edit(_)
+            | Self::Man(_)
+            | Self::Webhook(_)
             | Self::Package(PackageError::Virtual { .. })
             | Self::Project(
                 ProjectError::None | ProjectError::Lost { .. } | ProjectError::Kubebuilder { .. },
@@ -82,7 +108,7 @@ impl Error {
                 PlanError::InTheWay { .. } | PlanError::Edited { .. } | PlanError::Conflict { .. },
             )
             | Self::CarryOut(CarryOutError::Edited { .. } | CarryOutError::Unsettled { .. }) => 2,
-            Self::ListsOnly { source, .. } => source.code(),
+            Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.code(),
             _ => 1,
         }
     }
@@ -91,7 +117,7 @@ impl Error {
     pub(crate) fn output(&self) -> String {
         match self {
             Self::Manifests(manifests::Failure::Stale { diff, .. }) => diff.clone(),
-            Self::ListsOnly { done, .. } => done.clone(),
+            Self::ListsOnly { done, .. } | Self::ConfigOnly { done, .. } => done.clone(),
             Self::Plan(error) => error.by_hand(),
             _ => String::new(),
         }
@@ -125,8 +151,11 @@ impl Error {
                 Some("myop and the operator's dependency `myop` must be of the same edition")
             }
             Self::Init(refusal) => refusal.help(),
-            Self::CreateApi(refusal) => refusal.help(),
-            Self::ListsOnly { source, .. } => source.help(),
+            Self::CreateApi(refusal) => Some(refusal.help()),
+            Self::BuildInstaller(failure) => failure.help(),
+            Self::Man(refusal) => Some(refusal.help()),
+            Self::Webhook(refusal) => refusal.help(),
+            Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.help(),
             _ => None,
         }
     }

@@ -12,6 +12,8 @@
 //! | `scaffold` | from PROJECT to the text of files, by the templates |
 //! | `plan` | the changes that make a tree what is wanted, and the one place that carries them out |
 //! | `tree` | the files that are there |
+//! | `program` | the programs that a command takes |
+//! | `kustomize`, `installer` | what config's folders are as one stream, and the file that is made of it |
 //! | `package`, `workspace`, `checkout`, `git` | what a new project finds in its folder and around it |
 //! | `suggestion` | what somebody who misspelt a flag most likely meant |
 //! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
@@ -25,10 +27,13 @@ mod checkout;
 mod commands;
 mod error;
 mod git;
+mod installer;
+mod kustomize;
 mod layout;
 mod license;
 mod package;
 mod plan;
+mod program;
 mod project;
 mod scaffold;
 mod suggestion;
@@ -66,7 +71,7 @@ struct Cli {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::try_parse().unwrap_or_else(|error| suggestion::to(error, env::args()).exit());
+    let cli = Cli::try_parse().unwrap_or_else(|error| suggestion::to(error, typed_words()).exit());
     match place().and_then(|place| cli.command.run(&place)) {
         Ok(answer) => say(&answer),
         Err(error) => fail(&error),
@@ -78,16 +83,21 @@ fn place() -> Result<Place, Error> {
     Ok(Place {
         folder: env::current_dir().map_err(Error::Here)?,
         cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
+        path: env::var_os("PATH").unwrap_or_default(),
         command: typed(),
         tell,
     })
 }
 
+/// What was typed behind the program's name.
+fn typed_words() -> impl Iterator<Item = String> {
+    let arguments = env::args_os().skip(1);
+    arguments.map(|argument| argument.to_string_lossy().into_owned())
+}
+
 /// The command as it was typed, for whoever finds it interrupted.
 fn typed() -> String {
-    let arguments = env::args_os().skip(1);
-    let quoted = arguments.map(|argument| {
-        let argument = argument.to_string_lossy().into_owned();
+    let quoted = typed_words().map(|argument| {
         if argument.is_empty() || argument.contains(char::is_whitespace) {
             format!("{argument:?}")
         } else {
@@ -103,8 +113,14 @@ fn tell(line: &str) {
 }
 
 fn say(answer: &Answer) -> ExitCode {
-    // Whoever closed the pipe has read enough: that is no failure.
-    let _ = io::stdout().lock().write_all(answer.text.as_bytes());
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(answer.text.as_bytes());
+    if let Err(source) = written.and_then(|()| stdout.flush()) {
+        // Whoever closed the pipe has read enough: that is no failure.
+        if source.kind() != io::ErrorKind::BrokenPipe {
+            return fail(&Error::Say(source));
+        }
+    }
     let mut stderr = io::stderr().lock();
     for note in &answer.notes {
         let _ = writeln!(stderr, "note: {note}");

@@ -67,16 +67,15 @@ impl Package {
             let wanted = project.get(table).and_then(Item::as_table_like);
             for (name, wanted) in wanted.into_iter().flat_map(|wanted| wanted.iter()) {
                 let there = manifest.get(table).and_then(|table| table.get(name));
-                match there {
-                    Some(there) => additions.differing.extend(difference(name, there, wanted)),
-                    None => {
-                        manifest
-                            .entry(table)
-                            .or_insert(Item::Table(Table::new()))
-                            .as_table_like_mut()
-                            .map(|table| table.insert(name, wanted.clone()));
-                        additions.added.push(name.to_owned());
-                    }
+                if let Some(there) = there {
+                    additions.differing.extend(difference(name, there, wanted));
+                } else {
+                    manifest
+                        .entry(table)
+                        .or_insert(Item::Table(Table::new()))
+                        .as_table_like_mut()
+                        .map(|table| table.insert(name, wanted.clone()));
+                    additions.added.push(name.to_owned());
                 }
             }
         }

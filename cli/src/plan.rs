@@ -158,8 +158,8 @@ impl PlanError {
             return String::new();
         };
         let each = conflicts.iter();
-        each.map(|(path, lines)| format!("{}\n{lines}", path.display()))
-            .collect()
+        let each = each.map(|(path, lines)| format!("{}\n{lines}", path.display()));
+        each.collect::<Vec<_>>().concat()
     }
 }
 
@@ -379,9 +379,8 @@ fn changed_lines(before: &str, after: &str) -> String {
     let diff = TextDiff::from_lines(before, after);
     let changes = diff.iter_all_changes();
     let changes = changes.filter(|change| change.tag() != ChangeTag::Equal);
-    changes
-        .map(|change| format!("{}{}", change.tag(), change.value()))
-        .collect()
+    let lines = changes.map(|change| format!("{}{}", change.tag(), change.value()));
+    lines.collect::<Vec<_>>().concat()
 }
 
 /// A text with the line ends of another one: git may have checked that out with those of Windows.

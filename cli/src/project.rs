@@ -104,15 +104,8 @@ pub(crate) enum ProjectError {
     Lost { list: PathBuf },
     #[error(transparent)]
     Read(#[from] ReadError),
-    #[error("cannot understand {}, line {}, column {}: {what}\n{snippet}", .path.display(), .at.0, .at.1)]
-    Malformed {
-        path: PathBuf,
-        /// Line and column, from 1.
-        at: (usize, usize),
-        what: String,
-        snippet: String,
-        help: Option<String>,
-    },
+    #[error(transparent)]
+    Malformed(Box<Malformed>),
     #[error("{} is Kubebuilder's: its layout is {layout}", .path.display())]
     Kubebuilder { path: PathBuf, layout: String },
     #[error("{} is of a newer myop: its layout is {layout}, and this one knows \"{LAYOUT}\"", .path.display())]
@@ -123,8 +116,20 @@ pub(crate) enum ProjectError {
     Invalid {
         path: PathBuf,
         resource: String,
-        wrong: InvalidError,
+        wrong: Box<InvalidError>,
     },
+}
+
+/// What is no PROJECT, and where.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot understand {}, line {}, column {}: {what}\n{snippet}", .path.display(), .at.0, .at.1)]
+pub(crate) struct Malformed {
+    path: PathBuf,
+    /// Line and column, from 1.
+    at: (usize, usize),
+    what: String,
+    snippet: String,
+    help: Option<String>,
 }
 
 /// Why an entry of PROJECT can't be.
@@ -151,7 +156,7 @@ impl ProjectError {
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
             Self::Lost { .. } => Some("restore it, by `git checkout PROJECT` or from a copy"),
-            Self::Malformed { help, .. } => help.as_deref(),
+            Self::Malformed(malformed) => malformed.help.as_deref(),
             Self::Kubebuilder { .. } => {
                 Some("make a project of myop's beside it: `myop init NAME --domain DOMAIN`")
             }
@@ -248,7 +253,7 @@ impl Project {
         let invalid = |resource: String, wrong| ProjectError::Invalid {
             path: path.to_owned(),
             resource,
-            wrong,
+            wrong: Box::new(wrong),
         };
         let of_project = || format!("the project {}", self.name);
         names::check_project_name(&self.name)
@@ -369,13 +374,13 @@ fn malformed(path: &Path, text: &str, error: &serde_yaml::Error) -> ProjectError
     let line = text.lines().nth(at.0 - 1).unwrap_or_default();
     let margin = " ".repeat(at.0.to_string().len());
     let caret = " ".repeat(at.1 - 1);
-    ProjectError::Malformed {
+    ProjectError::Malformed(Box::new(Malformed {
         path: path.to_owned(),
         snippet: format!("{margin} |\n{} | {line}\n{margin} | {caret}^", at.0),
         help: meant(&what),
         what,
         at,
-    }
+    }))
 }
 
 /// The field that was meant by an unknown one.

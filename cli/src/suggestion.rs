@@ -27,7 +27,7 @@ pub(crate) fn to(mut error: Error, arguments: impl Iterator<Item = String>) -> E
 
 /// The flags of the command that was asked for.
 fn flags(mut command: Command, arguments: impl Iterator<Item = String>) -> Vec<String> {
-    for argument in arguments.skip(1) {
+    for argument in arguments {
         match command.find_subcommand(&argument) {
             Some(found) => command = found.clone(),
             None => break,

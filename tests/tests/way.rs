@@ -114,10 +114,18 @@ async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
     ] {
         assert!(listed.contains(name), "{listed}");
     }
-    kubectl("apply --server-side -k config/default")?;
-    let deployments = kubectl("get deployments -n shop-system")?;
+
+    // As somebody installs it who has that one file.
+    let before = shop.files()?;
+    let image = "registry.example.com/shop:0.1.0";
+    shop.myop(&["build-installer", "--image", image])?;
+    let mut after = shop.files()?;
+    assert!(after.remove("dist/install.yaml").is_some());
+    assert_eq!(after, before);
+    kubectl("apply --server-side -f dist/install.yaml")?;
+    let deployments = kubectl("get deployments -n shop-system -o wide")?;
     assert!(
-        deployments.contains("shop-controller-manager"),
+        deployments.contains("shop-controller-manager") && deployments.contains(image),
         "{deployments}"
     );
     Ok(())

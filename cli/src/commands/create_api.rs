@@ -130,33 +130,31 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     /// The way out.
-    pub(crate) fn help(&self) -> Option<&str> {
+    pub(crate) fn help(&self) -> &str {
         match self {
-            Self::WholeGroup { help, .. } | Self::NoResource { help, .. } => Some(help),
-            Self::ClusterScoped(_) => Some(
-                "leave --namespaced=false away, or make a project whose operator works in all namespaces: `myop init` without --namespaced",
-            ),
+            Self::WholeGroup { help, .. } | Self::NoResource { help, .. } => help,
+            Self::ClusterScoped(_) => {
+                "leave --namespaced=false away, or make a project whose operator works in all namespaces: `myop init` without --namespaced"
+            }
             Self::OtherScope { .. } | Self::OtherPlural { .. } => {
-                Some("its type is yours to change: edit #[resource], then run `myop manifests`")
+                "its type is yours to change: edit #[resource], then run `myop manifests`"
             }
-            Self::ForeignScope { .. } => Some("leave --namespaced away"),
-            Self::OtherPath { .. } => {
-                Some("its controller is yours to change: edit the `use` there")
-            }
-            Self::Path(_) => Some("pass one such as certs::v1::Certificate"),
-            Self::PathOfAnother { .. } => Some("pass the type's own name as --kind"),
+            Self::ForeignScope { .. } => "leave --namespaced away",
+            Self::OtherPath { .. } => "its controller is yours to change: edit the `use` there",
+            Self::Path(_) => "pass one such as certs::v1::Certificate",
+            Self::PathOfAnother { .. } => "pass the type's own name as --kind",
             Self::SameController { .. } => {
-                Some("choose another name: logs and metrics tell controllers apart by it")
+                "choose another name: logs and metrics tell controllers apart by it"
             }
-            Self::OtherController { .. } => Some(
-                "edit that file to reconcile another version, or name a further one by --controller-name",
-            ),
-            Self::Nothing => Some("leave one of them away"),
+            Self::OtherController { .. } => {
+                "edit that file to reconcile another version, or name a further one by --controller-name"
+            }
+            Self::Nothing => "leave one of them away",
             Self::Hidden { .. } => {
-                Some("choose another kind, or write the controller yourself: --controller=false")
+                "choose another kind, or write the controller yourself: --controller=false"
             }
             Self::ControllerName(_) => {
-                Some("choose a shorter group, or write the controller yourself: --controller=false")
+                "choose a shorter group, or write the controller yourself: --controller=false"
             }
         }
     }

@@ -14,6 +14,7 @@ use super::writing::Writing;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::plan::{self, Plan, Wanted};
+use crate::program;
 use crate::project::Project;
 use crate::tree::{Disk, Tree};
 use crate::{layout, scaffold};
@@ -39,8 +40,10 @@ pub(crate) struct Manifests {
 /// The manifests could not be made, or are not as they should be.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
+    #[error("there is no {cargo}, which has to build the operator to ask it for its declarations")]
+    NoCargo { cargo: String },
     #[error("cannot run {command} in {}", .folder.display())]
-    NoCargo {
+    NotRun {
         command: String,
         folder: PathBuf,
         source: std::io::Error,
@@ -65,7 +68,7 @@ impl Failure {
     /// The way out.
     pub(crate) fn help(&self) -> &str {
         match self {
-            Self::NoCargo { .. } => {
+            Self::NoCargo { .. } | Self::NotRun { .. } => {
                 "install Rust, or name a cargo by the environment variable CARGO"
             }
             Self::Cargo { .. } => {
@@ -80,14 +83,40 @@ impl Failure {
 }
 
 impl Manifests {
+    /// That they are written, for a command that goes on from there.
+    pub(super) fn written(writing: Writing) -> Self {
+        Self {
+            check: false,
+            writing,
+        }
+    }
+
     /// Writes or checks the manifests.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         self.writing.begin(&place.folder, place)?;
         let (root, project) = Project::find(&place.folder)?;
-        let disk = Disk::new(&root);
-        check_sources(&project, &disk)?;
-        let lists = Plan::new(lists(&project)?, &disk)?;
-        let lists_text = self.settle(&lists, &root, place, "what follows from PROJECT")?;
+        let answer = self.follow(place, &root, &project)?;
+        if answer.text.is_empty() {
+            return Ok(Answer::lines(["config is up to date"]).with_notes(answer.notes));
+        }
+        Ok(answer)
+    }
+
+    /// Makes the manifests of a project follow its code. Without a text, they did.
+    pub(super) fn follow(
+        &self,
+        place: &Place,
+        root: &Path,
+        project: &Project,
+    ) -> Result<Answer, Error> {
+        if program::find(&place.cargo, &place.path).is_none() {
+            let cargo = place.cargo.display().to_string();
+            return Err(Failure::NoCargo { cargo }.into());
+        }
+        let disk = Disk::new(root);
+        check_sources(project, &disk)?;
+        let lists = Plan::new(lists(project)?, &disk)?;
+        let lists_text = self.settle(&lists, root, place, "what follows from PROJECT")?;
         if self.writing.is_dry() && !lists.is_empty() {
             let note = "config is not shown: the operator is built with these changes first";
             return Ok(Answer {
@@ -96,18 +125,12 @@ impl Manifests {
             });
         }
         let (config, notes) = self
-            .config(place, &root, &project)
+            .config(place, root, project)
             .map_err(|error| error.after_lists(&lists))?;
-        let text = lists_text + &config;
-        let answer = if text.is_empty() {
-            Answer::lines(["config is up to date"])
-        } else {
-            Answer {
-                text,
-                notes: Vec::new(),
-            }
-        };
-        Ok(answer.with_notes(notes))
+        Ok(Answer {
+            text: lists_text + &config,
+            notes: notes.into_iter().collect(),
+        })
     }
 
     /// What changes in config, and what is to be said of it. The operator is built for it, which takes right lists.
@@ -218,7 +241,7 @@ fn ask(cargo: &OsStr, root: &Path) -> Result<String, Failure> {
     {
         Ok(output) => output,
         Err(source) => {
-            return Err(Failure::NoCargo {
+            return Err(Failure::NotRun {
                 command,
                 folder,
                 source,

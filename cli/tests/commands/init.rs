@@ -10,7 +10,7 @@ fn it_makes_a_project_and_a_repository() {
         .succeeded();
     assert_eq!(
         said.stdout,
-        "created project shop in [SANDBOX]/shop: 31 files\n\
+        "created project shop in [SANDBOX]/shop: 33 files\n\
          next: myop create api --group \"\" --version v1alpha1 --kind MyApp\n"
     );
     assert!(

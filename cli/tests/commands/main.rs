@@ -2,11 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod build_installer;
+mod completion;
 mod create_api;
 mod delete_api;
 mod edit;
 mod init;
 mod kills;
+mod man;
 mod manifests;
 mod messages;
 mod sandbox;
+mod webhook;

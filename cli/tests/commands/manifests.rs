@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::sandbox::Sandbox;
 
-const FACTS: &str = r#"{
+pub(crate) const FACTS: &str = r#"{
     "name": "shop",
     "crds": [{
         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",

@@ -10,6 +10,7 @@ use walkdir::WalkDir;
 pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
     cargo: Option<PathBuf>,
+    path: Option<PathBuf>,
 }
 
 /// What a run said.
@@ -25,6 +26,7 @@ impl Sandbox {
         Self {
             folder: tempfile::tempdir().unwrap(),
             cargo: None,
+            path: None,
         }
     }
 
@@ -68,6 +70,20 @@ impl Sandbox {
         self.cargo = Some(cargo);
     }
 
+    /// In which no programs are found but these.
+    #[cfg(unix)]
+    pub(crate) fn set_programs(&mut self, names: &[&str]) {
+        let folder = self.path("programs");
+        fs::create_dir(&folder).unwrap();
+        let path = std::env::var_os("PATH").unwrap();
+        for name in names {
+            let found = std::env::split_paths(&path).map(|folder| folder.join(name));
+            let program = found.into_iter().find(|program| program.is_file());
+            std::os::unix::fs::symlink(program.unwrap(), folder.join(name)).unwrap();
+        }
+        self.path = Some(folder);
+    }
+
     pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
         self.folder.path().canonicalize().unwrap().join(path)
     }
@@ -91,6 +107,9 @@ impl Sandbox {
             .env_remove("GIT_WORK_TREE");
         if let Some(cargo) = &self.cargo {
             myop.env("CARGO", cargo);
+        }
+        if let Some(path) = &self.path {
+            myop.env("PATH", path);
         }
         myop.args(arguments.split(' '))
             .current_dir(self.path(folder));

@@ -25,7 +25,7 @@ fn the_project_is_as_if_made_so() {
         ),
         ("edit --namespaced", |project| project.namespaced = true),
         ("edit --license apache2", |project| {
-            project.license = Some(crate::license::License::Apache)
+            project.license = Some(crate::license::License::Apache);
         }),
         ("edit --license MIT --owner Me", |project| {
             project.license = Some(crate::license::License::Mit);
