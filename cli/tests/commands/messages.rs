@@ -136,6 +136,10 @@ const KUBEBUILDERS: &[Mistake] = &[
     })
     .with_code(1),
     mistake(
+        "A webhook",
+        "create webhook --group shop --version v1 --kind Other --defaulting",
+    ),
+    mistake(
         "A flag that is misspelt",
         "create api --grp shop --version v1 --kind Other",
     ),
@@ -197,6 +201,7 @@ const OTHERS: &[Mistake] = &[
     mistake("A source that is gone", "manifests")
         .after(|sandbox| fs::remove_file(sandbox.path("shop/src/controllers/myapp.rs")).unwrap())
         .with_code(1),
+    mistake("No kubectl to be found", "build-installer").with_code(1),
     mistake("A command that was interrupted, and --dry-run", "edit --license MIT --dry-run")
         .after(|sandbox| sandbox.write("shop/.myop-journal", "")),
     mistake("A command that was interrupted, and an edit since", "edit --license MIT")
