@@ -16,7 +16,7 @@ use crate::plan::{Plan, Wanted};
 use crate::project::{self, Project};
 use crate::tree::{Disk, Tree as _};
 use crate::workspace::Workspace;
-use crate::{checkout, git, scaffold};
+use crate::{checkout, git, program, scaffold};
 
 /// Make a new project
 ///
@@ -137,7 +137,13 @@ impl Init {
         if self.writing.is_dry() {
             return Ok(answer.with_notes(notes));
         }
-        git::init(&folder);
+        if program::find("git", &place.path).is_some() {
+            git::init(&folder);
+        } else {
+            notes.push(
+                "there is no git on the PATH, so the project is no repository yet".to_owned(),
+            );
+        }
         let made = format!(
             "created project {} in {}: {} files",
             project.name,

@@ -12,5 +12,6 @@ mod kills;
 mod man;
 mod manifests;
 mod messages;
+mod odd;
 mod sandbox;
 mod webhook;
