@@ -1,12 +1,11 @@
 //! The changes that make a tree of files what is wanted.
-//!
-//! Who keeps a file decides what may happen to it: an author's file is written once, one of myop's is written anew.
 
 mod carry_out;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod journal;
 mod storage;
+mod wanted;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,123 +16,9 @@ use similar::{ChangeTag, TextDiff};
 #[cfg(test)]
 pub(crate) use self::carry_out::carry_out_on;
 pub(crate) use self::carry_out::{CarryOutError, Recovered, carry_out, check_settled, recover};
+use self::wanted::Keeper;
+pub(crate) use self::wanted::{Edited, Wanted};
 use crate::tree::{ReadError, Tree};
-
-/// Who keeps a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Keeper {
-    /// The project's author: written once, and refused where another text lies.
-    Author,
-    /// myop: written anew, and refused where the file does not say so in its first line.
-    Myop,
-    /// Both: what is wanted was made from what lies there.
-    Both,
-    /// Whoever was first: written where nothing lies, and otherwise left alone.
-    First,
-}
-
-/// The files that a command wants to be there.
-#[derive(Debug, Default)]
-pub(crate) struct Wanted {
-    files: BTreeMap<PathBuf, (Keeper, String)>,
-    /// Folders in which no other file of myop's may be left, and which paths such a file can have.
-    swept: Vec<(PathBuf, IsSuch)>,
-    /// Files of the author's that go, with the texts that they were given, and what to do with one that has another.
-    removed: Vec<(PathBuf, String, Edited)>,
-    /// Files of the author's in which something changes, with what they would say without edits before and after.
-    merged: Vec<(PathBuf, String, String, Edited)>,
-}
-
-/// What to do with a file that goes and that its author has edited.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Edited {
-    Refuse,
-    Keep,
-    Remove,
-}
-
-/// Whether a path is one that a generated file can have.
-type IsSuch = fn(&Path) -> bool;
-
-impl Wanted {
-    /// Files that are the author's once they are written.
-    pub(crate) fn owned(&mut self, files: BTreeMap<String, String>) {
-        self.add(Keeper::Author, files);
-    }
-
-    /// Files that are the author's once they are written, and where there is one already, that one does.
-    pub(crate) fn unless_there(&mut self, files: BTreeMap<String, String>) {
-        self.add(Keeper::First, files);
-    }
-
-    /// Files that myop writes anew each time.
-    pub(crate) fn generated(&mut self, files: BTreeMap<String, String>) {
-        self.add(Keeper::Myop, files);
-    }
-
-    /// A file of the author's as it should be from now on.
-    pub(crate) fn amended(&mut self, path: impl Into<PathBuf>, text: String) {
-        self.files.insert(path.into(), (Keeper::Both, text));
-    }
-
-    /// Generated files in this folder that are not wanted lose their source and go, if their path is such.
-    pub(crate) fn sweep(&mut self, folder: &str, is_such: IsSuch) {
-        self.swept.push((folder.into(), is_such));
-    }
-
-    /// Files that are the author's and go.
-    pub(crate) fn removed(&mut self, files: BTreeMap<String, String>, edited: Edited) {
-        let files = files.into_iter();
-        self.removed
-            .extend(files.map(|(path, text)| (path.into(), text, edited)));
-    }
-
-    /// Files that are the author's and in which that changes which differs in these texts. One that is not there stays so,
-    /// and where the author has edited what would change, nothing is changed at all.
-    pub(crate) fn merged(
-        &mut self,
-        before: BTreeMap<String, String>,
-        after: BTreeMap<String, String>,
-    ) {
-        self.merge(before, after, Edited::Refuse);
-    }
-
-    /// The same, but a file in which the author has edited that stays as it is.
-    pub(crate) fn merged_or_kept(
-        &mut self,
-        before: BTreeMap<String, String>,
-        after: BTreeMap<String, String>,
-    ) {
-        self.merge(before, after, Edited::Keep);
-    }
-
-    fn merge(
-        &mut self,
-        before: BTreeMap<String, String>,
-        mut after: BTreeMap<String, String>,
-        edited: Edited,
-    ) {
-        for (path, before) in before {
-            if let Some(after) = after.remove(&path).filter(|after| *after != before) {
-                // A README is for people, and a new repository may have one of its own.
-                let edited = if path == "README.md" {
-                    Edited::Keep
-                } else {
-                    edited
-                };
-                self.merged.push((path.into(), before, after, edited));
-            }
-        }
-    }
-
-    fn add(&mut self, keeper: Keeper, files: BTreeMap<String, String>) {
-        self.files.extend(
-            files
-                .into_iter()
-                .map(|(path, text)| (path.into(), (keeper, text))),
-        );
-    }
-}
 
 /// What is wanted can't be had in this tree.
 #[derive(Debug, thiserror::Error)]
@@ -347,7 +232,7 @@ impl Change {
 /// The files of a folder that are myop's: they have a path of such a file, and say so.
 fn generated_in(
     folder: &Path,
-    is_such: IsSuch,
+    is_such: wanted::IsSuch,
     tree: &impl Tree,
 ) -> Result<Vec<(PathBuf, String)>, ReadError> {
     let mut files = Vec::new();

@@ -1,17 +1,18 @@
 //! PROJECT, the file that says what was scaffolded, in the words of Kubebuilder's.
 
-use std::collections::BTreeSet;
+mod check;
+mod error;
+
 use std::path::{Path, PathBuf};
 
 use myop_model::names::{self, NameError};
-use myop_model::nearest;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::error::ProjectError;
 use crate::builtin;
-use crate::layout::{self, Collision};
 use crate::license::License;
 use crate::plan;
-use crate::tree::{Disk, ReadError, Tree as _};
+use crate::tree::{Disk, Tree as _};
 
 /// The file's name.
 pub(crate) const FILE: &str = "PROJECT";
@@ -95,78 +96,6 @@ pub(crate) struct Api {
     pub(crate) namespaced: bool,
 }
 
-/// There is no project, or none that this myop understands.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProjectError {
-    #[error("no PROJECT file here or above; run `myop init` first")]
-    None,
-    #[error("PROJECT is lost, from which {} was made", .list.display())]
-    Lost { list: PathBuf },
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    #[error(transparent)]
-    Malformed(Box<Malformed>),
-    #[error("{} is Kubebuilder's: its layout is {layout}", .path.display())]
-    Kubebuilder { path: PathBuf, layout: String },
-    #[error("{} is of a newer myop: its layout is {layout}, and this one knows \"{LAYOUT}\"", .path.display())]
-    Newer { path: PathBuf, layout: String },
-    #[error("{} is of another tool: {}, where myop writes \"{LAYOUT}\"", .path.display(), words(.layout))]
-    Foreign { path: PathBuf, layout: String },
-    #[error("{} is wrong about {resource}: {wrong}", .path.display())]
-    Invalid {
-        path: PathBuf,
-        resource: String,
-        wrong: Box<InvalidError>,
-    },
-}
-
-/// What is no PROJECT, and where.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot understand {}, line {}, column {}: {what}\n{snippet}", .path.display(), .at.0, .at.1)]
-pub(crate) struct Malformed {
-    path: PathBuf,
-    /// Line and column, from 1.
-    at: (usize, usize),
-    what: String,
-    snippet: String,
-    help: Option<String>,
-}
-
-/// Why an entry of PROJECT can't be.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum InvalidError {
-    #[error(transparent)]
-    Name(#[from] NameError),
-    #[error(transparent)]
-    Collision(#[from] Collision),
-    #[error("it is there twice")]
-    Twice,
-    #[error("its domain is {domain}, and the project's is {projects}")]
-    Domain { domain: String, projects: String },
-    #[error(
-        "it has either `crdVersion`, where the project defines the kind, or `path`, where another crate does"
-    )]
-    Origin,
-    #[error("two controllers are called {0}")]
-    Controllers(String),
-}
-
-impl ProjectError {
-    /// The way out.
-    pub(crate) fn help(&self) -> Option<&str> {
-        match self {
-            Self::Lost { .. } => Some("restore it, by `git checkout PROJECT` or from a copy"),
-            Self::Malformed(malformed) => malformed.help.as_deref(),
-            Self::Kubebuilder { .. } => {
-                Some("make a project of myop's beside it: `myop init NAME --domain DOMAIN`")
-            }
-            Self::Newer { .. } => Some("update myop: `cargo install myop-cli`"),
-            Self::Invalid { .. } => Some("put it right, or restore it by `git checkout PROJECT`"),
-            Self::None | Self::Read(_) | Self::Foreign { .. } => None,
-        }
-    }
-}
-
 impl Project {
     /// A project without kinds.
     ///
@@ -222,7 +151,7 @@ impl Project {
             layout: Vec<String>,
             version: Option<String>,
         }
-        let malformed = |error| malformed(path, text, &error);
+        let malformed = |error| error::malformed(path, text, &error);
         let foreign = |layout: String| {
             let path = path.to_owned();
             if layout.contains("kubebuilder") {
@@ -246,65 +175,6 @@ impl Project {
         let project: Self = serde_yaml::from_str(text).map_err(malformed)?;
         project.check(path)?;
         Ok(project)
-    }
-
-    /// Whether each entry is one that `create api` could have made.
-    fn check(&self, path: &Path) -> Result<(), ProjectError> {
-        let invalid = |resource: String, wrong| ProjectError::Invalid {
-            path: path.to_owned(),
-            resource,
-            wrong: Box::new(wrong),
-        };
-        let of_project = || format!("the project {}", self.name);
-        names::check_project_name(&self.name)
-            .map_err(|error| invalid(of_project(), error.into()))?;
-        names::check_domain(&self.domain).map_err(|error| invalid(of_project(), error.into()))?;
-        let mut controllers = BTreeSet::new();
-        for (at, resource) in self.resources.iter().enumerate() {
-            let which = format!("{} {}", resource.kind, resource.version);
-            let earlier = &self.resources[..at];
-            let checked = self.check_resource(resource, earlier).and_then(|()| {
-                let mut names = layout::controllers(resource).map(|one| one.name);
-                match names.find(|name| !controllers.insert(name.clone())) {
-                    Some(name) => Err(InvalidError::Controllers(name)),
-                    None => Ok(()),
-                }
-            });
-            checked.map_err(|wrong| invalid(which, wrong))?;
-        }
-        Ok(())
-    }
-
-    fn check_resource(
-        &self,
-        resource: &Resource,
-        earlier: &[Resource],
-    ) -> Result<(), InvalidError> {
-        if resource.is_own() != resource.api.crd_version.is_some() {
-            return Err(InvalidError::Origin);
-        }
-        names::check_kind(&resource.kind)?;
-        names::check_version(&resource.version)?;
-        if resource.is_own() && resource.domain != self.domain {
-            return Err(InvalidError::Domain {
-                domain: resource.domain.clone(),
-                projects: self.domain.clone(),
-            });
-        }
-        names::check_group(&resource.group)?;
-        if resource.is_own() {
-            names::check_api_group(&resource.api_group())?;
-        }
-        names::check_plural(&resource.plural())?;
-        for name in &resource.controllers {
-            names::check_controller_name(name)?;
-        }
-        if earlier.iter().any(|one| one.is_same(resource)) {
-            return Err(InvalidError::Twice);
-        }
-        let mut before = self.clone();
-        before.resources = earlier.to_vec();
-        Ok(layout::check(&before, resource)?)
     }
 
     /// What its manifests follow besides the code.
@@ -349,47 +219,6 @@ impl Project {
         let first = self.of_kind(&resource.api_group(), &resource.kind).next();
         first.is_none_or(|first| first.version == resource.version)
     }
-}
-
-fn words(layout: &str) -> String {
-    if layout.is_empty() {
-        "it has no layout".to_owned()
-    } else {
-        format!("its layout is {layout:?}")
-    }
-}
-
-/// What is wrong where, and which line that is.
-fn malformed(path: &Path, text: &str, error: &serde_yaml::Error) -> ProjectError {
-    let place = error.location();
-    let number = |number: u64| usize::try_from(number).unwrap_or(1).max(1);
-    let at = place.map_or((1, 1), |place| {
-        (number(place.line()), number(place.column()))
-    });
-    let message = error.without_snippet().to_string();
-    let message = message.lines().next().unwrap_or_default();
-    let place = format!(" at line {}, column {}", at.0, at.1);
-    let what = message.strip_suffix(&place).unwrap_or(message);
-    let what = what.replace("expected sequence start", "expected a list");
-    let line = text.lines().nth(at.0 - 1).unwrap_or_default();
-    let margin = " ".repeat(at.0.to_string().len());
-    let caret = " ".repeat(at.1 - 1);
-    ProjectError::Malformed(Box::new(Malformed {
-        path: path.to_owned(),
-        snippet: format!("{margin} |\n{} | {line}\n{margin} | {caret}^", at.0),
-        help: meant(&what),
-        what,
-        at,
-    }))
-}
-
-/// The field that was meant by an unknown one.
-fn meant(what: &str) -> Option<String> {
-    let (_, rest) = what.split_once("unknown field `")?;
-    let (field, rest) = rest.split_once('`')?;
-    let (_, known) = rest.split_once("expected one of ")?;
-    let nearest = nearest(field, known.split(", "))?;
-    Some(format!("did you mean `{nearest}`?"))
 }
 
 /// Whether a list of kinds lies in a folder, which would be made empty without a PROJECT. One that is empty already may

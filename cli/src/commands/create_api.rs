@@ -1,17 +1,19 @@
 //! `myop create api`: a kind, a version of one, or a controller.
 
-use clap::{ArgAction, Args};
-use myop_model::names::{self, NameError};
-use myop_model::nearest;
+mod refusal;
+mod target;
 
+use clap::{ArgAction, Args};
+use myop_model::names;
+
+pub(crate) use self::refusal::Refusal;
 use super::Place;
 use super::writing::Writing;
 use crate::answer::Answer;
-use crate::builtin::{self, Builtin};
 use crate::error::Error;
 use crate::layout::Controller;
 use crate::plan::{Plan, Wanted};
-use crate::project::{self, Api, Project, Resource};
+use crate::project::{self, Project, Resource};
 use crate::tree::Disk;
 use crate::{layout, scaffold};
 
@@ -64,100 +66,6 @@ pub(crate) struct CreateApi {
     external_api_domain: Option<String>,
     #[command(flatten)]
     writing: Writing,
-}
-
-/// A request that does not fit to what is there.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
-    #[error("--group {group} ends in the project's domain, and would become {group}.{domain}")]
-    WholeGroup {
-        group: String,
-        domain: String,
-        help: String,
-    },
-    #[error("the operator works in its own namespace, and an object of kind {0} would be in none")]
-    ClusterScoped(String),
-    #[error("{kind} {version} is there and is {}", layout::scope(*.namespaced))]
-    OtherScope {
-        kind: String,
-        version: String,
-        namespaced: bool,
-    },
-    #[error("{kind} is Kubernetes' own and {}", layout::scope(*.namespaced))]
-    ForeignScope { kind: String, namespaced: bool },
-    #[error("{kind} {version} is there and its plural is {plural}")]
-    OtherPlural {
-        kind: String,
-        version: String,
-        plural: String,
-    },
-    #[error("there is no {kind} {version} of group {group} to add a controller to")]
-    NoResource {
-        kind: String,
-        version: String,
-        group: String,
-        help: String,
-    },
-    #[error("{kind} {version} is there as {path}")]
-    OtherPath {
-        kind: String,
-        version: String,
-        path: String,
-    },
-    #[error("`{0}` is not the path of a Rust type of another crate")]
-    Path(String),
-    #[error("`{path}` does not end in the kind, {kind}")]
-    PathOfAnother { path: String, kind: String },
-    #[error("the project has a controller {name} already, of {kind}")]
-    SameController { name: String, kind: String },
-    #[error(
-        "{kind} has a controller, src/controllers/{file}.rs, which reconciles version {version}; a kind has one"
-    )]
-    OtherController {
-        kind: String,
-        version: String,
-        file: String,
-    },
-    #[error("with --resource=false and --controller=false there is nothing to create")]
-    Nothing,
-    #[error(
-        "the controller's code names myop's or Kubernetes' own {kind}, which the kind would hide"
-    )]
-    Hidden { kind: String },
-    #[error("the controller would be called by its group and kind, and {0}")]
-    ControllerName(NameError),
-}
-
-impl Refusal {
-    /// The way out.
-    pub(crate) fn help(&self) -> &str {
-        match self {
-            Self::WholeGroup { help, .. } | Self::NoResource { help, .. } => help,
-            Self::ClusterScoped(_) => {
-                "leave --namespaced=false away, or make a project whose operator works in all namespaces: `myop init` without --namespaced"
-            }
-            Self::OtherScope { .. } | Self::OtherPlural { .. } => {
-                "its type is yours to change: edit #[resource], then run `myop manifests`"
-            }
-            Self::ForeignScope { .. } => "leave --namespaced away",
-            Self::OtherPath { .. } => "its controller is yours to change: edit the `use` there",
-            Self::Path(_) => "pass one such as certs::v1::Certificate",
-            Self::PathOfAnother { .. } => "pass the type's own name as --kind",
-            Self::SameController { .. } => {
-                "choose another name: logs and metrics tell controllers apart by it"
-            }
-            Self::OtherController { .. } => {
-                "edit that file to reconcile another version, or name a further one by --controller-name"
-            }
-            Self::Nothing => "leave one of them away",
-            Self::Hidden { .. } => {
-                "choose another kind, or write the controller yourself: --controller=false"
-            }
-            Self::ControllerName(_) => {
-                "choose a shorter group, or write the controller yourself: --controller=false"
-            }
-        }
-    }
 }
 
 /// What a controller's code, as scaffolded, imports.
@@ -293,182 +201,6 @@ impl CreateApi {
         .into())
     }
 
-    /// The version of a kind that the request is about, as it is there or new.
-    fn target(&self, project: &Project) -> Result<Resource, Error> {
-        if let Some(path) = &self.external_api_path {
-            return self.external(project, path);
-        }
-        let builtin = builtin::find(&self.group, &self.version, &self.kind);
-        let own_group = names::api_group(&self.group, &project.domain);
-        let known = own_group.as_ref().ok().and_then(|group| {
-            let mut versions = project.of_kind(group, &self.kind);
-            versions.find(|old| old.version == self.version)
-        });
-        match (known, builtin) {
-            (Some(known), _) => Ok(self.same_as(known.clone())?),
-            (None, Some(builtin)) if !self.resource => {
-                let new = self.builtin(builtin)?;
-                let known = project.resources.iter().find(|old| old.is_same(&new));
-                Ok(known.unwrap_or(&new).clone())
-            }
-            (None, _) if self.resource => {
-                let group = own_group?;
-                if project.namespaced && self.namespaced == Some(false) {
-                    return Err(Refusal::ClusterScoped(self.kind.clone()).into());
-                }
-                Ok(self.new_resource(project, &group))
-            }
-            (None, _) => {
-                own_group.as_ref().map_err(Clone::clone)?;
-                Err(self
-                    .no_resource(project, own_group.unwrap_or_default())
-                    .into())
-            }
-        }
-    }
-
-    fn no_resource(&self, project: &Project, group: String) -> Refusal {
-        let own = project.own().map(|own| own.kind.as_str());
-        let near_own = nearest(&self.kind, own);
-        let near_builtin = builtin::like(&self.kind);
-        let help = match (near_own, near_builtin.first()) {
-            (Some(kind), _) if kind != self.kind => format!("did you mean --kind {kind}?"),
-            (None, Some(builtin)) => {
-                format!("did you mean Kubernetes' own, {}?", builtin.flags())
-            }
-            _ => "leave --resource=false away to create it, or name the type of another crate by --external-api-path".into(),
-        };
-        Refusal::NoResource {
-            kind: self.kind.clone(),
-            version: self.version.clone(),
-            group,
-            help,
-        }
-    }
-
-    /// A kind of Kubernetes' own.
-    fn builtin(&self, builtin: Builtin) -> Result<Resource, Refusal> {
-        let Builtin { namespaced, .. } = builtin;
-        if self.namespaced.is_some_and(|asked| asked != namespaced) {
-            let kind = self.kind.clone();
-            return Err(Refusal::ForeignScope { kind, namespaced });
-        }
-        Ok(Resource {
-            api: Api {
-                crd_version: None,
-                namespaced,
-            },
-            controller: false,
-            controllers: Vec::new(),
-            domain: builtin.domain.to_owned(),
-            group: builtin.group.to_owned(),
-            kind: self.kind.clone(),
-            path: Some(builtin.path()),
-            plural: None,
-            version: self.version.clone(),
-        })
-    }
-
-    /// A kind that another crate defines.
-    fn external(&self, project: &Project, path: &str) -> Result<Resource, Error> {
-        let mut segments = path.split("::");
-        let is_path = path.contains("::") && segments.clone().all(names::is_identifier);
-        let starts_here = ["crate", "self", "super", "k8s_openapi"]
-            .contains(&segments.next().unwrap_or_default());
-        if !is_path || starts_here {
-            return Err(Refusal::Path(path.to_owned()).into());
-        }
-        let (path, kind) = (path.to_owned(), self.kind.clone());
-        if path.rsplit("::").next() != Some(&kind) {
-            return Err(Refusal::PathOfAnother { path, kind }.into());
-        }
-        let domain = self.external_api_domain.clone().unwrap_or_default();
-        match domain.as_str() {
-            "" => names::check_api_group(&self.group)?,
-            domain => drop(names::api_group(&self.group, domain)?),
-        }
-        let new = Resource {
-            api: Api {
-                crd_version: None,
-                namespaced: self.namespaced.unwrap_or(true),
-            },
-            controller: false,
-            controllers: Vec::new(),
-            domain,
-            group: self.group.clone(),
-            kind,
-            path: Some(path),
-            plural: None,
-            version: self.version.clone(),
-        };
-        match project.resources.iter().find(|old| old.is_same(&new)) {
-            Some(old) if old.path != new.path => Err(Refusal::OtherPath {
-                kind: new.kind,
-                version: new.version,
-                path: old
-                    .path
-                    .clone()
-                    .unwrap_or_else(|| "a kind of the project's own".to_owned()),
-            }
-            .into()),
-            Some(old) => Ok(old.clone()),
-            None => Ok(new),
-        }
-    }
-
-    /// The version that is there, if the request says nothing else of it.
-    fn same_as(&self, old: Resource) -> Result<Resource, Refusal> {
-        let (kind, version, plural) = (old.kind.clone(), old.version.clone(), old.plural());
-        if self
-            .namespaced
-            .is_some_and(|namespaced| namespaced != old.api.namespaced)
-        {
-            return Err(Refusal::OtherScope {
-                kind,
-                version,
-                namespaced: old.api.namespaced,
-            });
-        }
-        if self.plural.as_ref().is_some_and(|other| *other != plural) {
-            return Err(Refusal::OtherPlural {
-                kind,
-                version,
-                plural,
-            });
-        }
-        Ok(old)
-    }
-
-    /// A version that is not there yet; what is not said of it is as in the kind's other versions.
-    fn new_resource(&self, project: &Project, group: &str) -> Resource {
-        let other = project.of_kind(group, &self.kind).next();
-        let given = self
-            .plural
-            .clone()
-            .filter(|plural| *plural != names::plural(&self.kind));
-        Resource {
-            api: Api {
-                crd_version: Some("v1".to_owned()),
-                namespaced: self
-                    .namespaced
-                    .or(other.map(|other| other.api.namespaced))
-                    .unwrap_or(true),
-            },
-            controller: false,
-            controllers: Vec::new(),
-            domain: project.domain.clone(),
-            group: self.group.clone(),
-            kind: self.kind.clone(),
-            path: None,
-            plural: if self.plural.is_some() {
-                given
-            } else {
-                other.and_then(|other| other.plural.clone())
-            },
-            version: self.version.clone(),
-        }
-    }
-
     /// The controller that the request adds to this version.
     fn added_controller(
         &self,
@@ -530,6 +262,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+    use crate::project::Api;
 
     /// A kind of the name of something imported would make code that does not compile.
     #[test]
