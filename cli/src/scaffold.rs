@@ -94,7 +94,8 @@ pub(crate) fn controller(
     render(&myop_templates::Observer {
         kind: resource.kind.clone(),
         imports: imports(resource),
-        crd: resource.path.clone().filter(|_| !resource.is_builtin()),
+        test_imports: test_imports(resource, &library),
+        is_external: is_external(resource),
         type_name: controller.type_name.clone(),
         has_generation: resource.has_generation(),
         has_status: !resource.is_builtin(),
@@ -104,6 +105,31 @@ pub(crate) fn controller(
         library,
         name: controller.name.clone(),
     })
+}
+
+/// Whether another crate defines it, and none of Kubernetes' own.
+fn is_external(resource: &Resource) -> bool {
+    !resource.is_own() && !resource.is_builtin()
+}
+
+/// What the test of such a controller imports.
+fn test_imports(resource: &Resource, library: &str) -> Vec<String> {
+    let own = || format!("{library}::api::{}", type_path(resource));
+    let mut imports = vec![
+        "myop::testing".to_owned(),
+        resource.path.clone().unwrap_or_else(own),
+    ];
+    if is_external(resource) {
+        let definition = "k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition";
+        let installed = [
+            definition,
+            "kube::api::PostParams",
+            "kube::{Api, CustomResourceExt}",
+        ];
+        imports.extend(installed.map(str::to_owned));
+    }
+    imports.sort();
+    imports
 }
 
 /// What the controller of a kind that it does not define imports, as rustfmt sorts it: other crates', and its own.

@@ -130,8 +130,10 @@ pub struct Observer {
     pub kind: String,
     /// What the controller imports besides `Arc`, in groups.
     pub imports: Vec<Vec<String>>,
-    /// The path of its Rust type, where the test has to install its CRD.
-    pub crd: Option<String>,
+    /// What the test imports.
+    pub test_imports: Vec<String>,
+    /// Whether another crate defines the kind, so that the test has to install its CRD.
+    pub is_external: bool,
     /// The controller's struct.
     pub type_name: String,
     /// Whether its objects have a generation.

@@ -36,21 +36,25 @@ fn myop() -> &'static Path {
 }
 
 /// Builds a program of this workspace.
-///
-/// cargo tells a test which package it is of. A build that heard of that would run ring's build script again, and then
-/// build half of the workspace anew, each time.
 pub fn build(package: &str, program: &str) -> PathBuf {
-    let mut build = Command::new(env!("CARGO"));
+    let mut build = command(Path::new(env!("CARGO")));
     build
         .current_dir(workspace())
         .args(["build", "--quiet", "-p", package]);
+    expect_success(build).expect("it builds");
+    target().join("debug").join(program)
+}
+
+/// A command that does not hear which package this test is of, as cargo has told it: a build that heard of that would run
+/// ring's build script again, and then build half of the workspace anew, each time.
+fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
     let of_package =
         |name: &String| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
     for name in std::env::vars().map(|(name, _)| name).filter(of_package) {
-        build.env_remove(name);
+        command.env_remove(name);
     }
-    expect_success(build).expect("it builds");
-    target().join("debug").join(program)
+    command
 }
 
 /// A folder with a project in it.
@@ -101,7 +105,7 @@ impl Project {
 
     /// A command that runs in the project, with the workspace's target folder.
     pub fn command(&self, program: &Path) -> Command {
-        let mut command = Command::new(program);
+        let mut command = command(program);
         command
             .current_dir(&self.folder)
             .env("CARGO_TARGET_DIR", target());

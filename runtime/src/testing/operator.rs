@@ -1,18 +1,21 @@
 //! An operator under test, with the rights that it will have in production.
 
-use std::{sync::Arc, time::Duration};
+use std::{any::TypeId, collections::BTreeSet, sync::Arc, time::Duration};
 
 use k8s_openapi::api::authorization::v1::{
     ResourceAttributes, SelfSubjectAccessReview, SelfSubjectAccessReviewSpec,
 };
 use kube::{Api, Client, Config, api::PostParams};
-use tokio::{task::JoinHandle, time::Instant};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{Faults, Result, SETTLE, installation::Installation};
 use crate::{
-    Manager, ManagerError, Rule, access::ScopedRules, metrics::Metrics, namespaces::Namespaces,
-    ready::Readiness,
+    Manager, ManagerError, Object, Rule, access::ScopedRules, metrics::Metrics,
+    namespaces::Namespaces, ready::Readiness,
 };
 
 /// An operator that runs in the background, until this value goes.
@@ -60,6 +63,18 @@ impl Operator {
     /// What it waits for, where it is not ready.
     pub fn readyz(&self) -> Result<(), String> {
         self.readiness.check()
+    }
+
+    /// Waits until it watches all objects of this kind.
+    ///
+    /// # Errors
+    ///
+    /// After 30 s, with what it waits for: a rule that it lacks, or a kind that is not installed.
+    pub async fn until_watched<K: Object>(&self) -> Result {
+        let kind = BTreeSet::from([TypeId::of::<K>()]);
+        let watched = timeout(SETTLE, self.readiness.wait_for(&kind)).await;
+        watched.map_err(|_| self.readyz().err().unwrap_or_default())?;
+        Ok(())
     }
 
     /// Stops it as SIGTERM would, and waits until its runs have ended.
