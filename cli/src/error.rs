@@ -107,7 +107,11 @@ impl Error {
             | Self::Plan(
                 PlanError::InTheWay { .. } | PlanError::Edited { .. } | PlanError::Conflict { .. },
             )
-            | Self::CarryOut(CarryOutError::Edited { .. } | CarryOutError::Unsettled { .. }) => 2,
+            | Self::CarryOut(
+                CarryOutError::Edited { .. }
+                | CarryOutError::Unsettled { .. }
+                | CarryOutError::Foreign { .. },
+            ) => 2,
             Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.code(),
             _ => 1,
         }

@@ -8,7 +8,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::journal::{Entry, HoldError, Journal, NAME, Step};
+use super::journal::{Entry, HoldError, Journal, NAME, Step, User};
 use super::storage::{Disk, Storage};
 use super::{Change, Plan};
 
@@ -33,6 +33,8 @@ pub(crate) enum CarryOutError {
         path: PathBuf,
         source: io::Error,
     },
+    #[error("{} was left by another user", .path.display())]
+    Foreign { path: PathBuf },
     #[error("an earlier command was interrupted in {}, and this one is to write nothing", .folder.display())]
     Unsettled { folder: PathBuf },
 }
@@ -43,6 +45,7 @@ impl CarryOutError {
         match self {
             Self::Write { .. } | Self::Stuck { .. } => None,
             Self::Meanwhile { .. } => Some("ask again"),
+            Self::Foreign { .. } => Some("let that user run myop here, or remove the file"),
             Self::Busy { .. } => Some("ask again when it has ended"),
             Self::Edited { help, .. } => Some(help),
             Self::Unsettled { .. } => Some(
@@ -75,7 +78,7 @@ pub(crate) fn carry_out_on(
         |source| CarryOutError::Write { path, source }
     };
     let journal = Journal::begin(&folder, &entry, storage).map_err(|error| match error {
-        HoldError::Busy => CarryOutError::Busy {
+        HoldError::Busy | HoldError::Foreign => CarryOutError::Busy {
             folder: folder.clone(),
         },
         HoldError::Io(source) => wrong(Path::new(NAME))(source),
@@ -123,7 +126,7 @@ pub(crate) enum Recovered {
 /// # Errors
 /// When that can't be done without losing what somebody has edited since.
 pub(crate) fn recover(folder: &Path) -> Result<Option<Recovered>, CarryOutError> {
-    recover_on(&Disk, folder)
+    recover_on(&Disk, folder, User::current())
 }
 
 /// Makes sure that no interrupted command has left anything, for a command that must write nothing.
@@ -139,11 +142,18 @@ pub(crate) fn check_settled(folder: &Path) -> Result<(), CarryOutError> {
     }
 }
 
-fn recover_on(storage: &impl Storage, folder: &Path) -> Result<Option<Recovered>, CarryOutError> {
+fn recover_on(
+    storage: &impl Storage,
+    folder: &Path,
+    user: User,
+) -> Result<Option<Recovered>, CarryOutError> {
     for folder in folder.ancestors() {
-        let left = Journal::left_in(folder).map_err(|error| match error {
+        let left = Journal::left_in(folder, user).map_err(|error| match error {
             HoldError::Busy => CarryOutError::Busy {
                 folder: folder.to_owned(),
+            },
+            HoldError::Foreign => CarryOutError::Foreign {
+                path: folder.join(NAME),
             },
             HoldError::Io(source) => CarryOutError::Stuck {
                 command: "myop".to_owned(),

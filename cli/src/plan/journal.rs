@@ -58,7 +58,39 @@ pub(super) struct Journal {
 pub(super) enum HoldError {
     /// Another process holds it.
     Busy,
+    /// Another user has written it: who follows it would write what he wants.
+    Foreign,
     Io(io::Error),
+}
+
+/// Who runs this program, where files have owners.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct User(
+    #[cfg_attr(not(unix), expect(dead_code, reason = "files have no owners"))] pub(super) u32,
+);
+
+#[cfg(unix)]
+impl User {
+    pub(super) fn current() -> Self {
+        Self(rustix::process::geteuid().as_raw())
+    }
+
+    fn owns(self, file: &File) -> io::Result<bool> {
+        use std::os::unix::fs::MetadataExt as _;
+        Ok(file.metadata()?.uid() == self.0)
+    }
+}
+
+#[cfg(not(unix))]
+impl User {
+    pub(super) fn current() -> Self {
+        Self(0)
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+    fn owns(self, _: &File) -> io::Result<bool> {
+        Ok(true)
+    }
 }
 
 impl Step {
@@ -96,7 +128,10 @@ impl Journal {
     }
 
     /// The journal that a process has left in this folder, with what it says, if it has come to say it.
-    pub(super) fn left_in(folder: &Path) -> Result<Option<(Self, Option<Entry>, bool)>, HoldError> {
+    pub(super) fn left_in(
+        folder: &Path,
+        user: User,
+    ) -> Result<Option<(Self, Option<Entry>, bool)>, HoldError> {
         let path = folder.join(NAME);
         let lock = match File::open(&path) {
             Ok(lock) => lock,
@@ -105,6 +140,9 @@ impl Journal {
             Err(error) => return Err(HoldError::Io(error)),
         };
         let journal = Self { path, lock };
+        if !user.owns(&journal.lock).map_err(HoldError::Io)? {
+            return Err(HoldError::Foreign);
+        }
         journal.hold()?;
         let text = io::read_to_string(&journal.lock).map_err(HoldError::Io)?;
         // Whoever held it has finished meanwhile.

@@ -221,7 +221,7 @@ fn a_kill_at_any_step_leaves_the_old_tree_or_the_new_one() {
                 let folder = killed_after(steps, fault).unwrap();
                 let root = folder.path();
                 let storage = Faulty::after(recovery_steps, fault);
-                let has_recovered = recover_on(&storage, root).is_ok();
+                let has_recovered = recover_on(&storage, root, User::current()).is_ok();
                 match recover(root).unwrap() {
                     Some(Recovered::Completed(_)) => completed += 1,
                     Some(Recovered::Undone(_)) => undone += 1,
@@ -332,4 +332,21 @@ fn two_at_once_do_not_mix() {
     );
     assert_eq!(fs::read_to_string(root.join("PROJECT")).unwrap(), "newer");
     assert!(!root.join("coming").exists() && !root.join(NAME).exists());
+}
+
+/// In a folder that anybody may write to, such as that of temporary files.
+#[cfg(unix)]
+#[test]
+fn what_another_user_left_is_not_followed() {
+    let folder = interrupted();
+    let root = folder.path();
+    let before = files(root);
+    let User(other) = User::current();
+    let error = recover_on(&Disk, root, User(other + 1)).unwrap_err();
+    assert!(
+        error.to_string().ends_with("was left by another user"),
+        "{error}"
+    );
+    assert_eq!(files(root), before);
+    assert!(recover(root).unwrap().is_some());
 }
