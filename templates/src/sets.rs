@@ -125,6 +125,10 @@ pub struct Controller {
 
 /// A controller for a kind that somebody else defines or that has another one, and its test.
 #[derive(Debug, Clone, Default, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question that the templates ask"
+)]
 pub struct Observer {
     /// The kind.
     pub kind: String,
