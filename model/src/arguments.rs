@@ -9,11 +9,12 @@ use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Ident, Path, Token, token};
+use syn::{Expr, Ident, LitStr, Path, Token, token};
 
 use crate::error::{Error, Errors};
+use crate::names;
 use crate::nearest::{nearest, slip_of};
-use crate::places::places_of;
+use crate::places::{places_of, synonym_of};
 
 /// One argument as it was written.
 #[derive(Clone, Debug)]
@@ -47,7 +48,11 @@ pub(crate) struct Arguments<'e> {
     /// What stands in an argument's place and has no name.
     nameless: Vec<TokenStream>,
     known: Vec<&'static str>,
-    /// What is missing, with the names that would do.
+    /// Whether kinds stand in it, too.
+    has_kinds: bool,
+    /// What has to be there and is not, with an example.
+    absent: Vec<(&'static str, String)>,
+    /// What else is missing, with the names that would do.
     missing: Vec<(Vec<&'static str>, Error)>,
     pub(crate) errors: &'e Errors,
 }
@@ -66,6 +71,8 @@ impl<'e> Arguments<'e> {
             given: Vec::new(),
             nameless: Vec::new(),
             known: Vec::new(),
+            has_kinds: false,
+            absent: Vec::new(),
             missing: Vec::new(),
             errors,
         };
@@ -160,6 +167,7 @@ impl<'e> Arguments<'e> {
 
     /// Takes the type that stands before all other arguments, if there is one.
     pub(crate) fn leading_type(&mut self) -> Option<Path> {
+        self.has_kinds = true;
         let Value::Type(path) = &self.given.first()?.value else {
             return None;
         };
@@ -170,6 +178,7 @@ impl<'e> Arguments<'e> {
 
     /// Takes all types.
     pub(crate) fn types(&mut self) -> Vec<Path> {
+        self.has_kinds = true;
         let taken = self.take(|argument| matches!(argument.value, Value::Type(_)));
         taken
             .into_iter()
@@ -198,7 +207,7 @@ impl<'e> Arguments<'e> {
         read: impl FnMut(&Argument, &'e Errors) -> Option<T>,
     ) -> Option<T> {
         if !self.has(name) {
-            self.missing(&[name], &format!("`{name}`"), &format!("add `{example}`"));
+            self.absent.push((name, example.to_owned()));
         }
         self.one(name, read)
     }
@@ -212,26 +221,58 @@ impl<'e> Arguments<'e> {
     /// Reports what nobody took and what is missing.
     pub(crate) fn finish(mut self) {
         for tokens in &self.nameless {
-            let error = Error::new(
-                tokens,
-                format!("expected the name of an argument of `{}`", self.of),
-            );
-            self.errors.push(error.help(self.listed_known()));
+            self.errors.push(self.unnamed(tokens));
         }
-        for Argument { name, .. } in &self.given {
-            let written = name.to_string();
-            let meant = nearest(&written, self.known.iter().copied());
+        for argument in std::mem::take(&mut self.given) {
+            let written = argument.name.to_string();
+            let meant = meant(&self.of, &written, &self.known);
+            self.absent.retain(|(name, _)| meant != Some(name));
             self.missing
                 .retain(|(names, _)| meant.is_none_or(|meant| !names.contains(&meant)));
-            let error = Error::new(
-                name,
-                format!("unknown argument `{written}` of `{}`", self.of),
-            );
-            self.errors.push(error.help(self.way_out(&written, meant)));
+            self.errors.push(self.unknown(&argument, meant));
+        }
+        if let Some(error) = self.report_absent() {
+            self.errors.push(error);
         }
         for (_, error) in self.missing {
             self.errors.push(error);
         }
+    }
+
+    /// All that has to be there and is not, in one message: who forgot one has often forgotten another.
+    fn report_absent(&self) -> Option<Error> {
+        let names: Vec<_> = self.absent.iter().map(|(name, _)| *name).collect();
+        let examples: Vec<_> = self
+            .absent
+            .iter()
+            .map(|(_, example)| example.as_str())
+            .collect();
+        let message = format!("`{}` needs {}", self.of, listed(&names));
+        let error = Error::at(self.span, message).help(format!("add `{}`", examples.join(", ")));
+        (!names.is_empty()).then_some(error)
+    }
+
+    fn unnamed(&self, tokens: &TokenStream) -> Error {
+        let kind = syn::parse2::<LitStr>(tokens.clone())
+            .ok()
+            .map(|text| text.value());
+        if let Some(kind) = kind.filter(|kind| self.has_kinds && names::is_type_name(kind)) {
+            let error = Error::new(tokens, "a kind is a type, and no text");
+            return error.help(format!("write `{kind}`"));
+        }
+        let message = format!("expected the name of an argument of `{}`", self.of);
+        Error::new(tokens, message).help(self.listed_known())
+    }
+
+    fn unknown(&self, Argument { name, value, .. }: &Argument, meant: Option<&str>) -> Error {
+        let written = name.to_string();
+        let is_kind = self.has_kinds && matches!(value, Value::Flag) && meant.is_none();
+        if is_kind && places_of(&written).next().is_none() {
+            let error = Error::new(name, format!("`{written}` is not a kind, which is a type"));
+            return error.help(format!("try `{}`", names::type_name(&written)));
+        }
+        let message = format!("unknown argument `{written}` of `{}`", self.of);
+        Error::new(name, message).help(self.way_out(&written, meant))
     }
 
     /// A slip of the pen, an argument of something else, or a longer way to the right name.
@@ -241,7 +282,11 @@ impl<'e> Arguments<'e> {
             .map(|place| format!("`{place}`"))
             .collect();
         match meant {
-            Some(meant) if places.is_empty() || slip_of(written, [meant]).is_some() => {
+            Some(meant)
+                if places.is_empty()
+                    || slip_of(written, [meant]).is_some()
+                    || synonym_of(&self.of, written).is_some() =>
+            {
                 format!("did you mean `{meant}`?")
             }
             None if places.is_empty() => self.listed_known(),
@@ -252,8 +297,18 @@ impl<'e> Arguments<'e> {
     fn listed_known(&self) -> String {
         let mut known = self.known.clone();
         known.sort_unstable();
-        format!("known are {}", listed(&known))
+        match known.as_slice() {
+            [] if self.has_kinds => "it takes kinds alone".to_owned(),
+            [] => "it takes none".to_owned(),
+            [only] => format!("there is only `{only}`"),
+            _ => format!("known are {}", listed(&known)),
+        }
     }
+}
+
+/// The known argument that somebody meant: under another tool's word for it, or misspelt.
+fn meant(of: &str, written: &str, known: &[&'static str]) -> Option<&'static str> {
+    synonym_of(of, written).or_else(|| nearest(written, known.iter().copied()))
 }
 
 /// `a`, `b` and `c`

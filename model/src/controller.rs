@@ -196,7 +196,7 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
     }
     controller.owns = given.all("owns", Owned::read).concat();
     controller.watches = given.all("watches", Watch::read);
-    controller.reads = given.one("reads", Argument::paths).unwrap_or_default();
+    controller.reads = given.one("reads", read_reads).unwrap_or_default();
     controller.skip = given.one("skip", read_skip);
     controller.finalizer = given.one("finalizer", |a, errors| {
         a.checked(errors, names::check_finalizer)
@@ -276,6 +276,11 @@ fn read_reconciles(argument: &Argument, errors: &Errors) -> Option<(Path, Option
     given.finish();
     let [kind] = kind.ok()?;
     Some((kind, when))
+}
+
+/// `reads(Secret, ConfigMap)`
+fn read_reads(argument: &Argument, errors: &Errors) -> Option<Vec<Path>> {
+    argument.kinds(errors, |_| ()).map(|(kinds, ())| kinds)
 }
 
 fn read_skip(argument: &Argument, errors: &Errors) -> Option<Label> {
