@@ -104,7 +104,8 @@ fn write_owned(owned: &Owned) -> TokenStream {
         quote!(by_controller)
     };
     let when = owned.when.iter().map(write_when);
-    quote!(.owns(::myop::Owned::<#kind>::#by() #(#when)*))
+    let value = quote!(::myop::Owned::<#kind>::#by() #(#when)*);
+    quote_spanned!(kind.span()=> .owns(#value))
 }
 
 fn write_when(when: &Expr) -> TokenStream {

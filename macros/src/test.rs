@@ -34,7 +34,7 @@ pub(crate) fn expand(
 /// The function, beside an error: what it says is still read, and nobody calls it.
 fn write_kept(ItemFn { sig, block, .. }: &ItemFn) -> TokenStream {
     quote! {
-        #[allow(dead_code)]
+        #[allow(unused)]
         #sig #block
     }
 }

@@ -14,7 +14,7 @@ use syn::{Expr, Ident, LitStr, Path, Token, token};
 use crate::error::{Error, Errors};
 use crate::names;
 use crate::nearest::{nearest, slip_of};
-use crate::places::{places_of, synonym_of};
+use crate::places::{names_of, places_of, synonym_of};
 
 /// One argument as it was written.
 #[derive(Clone, Debug)]
@@ -199,6 +199,17 @@ impl<'e> Arguments<'e> {
         self.written(name).is_some()
     }
 
+    /// Whether there is an argument of this name, or one of another name that can only mean it.
+    pub(crate) fn means(&self, name: &str) -> bool {
+        let known = names_of(&self.of);
+        let mut written = self.given.iter().map(|argument| argument.name.to_string());
+        written.any(|written| {
+            written == name
+                || (!known.contains(&written.as_str())
+                    && meant(&self.of, &written, &known) == Some(name))
+        })
+    }
+
     /// Takes the one argument of this name, and reports it if it isn't there.
     pub(crate) fn required<T>(
         &mut self,
@@ -212,7 +223,7 @@ impl<'e> Arguments<'e> {
         self.one(name, read)
     }
 
-    /// Reports at the end that one of `names` is missing, unless one of them is only misspelt.
+    /// Reports at the end that one of `names` is missing, unless one of them is only misspelt; no names stand for a kind.
     pub(crate) fn missing(&mut self, names: &[&'static str], what: &str, help: &str) {
         let error = Error::at(self.span, format!("`{}` needs {what}", self.of));
         self.missing.push((names.to_vec(), error.help(help)));
@@ -226,6 +237,9 @@ impl<'e> Arguments<'e> {
         for argument in std::mem::take(&mut self.given) {
             let written = argument.name.to_string();
             let meant = meant(&self.of, &written, &self.known);
+            if self.is_kind(&argument, meant) {
+                self.missing.retain(|(names, _)| !names.is_empty());
+            }
             self.absent.retain(|(name, _)| meant != Some(name));
             self.missing
                 .retain(|(names, _)| meant.is_none_or(|meant| !names.contains(&meant)));
@@ -264,10 +278,16 @@ impl<'e> Arguments<'e> {
         Error::new(tokens, message).help(self.listed_known())
     }
 
-    fn unknown(&self, Argument { name, value, .. }: &Argument, meant: Option<&str>) -> Error {
+    /// Whether it is a kind that isn't written as a type.
+    fn is_kind(&self, Argument { name, value, .. }: &Argument, meant: Option<&str>) -> bool {
+        let is_no_argument = meant.is_none() && places_of(&name.to_string()).next().is_none();
+        self.has_kinds && matches!(value, Value::Flag) && is_no_argument
+    }
+
+    fn unknown(&self, argument: &Argument, meant: Option<&str>) -> Error {
+        let name = &argument.name;
         let written = name.to_string();
-        let is_kind = self.has_kinds && matches!(value, Value::Flag) && meant.is_none();
-        if is_kind && places_of(&written).next().is_none() {
+        if self.is_kind(argument, meant) {
             let error = Error::new(name, format!("`{written}` is not a kind, which is a type"));
             return error.help(format!("try `{}`", names::type_name(&written)));
         }

@@ -41,7 +41,7 @@ pub(crate) fn plain_struct(
     item
 }
 
-pub(crate) fn is_refused(attribute: &Attribute, refused: &[Refused], errors: &Errors) -> bool {
+fn is_refused(attribute: &Attribute, refused: &[Refused], errors: &Errors) -> bool {
     let path = attribute.path();
     let mut segments = path.segments.iter();
     let is_ours = segments.len() == 2 && segments.next().is_some_and(|first| first.ident == "myop");

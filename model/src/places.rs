@@ -66,6 +66,19 @@ pub(crate) fn places_of(name: &str) -> impl Iterator<Item = &'static str> {
     places.map(|place| place.name)
 }
 
+/// The arguments that a place knows.
+pub(crate) fn names_of(place: &str) -> Vec<&'static str> {
+    let mut places = Place::all().iter();
+    let arguments = places
+        .find(|one| one.name == place)
+        .map(|one| one.arguments);
+    arguments
+        .unwrap_or_default()
+        .iter()
+        .map(|argument| argument.name)
+        .collect()
+}
+
 /// The argument of a place that has another name elsewhere.
 pub(crate) fn synonym_of(place: &str, word: &str) -> Option<&'static str> {
     let mut synonyms = table::SYNONYMS.iter();

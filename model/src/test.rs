@@ -1,18 +1,10 @@
 //! `#[myop::test]`: an async function of a cluster.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Item, ItemFn};
+use syn::{Attribute, Item, ItemFn};
 
 use crate::arguments::{Argument, Arguments};
 use crate::error::{Error, Errors, Reading};
-use crate::item::{Refused, is_refused};
-
-/// The attributes that can't be on the same function.
-const REFUSED: &[Refused] = &[(
-    "test",
-    "`#[myop::test]` makes the test, once",
-    "remove this one",
-)];
 
 /// What `#[myop::test]` on a function says.
 #[derive(Clone, Debug)]
@@ -39,13 +31,24 @@ impl Test {
         let mut function = function.clone();
         function
             .attrs
-            .retain(|attribute| !is_refused(attribute, REFUSED, &errors));
+            .retain(|attribute| !is_test(attribute, &errors));
         check_signature(&function, &errors);
         errors.reading(Self {
             function,
             controllers: controllers.unwrap_or_default(),
         })
     }
+}
+
+/// Whether it makes a test, too: `#[test]`, `#[tokio::test]`; that is reported.
+fn is_test(attribute: &Attribute, errors: &Errors) -> bool {
+    let path = &attribute.path().segments;
+    let is_test = path.last().is_some_and(|last| last.ident == "test");
+    if is_test {
+        let error = Error::new(attribute, "`#[myop::test]` makes the test already");
+        errors.push(error.help("remove this one"));
+    }
+    is_test
 }
 
 fn check_signature(function: &ItemFn, errors: &Errors) {

@@ -130,6 +130,7 @@ impl Argument {
         given.finish();
         if kinds.is_empty() && errors.count() == before {
             errors.push(self.takes("kinds", form));
+            return None;
         }
         Some((kinds, rest))
     }

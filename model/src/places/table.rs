@@ -209,7 +209,7 @@ const CONTROLLER: Place = Place {
         argument(
             "reads",
             "reads(Secret)",
-            "Kinds that it reads from the cache; a change wakes nobody.",
+            "Kinds that it reads from the cache; a change wakes nobody. May be there several times.",
         ),
         argument(
             "skip",
@@ -354,9 +354,14 @@ const WHEN: Described = argument(
 pub(super) const SYNONYMS: &[(&str, &str, &str)] = &[
     ("#[resource]", "path", "plural"),
     ("#[resource]", "scope", "namespaced"),
+    ("#[resource]", "storageversion", "storage"),
     ("#[resource]", "struct", "root"),
     ("#[resource]", "subresource", "status"),
+    ("#[resource]", "unservedversion", "served"),
     ("printcolumn", "header", "name"),
+    ("scale", "selectorpath", "label_selector_path"),
+    ("scale", "specpath", "spec_replicas_path"),
+    ("scale", "statuspath", "status_replicas_path"),
     ("#[controller]", "filter", "skip"),
     ("#[controller]", "for", "reconciles"),
     ("#[controller]", "ignore", "skip"),
@@ -371,4 +376,7 @@ pub(super) const SYNONYMS: &[(&str, &str, &str)] = &[
     ("owns", "predicate", "when"),
     ("watches", "filter", "when"),
     ("watches", "predicate", "when"),
+    ("rbac", "apiGroups", "groups"),
+    ("rbac", "nonResourceURLs", "urls"),
+    ("rbac", "resourceNames", "names"),
 ];

@@ -21,7 +21,7 @@ pub struct EmptyController;
 pub struct WakingController;
 
 #[derive(Controller)]
-#[controller(reconciles = MyApp, reads(Pod, Pod), reads(Node, ConfigMap))]
+#[controller(reconciles = MyApp, reads(Pod, Pod), reads(Node, ConfigMap, Pod))]
 pub struct TwiceController;
 
 fn main() {}

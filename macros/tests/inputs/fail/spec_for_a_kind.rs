@@ -5,10 +5,6 @@ use myop::{Controller, resource};
 pub struct MyAppSpec {}
 
 #[derive(Controller)]
-#[controller(reconciles = MyAppSpec)]
-pub struct ReconcilingController;
-
-#[derive(Controller)]
 #[controller(reconciles = MyApp, owns(DeploymentSpec))]
 pub struct OwningController;
 
