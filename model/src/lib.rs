@@ -13,6 +13,7 @@
 //! - Inside, `arguments` splits an attribute into named arguments and reports the unknown ones,
 //!   `value` reads what stands behind a name, `nearest` guesses what was meant, and `places` knows
 //!   where it belongs.
+//! - `field` finds misspelt keys of the attributes that serde, schemars and kube have on fields.
 //! - [`Place::all`] has every argument in words: the reference and the macros' documentation are made of them.
 //! - [`names`] has the rules of names, of Kubernetes, Rust and cargo.
 
@@ -20,6 +21,7 @@ mod access;
 mod arguments;
 mod controller;
 mod error;
+mod field;
 mod item;
 pub mod names;
 mod nearest;

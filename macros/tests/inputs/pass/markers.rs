@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use kube::CustomResourceExt as _;
-use kube::core::{ListMerge, MapMerge, Rule};
 use myop::resource;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -32,7 +31,7 @@ pub struct MarkedSpec {
     pub optional: Option<String>,
     #[serde(default = "default_color")]
     pub color: String,
-    #[schemars(example = "red", title = "Colour")]
+    #[schemars(example = &"red", title = "Colour")]
     pub example: String,
     #[x_kube(validation = Rule::new("self == oldSelf").message("it stays as it is"))]
     pub immutable: String,
