@@ -175,7 +175,7 @@ pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let no_control_plane = ["KUBEBUILDER_ASSETS", "USE_EXISTING_CLUSTER"]
         .iter()
         .all(|name| std::env::var_os(name).is_none());
-    test::expand(arguments.into(), item.into(), no_control_plane).into()
+    test::expand(arguments.into(), &item.into(), no_control_plane).into()
 }
 
 /// The item, or what to write where it can't be read: the error, and the item as it is.

@@ -9,10 +9,10 @@ use crate::parse;
 
 pub(crate) fn expand(
     arguments: TokenStream,
-    item: TokenStream,
+    item: &TokenStream,
     no_control_plane: bool,
 ) -> TokenStream {
-    let parsed = match parse(&item) {
+    let parsed = match parse(item) {
         Ok(parsed) => parsed,
         Err(unread) => return unread,
     };

@@ -136,9 +136,8 @@ impl Reader {
         let file = self.folder.join(file.trim_start_matches("# "));
         let side = |other: char| -> String {
             let lines = diff.lines().filter(|line| !line.starts_with(other));
-            lines
-                .map(|line| format!("{}\n", line.get(1..).unwrap_or_default()))
-                .collect()
+            let lines = lines.flat_map(|line| [line.get(1..).unwrap_or_default(), "\n"]);
+            lines.collect()
         };
         let (before, after) = (side('+'), side('-'));
         let text = fs::read_to_string(&file)?;
@@ -175,22 +174,22 @@ fn is_as_shown(printed: &[&str], shown: &[&str]) -> bool {
         (_, ["...", rest @ ..]) => {
             (0..=printed.len()).any(|skipped| is_as_shown(&printed[skipped..], rest))
         }
-        ([line, printed @ ..], [like, shown @ ..]) => {
-            is_like(line, like) && is_as_shown(printed, shown)
+        ([line, printed @ ..], [pattern, shown @ ..]) => {
+            matches(line, pattern) && is_as_shown(printed, shown)
         }
         (printed, shown) => printed.is_empty() && shown.is_empty(),
     }
 }
 
-fn is_like(line: &str, like: &str) -> bool {
-    let Some((start, rest)) = like.split_once("[..]") else {
-        return line == like;
+fn matches(line: &str, pattern: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once("[..]") else {
+        return line == pattern;
     };
     let Some(line) = line.strip_prefix(start) else {
         return false;
     };
-    let starts = line.char_indices().map(|(at, _)| at).chain([line.len()]);
-    starts.into_iter().any(|at| is_like(&line[at..], rest))
+    let mut ends = line.char_indices().map(|(at, _)| at).chain([line.len()]);
+    ends.any(|at| matches(&line[at..], rest))
 }
 
 #[test]
