@@ -10,6 +10,8 @@ mod project;
 use std::path::Path;
 use std::{env, fs};
 
+use similar::TextDiff;
+
 const MADE: &str = "`INSTA_UPDATE=always cargo test -p myop-cli reference`";
 
 /// Whether a file of the repository is as it should be, or made so, as insta does it with snapshots.
@@ -20,7 +22,13 @@ fn assert_page(path: &str, wanted: &str) {
         fs::write(&path, wanted).unwrap();
     }
     let written = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(written, wanted, "{} is stale: {MADE}", path.display());
+    let diff = TextDiff::from_lines(written.as_str(), wanted);
+    let diff = diff.unified_diff().to_string();
+    assert!(
+        diff.is_empty(),
+        "{} is stale: {MADE}\n{diff}",
+        path.display()
+    );
 }
 
 /// What goes into a cell of a table.
