@@ -13,6 +13,16 @@ use crate::project::ProjectError;
 use crate::tree::ReadError;
 use crate::workspace::WorkspaceError;
 
+/// What the exit codes say, for `myop --help` and the reference.
+pub(crate) const EXIT_CODES: [(u8, &str); 3] = [
+    (0, "done, or nothing to do"),
+    (1, "failed, or stale by --check"),
+    (
+        2,
+        "refused: it does not fit to what is there, or makes no sense; nothing was changed",
+    ),
+];
+
 /// Why a command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {

@@ -35,6 +35,8 @@ mod package;
 mod plan;
 mod program;
 mod project;
+#[cfg(test)]
+mod reference;
 mod scaffold;
 mod suggestion;
 mod tree;
@@ -49,7 +51,14 @@ use clap::Parser;
 
 use crate::answer::Answer;
 use crate::commands::{Command, Place};
-use crate::error::Error;
+use crate::error::{EXIT_CODES, Error};
+
+const EXAMPLE: &str = "\
+Example, from an empty folder to a running operator:
+  myop init shop --domain example.com && cd shop
+  myop create api --group \"\" --version v1alpha1 --kind MyApp
+  myop manifests
+  kubectl apply --server-side -k config/crd && cargo run";
 
 /// Kubernetes operators in Rust: scaffolded, and their manifests kept true.
 #[derive(Parser)]
@@ -59,15 +68,16 @@ use crate::error::Error;
     propagate_version = false,
     arg_required_else_help = true
 )]
-#[command(after_help = "\
-Example, from an empty folder to a running operator:
-  myop init shop --domain example.com && cd shop
-  myop create api --group \"\" --version v1alpha1 --kind MyApp
-  myop manifests
-  kubectl apply --server-side -k config/crd && cargo run")]
+#[command(after_help = after_help())]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+}
+
+/// The way to a first operator, and the exit codes.
+fn after_help() -> String {
+    let codes = EXIT_CODES.map(|(code, when)| format!("  {code}  {when}"));
+    format!("{EXAMPLE}\n\nExit codes:\n{}", codes.join("\n"))
 }
 
 fn main() -> ExitCode {

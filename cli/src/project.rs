@@ -35,6 +35,7 @@ const VERSION: &str = "3";
 pub(crate) struct Project {
     /// The domain of all groups.
     pub(crate) domain: String,
+    /// The layout of the folders: `myop/v1`, where Kubebuilder names its plugin.
     layout: Vec<String>,
     /// Its licence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +52,7 @@ pub(crate) struct Project {
     /// Each version of each kind, in the order of their creation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) resources: Vec<Resource>,
+    /// The edition of this file's fields: `3`, as Kubebuilder counts them.
     version: String,
 }
 

@@ -102,12 +102,13 @@ fn write_watch(Watch { kind, wakes, when }: &Watch) -> TokenStream {
 fn write_owned(owned: &Owned) -> TokenStream {
     let kind = &owned.kind;
     let by = if owned.any_owner {
-        quote!(by_any_owner)
+        "by_any_owner"
     } else {
-        quote!(by_controller)
+        "by_controller"
     };
+    let by = Ident::new(by, kind.span());
     let when = owned.when.iter().map(write_when);
-    quote!(.owns(::myop::Owned::<#kind>::#by() #(#when)*))
+    quote_spanned!(kind.span()=> .owns(::myop::Owned::<#kind>::#by() #(#when)*))
 }
 
 fn write_when(when: &Expr) -> TokenStream {

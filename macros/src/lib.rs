@@ -28,20 +28,7 @@ use quote::quote;
 /// kube's documentation applies. Besides, the doc comment becomes what `kubectl explain` says,
 /// fields are `camelCase` in YAML, a field that is `None` is left out, and the plural is
 /// Kubebuilder's.
-///
-/// | argument | |
-/// |---|---|
-/// | `group`, `version`, `kind` | required |
-/// | `namespaced` | each object lives in a namespace |
-/// | `status = MyAppStatus` | the type of the status: see [`#[status]`](macro@status) |
-/// | `plural`, `singular`, `shortname`, `category` | names for `kubectl get` |
-/// | `printcolumn(name, type_, json_path, description, format, priority)` | a column of `kubectl get` |
-/// | `selectable = ".spec.color"` | a field selector |
-/// | `scale(spec_replicas_path, status_replicas_path, label_selector_path)` | `kubectl scale` |
-/// | `validation = "..."` | a CEL rule on the whole object |
-/// | `annotation("key", "value")`, `label("key", "value")` | of the CRD |
-/// | `storage = false`, `served = false`, `deprecated` | for a kind with several versions |
-/// | `root`, `doc`, `derive` | name, documentation and further derives of the kind's type |
+#[doc = include_str!("arguments/resource.md")]
 ///
 /// Put it above other attributes: what a `#[derive]` above it has written can't be seen from here.
 ///
@@ -110,28 +97,7 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// From the declarations follow the watches, the rules of its role, and what compiles:
 /// `ctx.get::<Secret>(...)` does only where Secrets are reconciled, owned, watched or read.
-///
-/// | argument | |
-/// |---|---|
-/// | `reconciles = MyApp` | the kind; required |
-/// | `reconciles(MyApp, when = generation_changed)` | the same; only changes that pass the predicate wake it |
-/// | `reconciles(MyApp, status = false)` | the same; another controller keeps the status, or another operator |
-/// | `name = "myapp"` | how logs and metrics call the controller; by default the kind in lowercase |
-/// | `owns(Deployment, Service)` | kinds that it applies and deletes; a change wakes the owner that is its controller |
-/// | `owns(Deployment, any_owner)` | a change wakes each owner of the kind, also one that is not its controller |
-/// | `owns(Deployment, when = generation_changed)` | only changes that pass the predicate wake anybody |
-/// | `watches(Secret, index = secret_of)` | a changed Secret wakes the objects for which `secret_of` names it |
-/// | `watches(MyApp, index = host_of, key = host_of, when = comes_or_goes)` | a MyApp that comes or goes wakes the objects that share a host with it; without `when`, each write of its status does, too |
-/// | `watches(Pod, map = app_of)` | a changed Pod wakes the objects that `app_of` names for it |
-/// | `watches(.., when = matters)` | only changes that pass the predicate wake anybody |
-/// | `reads(Secret)` | kinds that it reads from the cache; a change wakes nobody |
-/// | `skip(label = "reconciler=ignore")` | objects with this label are left alone |
-/// | `finalizer = "example.com/cleanup"` | `Cleanup::cleanup` is called before an object goes |
-/// | `queue = order::ByName` | which object is next: `Definition::queue` |
-/// | `backoff = \|failures\| Duration::from_secs(failures.into())` | how long a failed object waits: `Definition::backoff` |
-/// | `reconcile_timeout = Duration::from_secs(30)` | how long a reconcile may take: `Definition::reconcile_timeout` |
-/// | `rbac(groups = [..], resources = [..], verbs = [..], names = [..])` | a rule for other access |
-/// | `rbac(urls = ["/metrics"], verbs = ["get"])` | the same for a path |
+#[doc = include_str!("arguments/controller.md")]
 ///
 /// The struct is made when the operator starts, each field by the `myop::FromSetup` of its type: a
 /// `kube::Client`, a type of the author's, or an `Arc` of one, which all controllers share.
@@ -166,7 +132,8 @@ pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// with what is said in it.
 ///
 /// A predicate, behind `when`, is a function of a `myop::Change` that returns a `bool`, or one of `myop::predicate`, or
-/// several combined: `when = generation_changed.or(labels_changed)`.
+/// several combined: `when = generation_changed.or(labels_changed)`. Who watches the kind that it reconciles, by
+/// `watches(MyApp, index = host_of, key = host_of)`, needs one: each write of a status is a change.
 ///
 /// ```
 /// # use k8s_openapi::api::core::v1::Secret;
@@ -192,8 +159,8 @@ pub fn controller(item: TokenStream) -> TokenStream {
 ///
 /// It is reported as ignored where there is no control plane: with neither `KUBEBUILDER_ASSETS`
 /// (a folder with `etcd` and `kube-apiserver`) nor `USE_EXISTING_CLUSTER=true` (the cluster of the
-/// current context). `#[myop::test(controllers)]` asks for the controller manager too, for
-/// Deployments that roll out and children that are collected.
+/// current context).
+#[doc = include_str!("arguments/myop_test.md")]
 ///
 /// ```no_run
 /// use myop::testing::{Cluster, Result};

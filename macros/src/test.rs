@@ -1,11 +1,9 @@
 //! `#[myop::test]`: an async function becomes a test on a control plane.
 
-use myop_model::Error;
+use myop_model::{Error, Test};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::parse::Parser as _;
-use syn::punctuated::Punctuated;
-use syn::{Ident, ItemFn, ReturnType, Token};
+use syn::{Ident, ItemFn, ReturnType};
 
 use crate::parse;
 
@@ -14,51 +12,31 @@ pub(crate) fn expand(
     item: &TokenStream,
     no_control_plane: bool,
 ) -> TokenStream {
-    let function: ItemFn = match parse(item) {
-        Ok(function) => function,
+    let parsed = match parse(item) {
+        Ok(parsed) => parsed,
         Err(unread) => return unread,
     };
-    match (controllers(arguments), check_signature(&function)) {
-        (Ok(controllers), Ok(())) => write(&function, controllers, no_control_plane),
-        (controllers, signature) => {
-            let errors = controllers.err().into_iter().chain(signature.err());
-            let errors = errors.map(|error| error.to_compile_error());
-            quote!(#(#errors)*)
+    let reading = Test::read(arguments, &parsed);
+    let errors: Vec<_> = reading.errors.iter().map(Error::to_compile_error).collect();
+    match reading.meaning {
+        Some(Test {
+            function,
+            controllers,
+        }) if errors.is_empty() => write(&function, controllers, no_control_plane),
+        Some(Test { function, .. }) => {
+            let kept = write_kept(&function);
+            quote!(#(#errors)* #kept)
         }
+        None => quote!(#(#errors)* #item),
     }
 }
 
-/// Whether the test asks for the controller manager.
-fn controllers(arguments: TokenStream) -> Result<bool, Error> {
-    let words = Punctuated::<Ident, Token![,]>::parse_terminated.parse2(arguments)?;
-    match words.iter().find(|word| *word != "controllers") {
-        Some(unknown) => {
-            let error = Error::new(
-                unknown,
-                format!("unknown argument `{unknown}` of `#[myop::test]`"),
-            );
-            Err(error.help("there is only `controllers`"))
-        }
-        None => Ok(!words.is_empty()),
+/// The function, beside an error: what it says is still read, and nobody calls it.
+fn write_kept(ItemFn { sig, block, .. }: &ItemFn) -> TokenStream {
+    quote! {
+        #[allow(unused)]
+        #sig #block
     }
-}
-
-fn check_signature(function: &ItemFn) -> Result<(), Error> {
-    let signature = &function.sig;
-    if signature.asyncness.is_some()
-        && signature.inputs.len() == 1
-        && signature.generics.params.is_empty()
-    {
-        return Ok(());
-    }
-    let error = Error::new(
-        signature,
-        "a test on a control plane is an async function of a cluster",
-    );
-    Err(error.help(format!(
-        "write `async fn {}(cluster: Cluster) -> Result`",
-        signature.ident
-    )))
 }
 
 fn write(function: &ItemFn, controllers: bool, no_control_plane: bool) -> TokenStream {

@@ -73,7 +73,7 @@ pub enum Rule {
 impl Rule {
     pub(crate) fn read(argument: &Argument, errors: &Errors) -> Option<Self> {
         let mut given = argument.nested(errors)?;
-        let rule = if given.has("urls") {
+        let rule = if given.means("urls") {
             Self::read_urls(&mut given)
         } else {
             Self::read_resources(&mut given)

@@ -4,6 +4,8 @@
 //! with the nearest name that the reader asked for. So the list of known names is written once, as
 //! the code that reads them.
 
+mod unread;
+
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
@@ -11,9 +13,9 @@ use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Expr, Ident, Path, Token, token};
 
+use self::unread::meant;
 use crate::error::{Error, Errors};
-use crate::nearest::{nearest, slip_of};
-use crate::places::places_of;
+use crate::places::names_of;
 
 /// One argument as it was written.
 #[derive(Clone, Debug)]
@@ -47,7 +49,11 @@ pub(crate) struct Arguments<'e> {
     /// What stands in an argument's place and has no name.
     nameless: Vec<TokenStream>,
     known: Vec<&'static str>,
-    /// What is missing, with the names that would do.
+    /// Whether kinds stand in it, too.
+    has_kinds: bool,
+    /// What has to be there and is not, with an example.
+    absent: Vec<(&'static str, String)>,
+    /// What else is missing, with the names that would do.
     missing: Vec<(Vec<&'static str>, Error)>,
     pub(crate) errors: &'e Errors,
 }
@@ -66,6 +72,8 @@ impl<'e> Arguments<'e> {
             given: Vec::new(),
             nameless: Vec::new(),
             known: Vec::new(),
+            has_kinds: false,
+            absent: Vec::new(),
             missing: Vec::new(),
             errors,
         };
@@ -160,6 +168,7 @@ impl<'e> Arguments<'e> {
 
     /// Takes the type that stands before all other arguments, if there is one.
     pub(crate) fn leading_type(&mut self) -> Option<Path> {
+        self.has_kinds = true;
         let Value::Type(path) = &self.given.first()?.value else {
             return None;
         };
@@ -170,6 +179,7 @@ impl<'e> Arguments<'e> {
 
     /// Takes all types.
     pub(crate) fn types(&mut self) -> Vec<Path> {
+        self.has_kinds = true;
         let taken = self.take(|argument| matches!(argument.value, Value::Type(_)));
         taken
             .into_iter()
@@ -190,6 +200,17 @@ impl<'e> Arguments<'e> {
         self.written(name).is_some()
     }
 
+    /// Whether there is an argument of this name, or one of another name that can only mean it.
+    pub(crate) fn means(&self, name: &str) -> bool {
+        let known = names_of(&self.of);
+        let mut written = self.given.iter().map(|argument| argument.name.to_string());
+        written.any(|written| {
+            written == name
+                || (!known.contains(&written.as_str())
+                    && meant(&self.of, &written, &known) == Some(name))
+        })
+    }
+
     /// Takes the one argument of this name, and reports it if it isn't there.
     pub(crate) fn required<T>(
         &mut self,
@@ -198,61 +219,15 @@ impl<'e> Arguments<'e> {
         read: impl FnMut(&Argument, &'e Errors) -> Option<T>,
     ) -> Option<T> {
         if !self.has(name) {
-            self.missing(&[name], &format!("`{name}`"), &format!("add `{example}`"));
+            self.absent.push((name, example.to_owned()));
         }
         self.one(name, read)
     }
 
-    /// Reports at the end that one of `names` is missing, unless one of them is only misspelt.
+    /// Reports at the end that one of `names` is missing, unless one of them is only misspelt; no names stand for a kind.
     pub(crate) fn missing(&mut self, names: &[&'static str], what: &str, help: &str) {
         let error = Error::at(self.span, format!("`{}` needs {what}", self.of));
         self.missing.push((names.to_vec(), error.help(help)));
-    }
-
-    /// Reports what nobody took and what is missing.
-    pub(crate) fn finish(mut self) {
-        for tokens in &self.nameless {
-            let error = Error::new(
-                tokens,
-                format!("expected the name of an argument of `{}`", self.of),
-            );
-            self.errors.push(error.help(self.listed_known()));
-        }
-        for Argument { name, .. } in &self.given {
-            let written = name.to_string();
-            let meant = nearest(&written, self.known.iter().copied());
-            self.missing
-                .retain(|(names, _)| meant.is_none_or(|meant| !names.contains(&meant)));
-            let error = Error::new(
-                name,
-                format!("unknown argument `{written}` of `{}`", self.of),
-            );
-            self.errors.push(error.help(self.way_out(&written, meant)));
-        }
-        for (_, error) in self.missing {
-            self.errors.push(error);
-        }
-    }
-
-    /// A slip of the pen, an argument of something else, or a longer way to the right name.
-    fn way_out(&self, written: &str, meant: Option<&str>) -> String {
-        let places: Vec<_> = places_of(written)
-            .filter(|place| *place != self.of)
-            .map(|place| format!("`{place}`"))
-            .collect();
-        match meant {
-            Some(meant) if places.is_empty() || slip_of(written, [meant]).is_some() => {
-                format!("did you mean `{meant}`?")
-            }
-            None if places.is_empty() => self.listed_known(),
-            _ => format!("it belongs in {}", places.join(" or ")),
-        }
-    }
-
-    fn listed_known(&self) -> String {
-        let mut known = self.known.clone();
-        known.sort_unstable();
-        format!("known are {}", listed(&known))
     }
 }
 

@@ -148,6 +148,16 @@ fn arguments<'e>(input: &DeriveInput, guess: &Ident, errors: &'e Errors) -> Opti
         Meta::List(list) => list.tokens.clone(),
         _ => TokenStream::new(),
     };
+    if let Some(assigned) = input.attrs.iter().find(|attribute| {
+        attribute.path().is_ident("controller") && matches!(attribute.meta, Meta::NameValue(_))
+    }) {
+        let error = Error::new(
+            assigned,
+            "the arguments of `#[controller]` stand in parentheses",
+        );
+        errors.push(error.help(format!("write `#[controller(reconciles = {guess})]`")));
+        return None;
+    }
     let Some(first) = attributes.next() else {
         let error = Error::new(
             &input.ident,
@@ -200,7 +210,7 @@ fn read(ident: &Ident, guess: &Ident, given: Option<Arguments<'_>>, errors: &Err
     }
     controller.owns = given.all("owns", Owned::read).concat();
     controller.watches = given.all("watches", Watch::read);
-    controller.reads = given.one("reads", Argument::paths).unwrap_or_default();
+    controller.reads = given.all("reads", read_reads).concat();
     controller.skip = given.one("skip", read_skip);
     controller.finalizer = given.one("finalizer", |a, errors| {
         a.checked(errors, names::check_finalizer)
@@ -282,20 +292,29 @@ fn read_reconciles(argument: &Argument, errors: &Errors) -> Option<Reconciled> {
             keeps_status: true,
         });
     }
-    let mut given = argument.nested(errors)?;
-    let kind = <[Path; 1]>::try_from(given.types());
-    if kind.is_err() {
-        errors.push(argument.takes("one kind", "(MyApp, when = matters)"));
+    let before = errors.count();
+    let (kinds, (when, keeps_status)) = argument.kinds(errors, |given| {
+        let keeps_status = given.one("status", Argument::switch);
+        (read_when(given), keeps_status.unwrap_or(true))
+    })?;
+    match <[Path; 1]>::try_from(kinds) {
+        Ok([kind]) => Some(Reconciled {
+            kind,
+            when,
+            keeps_status,
+        }),
+        Err(kinds) => {
+            if !kinds.is_empty() || errors.count() == before {
+                errors.push(argument.takes("one kind", "(MyApp, when = matters)"));
+            }
+            None
+        }
     }
-    let when = read_when(&mut given);
-    let keeps_status = given.one("status", Argument::switch).unwrap_or(true);
-    given.finish();
-    let [kind] = kind.ok()?;
-    Some(Reconciled {
-        kind,
-        when,
-        keeps_status,
-    })
+}
+
+/// `reads(Secret, ConfigMap)`
+fn read_reads(argument: &Argument, errors: &Errors) -> Option<Vec<Path>> {
+    argument.kinds(errors, |_| ()).map(|(kinds, ())| kinds)
 }
 
 fn read_skip(argument: &Argument, errors: &Errors) -> Option<Label> {

@@ -5,13 +5,14 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, ExprLit, Fields, ItemStruct, Lit, LitStr, Meta, parse_quote};
 
 use crate::error::{Error, Errors};
+use crate::field::check_fields;
 
 /// An attribute that can't be beside one of ours: its name, what is wrong, what to do instead.
 pub(crate) type Refused = (&'static str, &'static str, &'static str);
 
 /// The struct, if it is one that `attribute` can be on: with named fields, without generics and
 /// without the `refused` attributes.
-/// Other fields are reported, and none put in their place; so are the attributes. Generics are
+/// Other fields are reported, and none put in their place; so are the attributes, and misspelt keys of those of fields. Generics are
 /// reported and stay, as the rest of the program counts on them.
 pub(crate) fn plain_struct(
     item: &ItemStruct,
@@ -38,6 +39,7 @@ pub(crate) fn plain_struct(
         item.fields = Fields::Named(parse_quote!({}));
         item.semi_token = None;
     }
+    check_fields(&mut item.fields, errors);
     item
 }
 

@@ -1,5 +1,5 @@
-//! What myop's attributes mean: the one reader of `#[resource]`, `#[status]` and
-//! `#[derive(Controller)]`.
+//! What myop's attributes mean: the one reader of `#[resource]`, `#[status]`, `#[derive(Controller)]` and
+//! `#[myop::test]`.
 //!
 //! Syntax goes in, a typed model comes out, and with it every mistake as data with its place in
 //! the source. The macros turn a model into code and its mistakes into compiler errors; the
@@ -7,18 +7,21 @@
 //!
 //! - [`Resource`] is what `#[resource(...)]` says, [`Status`] what `#[status]` says, and
 //!   [`Controller`] what `#[controller(...)]` says, with its [`Owned`] kinds, its [`Watch`]es, its [`Label`], its
-//!   [`Rule`]s and its [`Setting`]s.
+//!   [`Rule`]s and its [`Setting`]s; [`Test`] is what `#[myop::test]` says.
 //! - Each is made by its `read`, which returns a [`Reading`]: as much as could be understood, and
 //!   the [`Error`]s. Nothing stops at the first mistake.
 //! - Inside, `arguments` splits an attribute into named arguments and reports the unknown ones,
 //!   `value` reads what stands behind a name, `nearest` guesses what was meant, and `places` knows
 //!   where it belongs.
+//! - `field` finds misspelt keys of the attributes that serde, schemars and kube have on fields.
+//! - [`Place::all`] has every argument in words: the reference and the macros' documentation are made of them.
 //! - [`names`] has the rules of names, of Kubernetes, Rust and cargo.
 
 mod access;
 mod arguments;
 mod controller;
 mod error;
+mod field;
 mod item;
 pub mod names;
 mod nearest;
@@ -26,6 +29,7 @@ mod owned;
 mod places;
 mod resource;
 mod status;
+mod test;
 mod value;
 mod watch;
 
@@ -34,6 +38,8 @@ pub use controller::{Controller, Label, Setting};
 pub use error::{Error, Reading};
 pub use nearest::nearest;
 pub use owned::Owned;
+pub use places::{Described, Place};
 pub use resource::Resource;
 pub use status::Status;
+pub use test::Test;
 pub use watch::{Wakes, Watch};

@@ -2,7 +2,7 @@
 
 use syn::{Expr, Path};
 
-use crate::arguments::{Argument, Value};
+use crate::arguments::Argument;
 use crate::error::Errors;
 use crate::watch::read_when;
 
@@ -20,20 +20,10 @@ pub struct Owned {
 impl Owned {
     /// What is said beside the kinds is said of each of them.
     pub(crate) fn read(argument: &Argument, errors: &Errors) -> Option<Vec<Self>> {
-        let before = errors.count();
-        let form = "(Deployment, Service)";
-        if !matches!(argument.value, Value::List(_)) {
-            errors.push(argument.takes("types", form));
-            return None;
-        }
-        let mut given = argument.nested(errors)?;
-        let kinds = given.types();
-        let any_owner = given.one("any_owner", Argument::switch).unwrap_or_default();
-        let when = read_when(&mut given);
-        given.finish();
-        if kinds.is_empty() && errors.count() == before {
-            errors.push(argument.takes("types", form));
-        }
+        let (kinds, (any_owner, when)) = argument.kinds(errors, |given| {
+            let any_owner = given.one("any_owner", Argument::switch);
+            (any_owner.unwrap_or_default(), read_when(given))
+        })?;
         let owned = |kind| Self {
             kind,
             any_owner,

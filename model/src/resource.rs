@@ -95,7 +95,7 @@ fn read(mut item: ItemStruct, mut given: Arguments<'_>) -> Resource {
         .one("plural", |a, errors| a.checked(errors, names::check_plural))
         .unwrap_or_else(|| LitStr::new(&names::plural(&kind.value()), kind.span()));
     let namespaced = given.one("namespaced", Argument::switch).unwrap_or(false);
-    let has_status = given.has("status");
+    let has_status = given.means("status");
     let status = given.one("status", Argument::path);
     let doc = given
         .one("doc", Argument::text)

@@ -1,6 +1,7 @@
 //! What an argument's value may be: a string, a path, a function, an expression, a flag, a list.
 
 use proc_macro2::TokenStream;
+use quote::ToTokens as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprLit, ExprPath, Lit, LitStr, Path, Token};
@@ -17,8 +18,22 @@ impl Argument {
         {
             return Some(text);
         }
-        errors.push(self.takes("a string", " = \"...\""));
+        errors.push(self.takes("a string", &format!(" = \"{}\"", self.without_quotes())));
         None
+    }
+
+    /// What somebody wrote who forgot the quotes.
+    fn without_quotes(&self) -> String {
+        match &self.value {
+            Value::Assigned(
+                value @ (Expr::Path(_)
+                | Expr::Field(_)
+                | Expr::Lit(ExprLit {
+                    lit: Lit::Int(_), ..
+                })),
+            ) => value.to_token_stream().to_string().replace(' ', ""),
+            _ => "...".to_owned(),
+        }
     }
 
     /// A string that passes `check`. One that doesn't is returned all the same: a stand-in is as
@@ -97,12 +112,27 @@ impl Argument {
         None
     }
 
-    /// `owns(Deployment, Service)`
-    pub(crate) fn paths(&self, errors: &Errors) -> Option<Vec<Path>> {
-        let parse = |input: ParseStream<'_>| Punctuated::<Path, Token![,]>::parse_terminated(input);
-        self.items(errors, "types", "(Deployment, Service)", |inside| {
-            parse.parse2(inside)
-        })
+    /// `owns(Deployment, Service, any_owner)`: the kinds, and what `read` makes of the rest.
+    pub(crate) fn kinds<T>(
+        &self,
+        errors: &Errors,
+        read: impl FnOnce(&mut Arguments<'_>) -> T,
+    ) -> Option<(Vec<Path>, T)> {
+        let before = errors.count();
+        let form = "(Deployment, Service)";
+        if !matches!(self.value, Value::List(_)) {
+            errors.push(self.takes("kinds", form));
+            return None;
+        }
+        let mut given = self.nested(errors)?;
+        let kinds = given.types();
+        let rest = read(&mut given);
+        given.finish();
+        if kinds.is_empty() && errors.count() == before {
+            errors.push(self.takes("kinds", form));
+            return None;
+        }
+        Some((kinds, rest))
     }
 
     /// `label("key", "value")`

@@ -20,7 +20,7 @@ pub fn workspace() -> &'static Path {
 }
 
 /// The workspace's target folder: that of this very test.
-fn target() -> PathBuf {
+pub fn target() -> PathBuf {
     let test = std::env::current_exe().expect("a test is a program");
     let folder = test.ancestors().find(|folder| folder.ends_with("deps"));
     folder
@@ -30,7 +30,7 @@ fn target() -> PathBuf {
 }
 
 /// The `myop` of this workspace, built once a test run.
-fn myop() -> &'static Path {
+pub fn myop() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| build("myop-cli", "myop"))
 }

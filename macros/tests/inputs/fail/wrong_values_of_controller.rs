@@ -1,0 +1,33 @@
+use std::sync::Arc;
+
+use k8s_openapi::api::core::v1::{ConfigMap, Secret};
+use myop::{Context, Controller, Outcome, Reconcile, resource};
+
+#[resource(group = "example.com", version = "v1", kind = "MyApp", namespaced)]
+pub struct MyAppSpec {}
+
+#[derive(Controller)]
+#[controller(
+    reconciles = 5,
+    name = myapp,
+    owns(ConfigMap, any_owner = "yes", when(matters)),
+    watches(Secret, map("apps_of")),
+    skip = "reconciler=ignore",
+    finalizer,
+    queue("name"),
+    rbac = "get",
+    rbac(groups = "", resources("pods"), verbs = [get]),
+)]
+pub struct MyAppController;
+
+impl Reconcile for MyAppController {
+    type Error = myop::Error;
+
+    async fn reconcile(&self, _: Arc<MyApp>, ctx: &Context<Self>) -> Result<Outcome, Self::Error> {
+        ctx.apply(ConfigMap::default()).await?;
+        let _: Option<Arc<Secret>> = ctx.get("token");
+        Ok(Outcome::done())
+    }
+}
+
+fn main() {}
