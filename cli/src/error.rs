@@ -3,6 +3,7 @@
 use myop_manifests::{CrdError, FactsError};
 use myop_model::names::NameError;
 
+use crate::agreement::Disagreement;
 use crate::commands::{
     build_installer, create_api, delete_api, edit, init, man, manifests, webhook,
 };
@@ -56,6 +57,8 @@ pub(crate) enum Error {
     Man(#[from] man::Refusal),
     #[error(transparent)]
     Webhook(#[from] webhook::Refusal),
+    #[error(transparent)]
+    Disagreement(#[from] Disagreement),
     #[error(transparent)]
     Facts(#[from] FactsError),
     #[error(transparent)]
@@ -115,7 +118,10 @@ impl Error {
                 ProjectError::None | ProjectError::Lost { .. } | ProjectError::Kubebuilder { .. },
             )
             | Self::Plan(
-                PlanError::InTheWay { .. } | PlanError::Edited { .. } | PlanError::Conflict { .. },
+                PlanError::InTheWay { .. }
+                | PlanError::NoFolder { .. }
+                | PlanError::Edited { .. }
+                | PlanError::Conflict { .. },
             )
             | Self::CarryOut(
                 CarryOutError::Edited { .. }
@@ -140,6 +146,9 @@ impl Error {
     /// The way out.
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
+            Self::Plan(PlanError::NoFolder { .. }) => {
+                Some("move it away and ask again; nothing was changed")
+            }
             Self::Plan(PlanError::InTheWay { .. }) => {
                 Some("move them away and ask again; nothing was changed")
             }
@@ -149,7 +158,7 @@ impl Error {
             Self::Plan(PlanError::Conflict { .. }) => Some(
                 "make these changes yourself, and ask again with --keep-edited; nothing was changed",
             ),
-            Self::CarryOut(error) => error.help(),
+            Self::CarryOut(error) => Some(error.help()),
             Self::Package(PackageError::Virtual { .. }) => Some(
                 "make the project in a folder of its own, which becomes a member: `myop init NAME`",
             ),
@@ -157,6 +166,7 @@ impl Error {
             Self::DeleteApi(refusal) => Some(refusal.help()),
             Self::Manifests(failure) => Some(failure.help()),
             Self::Project(error) => error.help(),
+            Self::Disagreement(disagreement) => Some(disagreement.help()),
             Self::Collision(collision) => Some(collision.help()),
             Self::Facts(FactsError::NoDocument { .. }) => {
                 Some("print nothing to standard output before `manager().main()`")

@@ -173,6 +173,12 @@ pub(crate) enum Collision {
         version: String,
         plural: String,
     },
+    #[error("{kind} {version} is there, and {} defines it", if *.is_own { "the project" } else { "another crate" })]
+    Origin {
+        kind: String,
+        version: String,
+        is_own: bool,
+    },
     #[error("{one} and {other} would both be the Rust module {module}")]
     Module {
         one: String,
@@ -189,6 +195,7 @@ impl Collision {
             Self::Plural { .. } => "choose another plural by --plural",
             Self::Scope { .. } => "leave --namespaced away",
             Self::Plurals { .. } => "leave --plural away",
+            Self::Origin { .. } => "a kind is defined in one place: choose another kind or group",
             Self::Module { .. } => "choose another name",
         }
     }
@@ -215,6 +222,13 @@ pub(crate) fn check(project: &Project, new: &Resource) -> Result<(), Collision> 
     }
     for old in project.of_kind(&new.api_group(), &new.kind) {
         let (kind, version) = (old.kind.clone(), old.version.clone());
+        if old.is_own() != new.is_own() {
+            return Err(Collision::Origin {
+                kind,
+                version,
+                is_own: old.is_own(),
+            });
+        }
         if old.api.namespaced != new.api.namespaced {
             return Err(Collision::Scope {
                 kind,
@@ -275,6 +289,12 @@ fn check_modules<'a>(resources: impl Iterator<Item = &'a Resource>) -> Result<()
         // Also where there is no controller yet: one may come.
         let of_kind = format!("{controllers}::{}", module_name(&resource.kind));
         claim(of_kind, format!("the controller of {kind}"))?;
+        let first = iter::once(kind_controller(resource));
+        let named = resource.controllers.iter();
+        for one in first.chain(named.map(|name| named_controller(resource, name))) {
+            let meaning = format!("the test of {} of {kind}", one.name);
+            claim(format!("tests::{}", one.test()), meaning)?;
+        }
         for name in &resource.controllers {
             claim(
                 format!("{controllers}::{}", module_name(name)),

@@ -7,6 +7,7 @@
 //! | `commands` | one file a command: its flags, its help, and what it does |
 //! | `project` | PROJECT, the file that says what was scaffolded |
 //! | `builtin` | the kinds of Kubernetes' own, for which a project can have controllers |
+//! | `agreement` | whether PROJECT and the code say the same |
 //! | `layout` | where the files and modules of a kind lie, and which kinds can't lie together |
 //! | `license` | the licences that a project can be given |
 //! | `scaffold` | from PROJECT to the text of files, by the templates |
@@ -21,6 +22,7 @@
 //! A command that changes files is a pure function from the project and the request to a `plan::Wanted`; held against
 //! the tree that becomes a `plan::Plan`, and only `plan::carry_out` writes. Only this file prints.
 
+mod agreement;
 mod answer;
 mod builtin;
 mod checkout;

@@ -39,12 +39,11 @@ impl Package {
     ///
     /// # Errors
     /// When its Cargo.toml can't be understood.
-    pub(crate) fn in_folder(folder: &Path) -> Result<Option<Self>, PackageError> {
-        let disk = Disk::new(folder);
+    pub(crate) fn in_folder(disk: &Disk) -> Result<Option<Self>, PackageError> {
         let Some(text) = disk.read(Path::new(FILE))? else {
             return Ok(None);
         };
-        let path = folder.join(FILE);
+        let path = disk.root().join(FILE);
         let manifest: DocumentMut = text.parse().map_err(|source| PackageError::Malformed {
             path: path.clone(),
             source,
@@ -56,6 +55,40 @@ impl Package {
             .map(str::to_owned);
         let name = name.ok_or(PackageError::Virtual { path })?;
         Ok(Some(Self { manifest, name }))
+    }
+
+    /// Whether it is the root of a cargo workspace, so that none around it matters.
+    pub(crate) fn is_workspace(&self) -> bool {
+        self.manifest.contains_key("workspace")
+    }
+
+    /// What a project of myop's has otherwise, in words.
+    pub(crate) fn peculiarities(&self) -> Vec<String> {
+        let package = |key: &str| {
+            self.manifest
+                .get("package")
+                .and_then(|package| package.get(key))
+        };
+        let library = |key: &str| {
+            self.manifest
+                .get("lib")
+                .and_then(|library| library.get(key))
+        };
+        let mut notes = Vec::new();
+        let is_old = |edition: &str| edition < "2021";
+        if package("edition").and_then(Item::as_str).is_none_or(is_old) {
+            notes.push(
+                "first mend your Cargo.toml: the code is written for edition 2021 or later"
+                    .to_owned(),
+            );
+        }
+        if library("name").or_else(|| library("path")).is_some() {
+            notes.push("your Cargo.toml has a [lib] of its own: the code that is made names the library by the package, and lies in src/lib.rs".to_owned());
+        }
+        if self.manifest.contains_key("bin") && package("default-run").is_none() {
+            notes.push(format!("your Cargo.toml has a [[bin]]: `myop manifests` runs the program that `default-run = \"{}\"` names", self.name));
+        }
+        notes
     }
 
     /// Its manifest with each dependency that `project`, the manifest of a new project, has besides.

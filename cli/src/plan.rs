@@ -25,7 +25,9 @@ use crate::tree::{ReadError, Tree};
 pub(crate) enum PlanError {
     #[error("files that are yours are in the way: {}", list(.paths))]
     InTheWay { paths: Vec<PathBuf> },
-    #[error("files that you have edited would go: {}", list(.paths))]
+    #[error("{} is a file, and a folder has to be there", .path.display())]
+    NoFolder { path: PathBuf },
+    #[error("files would go that you have edited, or another myop has written: {}", list(.paths))]
     Edited { paths: Vec<PathBuf> },
     #[error("what has to change was edited in {}", list(&.conflicts.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>()))]
     Conflict {
@@ -61,6 +63,7 @@ pub(crate) enum Change {
 pub(crate) struct Plan {
     changes: BTreeMap<PathBuf, Change>,
     kept: Vec<PathBuf>,
+    missing: Vec<PathBuf>,
 }
 
 impl Plan {
@@ -80,6 +83,14 @@ impl Plan {
             }
         }
         for (path, (keeper, new)) in wanted.files {
+            if let Some(obstacle) = obstacle(&path, tree) {
+                return Err(PlanError::NoFolder { path: obstacle });
+            }
+            let is_elsewhere = keeper == Keeper::Author && place(&path, tree)? != path;
+            if is_elsewhere {
+                paths.push(place(&path, tree)?);
+                continue;
+            }
             let found = tree.read(&path);
             let new = match &found {
                 Ok(Some(old)) => with_line_ends_of(old, new),
@@ -106,6 +117,7 @@ impl Plan {
             return Err(PlanError::InTheWay { paths });
         }
         for (path, text, edited) in wanted.removed {
+            let path = place(&path, tree)?;
             let found = tree.read(&path);
             let is_edited = match &found {
                 Ok(Some(old)) => *old != with_line_ends_of(old, text),
@@ -125,12 +137,14 @@ impl Plan {
         if !paths.is_empty() {
             return Err(PlanError::Edited { paths });
         }
-        let mut conflicts = Vec::new();
+        let (mut conflicts, mut missing) = (Vec::new(), Vec::new());
         for (path, before, after, edited) in wanted.merged {
+            let path = place(&path, tree)?;
             let Some(old) = tree.read(&path)? else {
+                missing.push(path);
                 continue;
             };
-            match merge(&before, &after, &old) {
+            match merge(&before, &after, &old).filter(|new| is_sound(&path, new)) {
                 Some(new) if new == old => {}
                 Some(new) => drop(changes.insert(path, Change::Update { old, new })),
                 None if edited == Edited::Keep => kept.push(path),
@@ -140,7 +154,11 @@ impl Plan {
         if !conflicts.is_empty() {
             return Err(PlanError::Conflict { conflicts });
         }
-        Ok(Self { changes, kept })
+        Ok(Self {
+            changes,
+            kept,
+            missing,
+        })
     }
 
     /// Whether all is as wanted already.
@@ -155,9 +173,20 @@ impl Plan {
 
     /// What to say of those.
     pub(crate) fn kept_notes(&self) -> Vec<String> {
-        let kept = self.kept.iter();
-        kept.map(|path| format!("kept your {}", path.display()))
-            .collect()
+        let kept = self.kept.iter().map(|path| {
+            let path = path.display();
+            if path.to_string().starts_with("tests/") {
+                format!(
+                    "kept your {path}: `cargo test` builds it, so it may have to be mended or moved"
+                )
+            } else {
+                format!("kept your {path}")
+            }
+        });
+        let missing = self.missing.iter();
+        let missing =
+            missing.map(|path| format!("{} is not there, and would have changed", path.display()));
+        kept.chain(missing).collect()
     }
 
     /// The number of files that change.
@@ -168,7 +197,9 @@ impl Plan {
     /// The changes as a unified diff.
     pub(crate) fn diff(&self) -> String {
         let diff = |(path, change): (&PathBuf, &Change)| {
-            let path = path.display();
+            // A workspace around the project is named by its whole path.
+            let path = path.display().to_string();
+            let path = path.trim_start_matches('/');
             let (old, new) = change.texts();
             let from = if old.is_none() {
                 "/dev/null".to_owned()
@@ -252,9 +283,47 @@ fn generated_in(
     Ok(files)
 }
 
+/// Where a file of a module lies: an author may have moved `cart.rs` to `cart/mod.rs`.
+fn place(path: &Path, tree: &impl Tree) -> Result<PathBuf, ReadError> {
+    let is_module = path.starts_with("src") && path.extension().is_some_and(|is| is == "rs");
+    if is_module && matches!(tree.read(path), Ok(None)) {
+        let inside = path.with_extension("").join("mod.rs");
+        if tree.read(&inside)?.is_some() {
+            return Ok(inside);
+        }
+    }
+    Ok(path.to_owned())
+}
+
+/// The file that lies where a folder of this path has to be.
+fn obstacle(path: &Path, tree: &impl Tree) -> Option<PathBuf> {
+    let above = path.ancestors().skip(1);
+    let is_file =
+        |above: &&Path| !above.as_os_str().is_empty() && matches!(tree.read(above), Ok(Some(_)));
+    above
+        .take_while(|above| *above != Path::new("/"))
+        .find(is_file)
+        .map(Path::to_owned)
+}
+
+/// Whether a merged text is still what its name says: two texts without a conflict can have a key twice.
+fn is_sound(path: &Path, text: &str) -> bool {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("toml") => text.parse::<toml_edit::DocumentMut>().is_ok(),
+        Some("yaml") => text
+            .split("\n---\n")
+            .all(|document| serde_yaml::from_str::<serde_json::Value>(document).is_ok()),
+        _ => true,
+    }
+}
+
 /// The author's text with what differs between two of myop's, unless he has edited that.
 fn merge(before: &str, after: &str, authors: &str) -> Option<String> {
-    let plain = authors.replace("\r\n", "\n");
+    let plain = if with_line_ends_of(authors, "\n".to_owned()) == "\n" {
+        authors.to_owned()
+    } else {
+        authors.replace("\r\n", "\n")
+    };
     let merged = diffy::merge(before, after, &plain).ok()?;
     Some(with_line_ends_of(authors, merged))
 }
@@ -270,7 +339,8 @@ fn changed_lines(before: &str, after: &str) -> String {
 
 /// A text with the line ends of another one: git may have checked that out with those of Windows.
 fn with_line_ends_of(old: &str, new: String) -> String {
-    if old.contains("\r\n") {
+    let (windows, all) = (old.matches("\r\n").count(), old.matches('\n').count());
+    if windows * 2 > all {
         new.replace("\r\n", "\n").replace('\n', "\r\n")
     } else {
         new
@@ -325,6 +395,7 @@ impl Plan {
                 .filter_map(|path| Some((path.clone(), change(path)?)))
                 .collect(),
             kept: Vec::new(),
+            missing: Vec::new(),
         }
     }
 }

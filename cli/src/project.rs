@@ -3,12 +3,12 @@
 mod check;
 mod error;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use myop_model::names::{self, NameError};
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::error::ProjectError;
+pub(crate) use self::error::{InvalidError, ProjectError};
 use crate::builtin;
 use crate::license::License;
 use crate::plan;
@@ -118,29 +118,29 @@ impl Project {
         })
     }
 
-    /// The project that a folder lies in, and its root.
+    /// The project that a folder lies in, and the files below its root.
     ///
     /// # Errors
     /// When there is none, or it can't be understood.
-    pub(crate) fn find(folder: &Path) -> Result<(PathBuf, Self), ProjectError> {
-        for root in folder.ancestors() {
-            if let Some(project) = Self::read(root)? {
-                return Ok((root.to_owned(), project));
+    pub(crate) fn find(disk: &Disk) -> Result<(Disk, Self), ProjectError> {
+        for root in disk.root().ancestors() {
+            let disk = disk.at(root);
+            if let Some(project) = Self::read(&disk)? {
+                return Ok((disk, project));
             }
         }
         Err(ProjectError::None)
     }
 
-    /// The project with this root, if it is one.
+    /// The project of a folder, if it is one's root.
     ///
     /// # Errors
     /// When its PROJECT can't be understood, or is lost.
-    pub(crate) fn read(root: &Path) -> Result<Option<Self>, ProjectError> {
-        let disk = Disk::new(root);
+    pub(crate) fn read(disk: &Disk) -> Result<Option<Self>, ProjectError> {
         match disk.read(Path::new(FILE))? {
-            Some(text) => Self::parse(&root.join(FILE), &text).map(Some),
-            None if lists_kinds(&disk) => Err(ProjectError::Lost {
-                list: root.join(LIST),
+            Some(text) => Self::parse(&disk.root().join(FILE), &text).map(Some),
+            None if lists_kinds(disk) => Err(ProjectError::Lost {
+                list: disk.root().join(LIST),
             }),
             None => Ok(None),
         }
@@ -218,7 +218,11 @@ impl Project {
 
     /// Whether this version of its kind is the one that the API server stores: the first one is.
     pub(crate) fn stores(&self, resource: &Resource) -> bool {
-        let first = self.of_kind(&resource.api_group(), &resource.kind).next();
+        let group = resource.api_group();
+        let mut own = self
+            .of_kind(&group, &resource.kind)
+            .filter(|one| one.is_own());
+        let first = own.next();
         first.is_none_or(|first| first.version == resource.version)
     }
 }

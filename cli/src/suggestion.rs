@@ -1,6 +1,6 @@
 //! What somebody who misspelt a flag most likely meant, where clap has no idea.
 
-use clap::error::{ContextKind, ContextValue};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory as _, Error};
 use myop_model::nearest;
 
@@ -8,7 +8,8 @@ use crate::Cli;
 
 /// The error with the flag that was meant.
 pub(crate) fn to(mut error: Error, arguments: impl Iterator<Item = String>) -> Error {
-    if error.get(ContextKind::SuggestedArg).is_some() {
+    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::SuggestedArg).is_some()
+    {
         return error;
     }
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {

@@ -1,7 +1,9 @@
 //! The files that are there.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::{fs, io};
 
 /// A file or folder could not be read.
@@ -28,15 +30,33 @@ pub(crate) trait Tree {
     fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError>;
 }
 
-/// The files below a folder of the disk.
+/// The files below a folder of the disk. What was read once is read so again: a plan that is made of two states of a file
+/// could undo what somebody else has written between them.
 #[derive(Debug, Clone)]
 pub(crate) struct Disk {
     root: PathBuf,
+    seen: Rc<RefCell<BTreeMap<PathBuf, Option<String>>>>,
 }
 
 impl Disk {
     pub(crate) fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self {
+            root: root.into(),
+            seen: Rc::default(),
+        }
+    }
+
+    /// The same below another folder.
+    pub(crate) fn at(&self, root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            seen: self.seen.clone(),
+        }
+    }
+
+    /// The folder.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The folders in a folder, without those below them.
@@ -71,11 +91,16 @@ impl Disk {
 impl Tree for Disk {
     fn read(&self, path: &Path) -> Result<Option<String>, ReadError> {
         let path = self.root.join(path);
-        match fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(text)),
-            Err(error) if is_not_there(&error) => Ok(None),
-            Err(source) => Err(ReadError { path, source }),
+        if let Some(seen) = self.seen.borrow().get(&path) {
+            return Ok(seen.clone());
         }
+        let found = match fs::read_to_string(&path) {
+            Ok(text) => Some(text),
+            Err(error) if is_not_there(&error) => None,
+            Err(source) => return Err(ReadError { path, source }),
+        };
+        self.seen.borrow_mut().insert(path, found.clone());
+        Ok(found)
     }
 
     fn files_in(&self, folder: &Path) -> Result<Vec<PathBuf>, ReadError> {

@@ -33,10 +33,11 @@ impl Workspace {
     ///
     /// # Errors
     /// When a Cargo.toml above can't be read.
-    pub(crate) fn around(folder: &Path) -> Result<Option<Self>, WorkspaceError> {
+    pub(crate) fn around(disk: &Disk) -> Result<Option<Self>, WorkspaceError> {
+        let folder = disk.root();
         for root in folder.ancestors().skip(1) {
             let path = root.join("Cargo.toml");
-            let Some(text) = Disk::new(root).read(&path)? else {
+            let Some(text) = disk.read(&path)? else {
                 continue;
             };
             let manifest: DocumentMut =
@@ -332,7 +333,9 @@ mod tests {
         std::fs::create_dir(root.join("libs/empty")).unwrap();
         let manifest = "[workspace]\nmembers = [\"libs/*\", \"two\", \"apps/shop\"]\nexclude = [\"libs/old\"]\n\n[package]\nname = \"root\"\n";
         std::fs::write(root.join("Cargo.toml"), manifest).unwrap();
-        let workspace = Workspace::around(&root.join("apps/shop")).unwrap().unwrap();
+        let workspace = Workspace::around(&Disk::new(root.join("apps/shop")))
+            .unwrap()
+            .unwrap();
         let found = |name| {
             let folder = workspace.folder_of_package(name).unwrap();
             folder.map(|folder| folder.strip_prefix(root).unwrap().display().to_string())
@@ -356,7 +359,9 @@ mod tests {
             "[package]\nname = \"a\"\n",
         )
         .unwrap();
-        let found = Workspace::around(&inner.join("shop")).unwrap().unwrap();
+        let found = Workspace::around(&Disk::new(inner.join("shop")))
+            .unwrap()
+            .unwrap();
         assert_eq!(found.member, "a/b/shop");
         assert_eq!(found.path, folder.path().join("Cargo.toml"));
     }

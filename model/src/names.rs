@@ -82,17 +82,23 @@ impl std::error::Error for NameError {}
 /// characters.
 pub const KIND_MAX: usize = 59;
 
-/// The longest project name: the operator's namespace is `<project>-system`, of at most 63
+/// The longest project name: the Service of the operator's metrics is `<project>-metrics`, of at most 63
 /// characters.
-pub const PROJECT_MAX: usize = 56;
+pub const PROJECT_MAX: usize = 55;
 
 /// Checks a domain (`--domain`), of which each API group of a project is a part.
 ///
 /// It may be without a dot; then it can't be a group by itself, which [`check_api_group`] says.
 pub fn check_domain(name: &str) -> Result<(), NameError> {
     let candidate = lowered(name).replace(['_', ' '], ".");
-    subdomain(name)
-        .map_err(|rule| NameError::new("domain", name, rule).instead(candidate, check_domain))
+    let wrong = |rule: String| {
+        NameError::new("domain", name, rule).instead(candidate.clone(), check_domain)
+    };
+    subdomain(name).map_err(wrong)?;
+    if is_protected(name) {
+        return Err(wrong(PROTECTED.into()));
+    }
+    Ok(())
 }
 
 /// Checks the part of an API group before the domain (`--group`), which may be empty.
@@ -115,17 +121,20 @@ pub fn check_api_group(name: &str) -> Result<(), NameError> {
             "must be a domain with at least one dot, such as `example.com`".into(),
         ));
     }
-    let protected = |suffix| {
-        name.strip_suffix(suffix)
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    if protected("k8s.io") || protected("kubernetes.io") {
-        return Err(wrong(
-            "must not be in `k8s.io` or `kubernetes.io`, which belong to the Kubernetes project"
-                .into(),
-        ));
+    if is_protected(name) {
+        return Err(wrong(PROTECTED.into()));
     }
     Ok(())
+}
+
+const PROTECTED: &str =
+    "must not be in `k8s.io` or `kubernetes.io`, which belong to the Kubernetes project";
+
+fn is_protected(name: &str) -> bool {
+    ["k8s.io", "kubernetes.io"].iter().any(|domain| {
+        name.strip_suffix(domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 /// The whole API group of `group` in `domain`: `apps.example.com`, or the domain where `group` is
@@ -276,7 +285,7 @@ pub fn check_project_name(name: &str) -> Result<(), NameError> {
     label_1123(name, usize::MAX).map_err(wrong)?;
     if name.len() > PROJECT_MAX {
         return Err(wrong(
-            "must have at most 56 characters, as its namespace is named `<project>-system` and 63 is the limit".into(),
+            "must have at most 55 characters, as a Service is named `<project>-metrics` and 63 is the limit".into(),
         ));
     }
     rust::check_package_name(name).map_err(|rule| {

@@ -2,8 +2,9 @@
 
 use std::{any::TypeId, sync::Arc};
 
+use k8s_openapi::{ByteString, api::core::v1::Secret};
 use kube::Resource;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     apply::{Applied, drop_nulls},
@@ -136,8 +137,25 @@ fn wanted_of<K: Object>(child: &K) -> serde_json::Result<Value> {
     drop_nulls(&mut wanted);
     if let Some(fields) = wanted.as_object_mut() {
         fields.remove("status");
+        if TypeId::of::<K>() == TypeId::of::<Secret>() {
+            encode_string_data(fields)?;
+        }
     }
     Ok(wanted)
+}
+
+/// The server writes `stringData` into `data` and shows it to nobody: what is only sent can't be compared with what is
+/// there, so that a change by somebody else would stay.
+fn encode_string_data(secret: &mut Map<String, Value>) -> serde_json::Result<()> {
+    let Some(Value::Object(texts)) = secret.remove("stringData") else {
+        return Ok(());
+    };
+    let data = secret.entry("data").or_insert_with(|| Map::new().into());
+    for (key, text) in texts {
+        let bytes = text.as_str().unwrap_or_default().as_bytes().to_vec();
+        data[key] = serde_json::to_value(ByteString(bytes))?;
+    }
+    Ok(())
 }
 
 /// A child before and after an apply.

@@ -245,7 +245,8 @@ impl<C: Controller> Context<C> {
             .push(Statement::new(type_, holds, reason, message));
     }
 
-    /// Records an event about the reconciled object, for people who ask `kubectl describe`.
+    /// Records an event about the reconciled object, for people who ask `kubectl describe`. Within six minutes, events of
+    /// the same type and reason are counted as one, which keeps the first note.
     pub fn event(&self, type_: EventType, reason: &str, note: impl Into<String>) {
         let event = Event {
             type_,

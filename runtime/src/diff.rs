@@ -63,14 +63,17 @@ pub(crate) fn changes(path: &str, before: &Value, after: &Value) -> Vec<FieldCha
     found
 }
 
-/// As [`changes`], of a whole object: without its status, and without what the server keeps in its metadata.
+/// As [`changes`], of a whole object: without its kind, its status and what the server keeps in its metadata.
 pub(crate) fn changes_of_object(mut before: Value, mut after: Value) -> Vec<FieldChange> {
     let is_secret = after["kind"] == "Secret";
     for object in [&mut before, &mut after] {
         let Some(fields) = object.as_object_mut() else {
             continue;
         };
-        fields.remove("status");
+        // What is read from a list does not have these.
+        for of_any in ["apiVersion", "kind", "status"] {
+            fields.remove(of_any);
+        }
         if let Some(metadata) = fields.get_mut("metadata").and_then(Value::as_object_mut) {
             for kept in KEPT_BY_THE_SERVER {
                 metadata.remove(kept);

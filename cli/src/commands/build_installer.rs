@@ -64,18 +64,17 @@ impl BuildInstaller {
     /// Writes the file.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         self.writing.begin(&place.folder, place)?;
-        let (root, project) = Project::find(&place.folder)?;
+        let (disk, project) = Project::find(&Disk::new(&place.folder))?;
         let kustomize = Kustomize::find(&place.path, SOURCE).map_err(Failure::from)?;
-        let disk = Disk::new(&root);
         // A file in the way is better told of before anything is built.
         Plan::new(wanted(String::new()), &disk)?;
 
-        let config = Manifests::written(self.writing).follow(place, &root, &project)?;
+        let config = Manifests::written(self.writing).follow(place, &disk, &project)?;
         if self.writing.is_dry() && !config.text.is_empty() {
             let note = format!("{FILE} is not shown: it is made from config with these changes");
             return Ok(config.with_notes([note]));
         }
-        let made = kustomize.render(&root, SOURCE).map_err(Failure::from);
+        let made = kustomize.render(disk.root(), SOURCE).map_err(Failure::from);
         let made = made.and_then(|rendered| {
             installer::make(&rendered, self.image.as_ref()).map_err(Failure::from)
         });
@@ -87,7 +86,7 @@ impl BuildInstaller {
             Answer::lines([format!("{FILE} is up to date")])
         } else {
             let next = format!("kubectl apply --server-side -f {FILE}");
-            self.writing.settle(&plan, &root, place, &next)?
+            self.writing.settle(&plan, disk.root(), place, &next)?
         };
         Ok(Answer {
             text: done + &written.text,

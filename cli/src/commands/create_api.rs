@@ -10,6 +10,7 @@ pub(crate) use self::refusal::Refusal;
 use super::Place;
 use super::writing::Writing;
 use crate::answer::Answer;
+use crate::builtin;
 use crate::error::Error;
 use crate::layout::Controller;
 use crate::plan::{Plan, Wanted};
@@ -91,12 +92,14 @@ impl CreateApi {
     /// Adds what is asked for.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         self.writing.begin(&place.folder, place)?;
-        let (root, project) = Project::find(&place.folder)?;
-        let plan = Plan::new(self.wanted(&project)?, &Disk::new(&root))?;
+        let (disk, project) = Project::find(&Disk::new(&place.folder))?;
+        let plan = Plan::new(self.wanted(&project)?, &disk)?;
         if plan.is_empty() {
             return Ok(Answer::nothing_to_do());
         }
-        let answer = self.writing.settle(&plan, &root, place, "myop manifests")?;
+        let answer = self
+            .writing
+            .settle(&plan, disk.root(), place, "myop manifests")?;
         Ok(answer.with_notes(self.note(&project)))
     }
 
@@ -110,6 +113,14 @@ impl CreateApi {
                 .replace('_', "-");
             return Some(format!(
                 "{path} is code of another crate: `cargo add {package}`, unless Cargo.toml has it"
+            ));
+        }
+        let builtin = builtin::find(&self.group, &self.version, &self.kind);
+        if let Some(builtin) = builtin.filter(|_| self.resource) {
+            return Some(format!(
+                "this {} is the project's own; for Kubernetes', add --resource=false: {}",
+                self.kind,
+                builtin.flags()
             ));
         }
         let group = names::api_group(&self.group, &project.domain).ok()?;

@@ -83,15 +83,18 @@ impl DeleteApi {
     /// Takes away what is asked for.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         self.writing.begin(&place.folder, place)?;
-        let (root, project) = Project::find(&place.folder)?;
+        let (disk, project) = Project::find(&Disk::new(&place.folder))?;
         let wanted = self.wanted(&project)?;
-        let plan = Plan::new(wanted, &Disk::new(&root))?;
+        let plan = Plan::new(wanted, &disk)?;
         if plan.is_empty() {
             return Ok(Answer::nothing_to_do());
         }
         let kept = plan.kept_notes();
-        let answer = self.writing.settle(&plan, &root, place, "myop manifests")?;
-        Ok(answer.with_notes(kept).with_notes(self.note(&project)))
+        let note = self.note(&project, &plan);
+        let answer = self
+            .writing
+            .settle(&plan, disk.root(), place, "myop manifests")?;
+        Ok(answer.with_notes(kept).with_notes(note))
     }
 
     /// The files after this request.
@@ -141,11 +144,14 @@ impl DeleteApi {
     }
 
     fn find<'a>(&self, project: &'a Project) -> Result<&'a Resource, Refusal> {
-        let is_group = |one: &&Resource| {
-            one.group == self.group || (!one.is_own() && one.api_group() == self.group)
-        };
-        let of_group = || project.resources.iter().filter(is_group);
-        let found = of_group().find(|one| one.version == self.version && one.kind == self.kind);
+        let is_named = |one: &&Resource| one.version == self.version && one.kind == self.kind;
+        let is_group = |one: &&Resource| one.group == self.group;
+        let is_api_group = |one: &&Resource| !one.is_own() && one.api_group() == self.group;
+        let named = || project.resources.iter().filter(is_named);
+        let own = named().find(|one| one.is_own() && is_group(one));
+        let found = own
+            .or_else(|| named().find(is_group))
+            .or_else(|| named().find(is_api_group));
         found.ok_or_else(|| {
             let kind = nearest(
                 &self.kind,
@@ -205,7 +211,7 @@ impl DeleteApi {
     }
 
     /// What to know of versions that stay.
-    fn note(&self, project: &Project) -> Option<String> {
+    fn note(&self, project: &Project, plan: &Plan) -> Option<String> {
         let old = self.find(project).ok()?;
         let group = old.api_group();
         let mut others = project
@@ -213,6 +219,17 @@ impl DeleteApi {
             .filter(|one| !one.is_same(old));
         let is_stored = self.resource && self.controller_name.is_none() && project.stores(old);
         let next = others.next().filter(|_| is_stored && old.is_own())?;
+        let file = format!("src/api/{}.rs", layout::api(next));
+        if plan
+            .kept()
+            .iter()
+            .any(|path| path.as_os_str() == file.as_str())
+        {
+            return Some(format!(
+                "no version of {} is the stored one now: remove `storage = false` from {file}",
+                old.kind
+            ));
+        }
         Some(format!(
             "{} is the stored version of {} now; objects that a cluster has stored as {} must be migrated before its CRD drops that",
             next.version, old.kind, old.version

@@ -9,10 +9,10 @@ use crate::answer::Answer;
 use crate::error::Error;
 use crate::license::Choice;
 use crate::plan::{Edited, Plan, Wanted};
-use crate::project::{self, Project};
+use crate::project::{self, InvalidError, Project};
+use crate::scaffold;
 use crate::tree::Disk;
 use crate::workspace::Workspace;
-use crate::{layout, scaffold};
 
 /// Change what `init` fixed: the domain, the scope, the licence
 ///
@@ -46,19 +46,26 @@ pub(crate) struct Edit {
 }
 
 /// A change that does not fit to what is there.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
     #[error(
         "{kind} {version} is in no namespace, which an operator of one namespace can't reconcile"
     )]
     ClusterScoped { kind: String, version: String },
+    #[error("{resource} could not be then: {wrong}")]
+    Invalid {
+        resource: String,
+        wrong: Box<InvalidError>,
+    },
 }
 
 impl Refusal {
     /// The way out.
     pub(crate) fn help(&self) -> &'static str {
         match self {
-            Self::ClusterScoped { .. } => "take it away first by `myop delete api`",
+            Self::ClusterScoped { .. } | Self::Invalid { .. } => {
+                "take it away first by `myop delete api`"
+            }
         }
     }
 }
@@ -67,18 +74,20 @@ impl Edit {
     /// Makes the change.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         self.writing.begin(&place.folder, place)?;
-        let (root, project) = Project::find(&place.folder)?;
-        let workspace = Workspace::around(&root)?;
+        let (disk, project) = Project::find(&Disk::new(&place.folder))?;
+        let workspace = Workspace::around(&disk)?;
         let member = workspace
             .as_ref()
             .map(|workspace| workspace.member.as_str());
         let wanted = self.wanted(&project, member)?;
-        let plan = Plan::new(wanted, &Disk::new(&root))?;
+        let plan = Plan::new(wanted, &disk)?;
         if plan.is_empty() {
             return Ok(Answer::nothing_to_do());
         }
         let kept = plan.kept_notes();
-        let answer = self.writing.settle(&plan, &root, place, "myop manifests")?;
+        let answer = self
+            .writing
+            .settle(&plan, disk.root(), place, "myop manifests")?;
         Ok(answer.with_notes(kept).with_notes(self.note(&project)))
     }
 
@@ -92,7 +101,12 @@ impl Edit {
             one.retain(|path, _| !other.contains_key(path));
             one
         };
-        wanted.removed(only(&old, &new), Edited::Refuse);
+        let edited = if self.keep_edited {
+            Edited::Keep
+        } else {
+            Edited::Refuse
+        };
+        wanted.removed(only(&old, &new), edited);
         wanted.owned(only(&new, &old));
         if self.keep_edited {
             wanted.merged_or_kept(old, new);
@@ -131,9 +145,12 @@ impl Edit {
         if let Some(owner) = &self.owner {
             after.owner = Some(owner.clone());
         }
-        for own in after.own() {
-            layout::check(&after, own)?;
-        }
+        after
+            .check_entries()
+            .map_err(|(resource, wrong)| Refusal::Invalid {
+                resource,
+                wrong: Box::new(wrong),
+            })?;
         Ok(after)
     }
 

@@ -68,12 +68,20 @@ pub(crate) enum Refusal {
         name: String,
         namespaced: bool,
     },
+    #[error("{} is the project {name} already, under another licence or none", .folder.display())]
+    OtherLicense {
+        folder: PathBuf,
+        name: String,
+        help: String,
+    },
     #[error("{} has no name to call the project by: give one by --project-name", .folder.display())]
     Nameless { folder: PathBuf },
     #[error("{name}")]
     FolderName { name: NameError, help: String },
     #[error("the workspace has a package {name} already, in {}", .folder.display())]
     Package { name: String, folder: PathBuf },
+    #[error("the package of this folder can't become a project of its name: {wrong}")]
+    PackageName { wrong: NameError },
     #[error("{} holds the package {package}, whose name the project has to have", .folder.display())]
     OtherPackage { folder: PathBuf, package: String },
 }
@@ -82,9 +90,15 @@ impl Refusal {
     /// The way out.
     pub(crate) fn help(&self) -> Option<&str> {
         match self {
-            Self::FolderName { help, .. } => Some(help),
+            Self::FolderName { help, .. } | Self::OtherLicense { help, .. } => Some(help),
             Self::Package { .. } => Some("give the project another name by --project-name"),
+            Self::PackageName { .. } => {
+                Some("rename the package in its Cargo.toml, or make the project in another folder")
+            }
             Self::OtherPackage { .. } => Some("leave --project-name away"),
+            Self::OtherScope {
+                namespaced: true, ..
+            } => Some("change it by `myop edit --namespaced=false`"),
             Self::OtherScope { .. } => Some("change it by `myop edit --namespaced`"),
             Self::Other { .. } => Some(
                 "change the domain by `myop edit --domain`, or make another project in another folder",
@@ -110,19 +124,25 @@ impl Init {
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         let folder = absolute(&place.folder.join(&self.dir));
         self.writing.begin(&folder, place)?;
-        let package = Package::in_folder(&folder)?.filter(|_| !folder.join(project::FILE).exists());
-        let project = self.project(&folder, package.as_ref())?;
-        if let Some(old) = Project::read(&folder)? {
-            check_same(&folder, &project, old)?;
+        let disk = Disk::new(&folder);
+        if let Some(old) = Project::read(&disk)? {
+            let name = self.project_name.as_ref().unwrap_or(&old.name);
+            check_same(&folder, &self.named(name)?, old.clone())?;
             return Ok(Answer::nothing_to_do());
         }
+        let package = Package::in_folder(&disk)?;
+        let project = self.project(&folder, package.as_ref())?;
+        let is_root = package.as_ref().is_some_and(Package::is_workspace);
         let around = Surroundings {
             package,
-            workspace: Workspace::around(&folder)?,
+            workspace: if is_root {
+                None
+            } else {
+                Workspace::around(&disk)?
+            },
             runtime: checkout::runtime(),
         };
         around.check_name(&project.name)?;
-        let disk = Disk::new(&folder);
         let plan = Plan::new(wanted(&project, &around)?, &disk)?;
         let mut notes = notes(&around);
         notes.extend(notes_on_dependencies(&project, &around)?);
@@ -163,7 +183,13 @@ impl Init {
                 .into());
             }
             (Some(name), ..) => name.clone(),
-            (None, Some(package), _) => package.name.clone(),
+            (None, Some(package), _) => {
+                let name = package.name.clone();
+                if let Err(wrong) = names::check_project_name(&name) {
+                    return Err(Refusal::PackageName { wrong }.into());
+                }
+                name
+            }
             (None, None, Some(name)) => named_by_folder(&name.to_string_lossy())?,
             (None, None, None) => {
                 return Err(Refusal::Nameless {
@@ -172,7 +198,12 @@ impl Init {
                 .into());
             }
         };
-        let mut project = Project::new(&name, &self.domain)?;
+        self.named(&name)
+    }
+
+    /// The project that is asked for, under this name.
+    fn named(&self, name: &str) -> Result<Project, Error> {
+        let mut project = Project::new(name, &self.domain)?;
         project.namespaced = self.namespaced;
         project.license = self.license.and_then(|Choice(license)| license);
         project.owner.clone_from(&self.owner);
@@ -204,6 +235,7 @@ fn check_same(folder: &Path, wanted: &Project, old: Project) -> Result<(), Refus
         name,
         domain,
         namespaced,
+        license,
         ..
     } = old;
     if domain != wanted.domain || name != wanted.name {
@@ -220,7 +252,14 @@ fn check_same(folder: &Path, wanted: &Project, old: Project) -> Result<(), Refus
             namespaced,
         });
     }
-    Ok(())
+    match wanted.license {
+        Some(wanted) if license != Some(wanted) => Err(Refusal::OtherLicense {
+            folder,
+            name,
+            help: format!("change it by `myop edit --license {wanted}`"),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Where an operator works, in words.
@@ -275,22 +314,28 @@ pub(super) fn wanted(project: &Project, around: &Surroundings) -> Result<Wanted,
 }
 
 fn notes(around: &Surroundings) -> Vec<String> {
+    let mut notes = Vec::new();
+    if let Some(workspace) = &around.workspace {
+        let path = workspace.path.display();
+        notes.push(format!("it is a member of the workspace of {path}"));
+    }
     let Some(runtime) = &around.runtime else {
-        return Vec::new();
+        return notes;
     };
     let patch = format!(
         "[patch.crates-io] myop = {{ path = \"{}\" }}",
         runtime.display()
     );
     match &around.workspace {
-        Some(workspace) if workspace.has_patch() => Vec::new(),
-        Some(_) => vec![format!(
+        Some(workspace) if workspace.has_patch() => {}
+        Some(_) => notes.push(format!(
             "until myop is published, the workspace's Cargo.toml needs {patch}"
-        )],
-        None => vec![format!(
+        )),
+        None => notes.push(format!(
             "until myop is published, .cargo/config.toml, which is for this machine alone, has {patch}; Docker and CI need it too"
-        )],
+        )),
     }
+    notes
 }
 
 /// Which files were there first, what they lack, and what git should ignore and does not.
@@ -349,7 +394,13 @@ fn notes_on_dependencies(project: &Project, around: &Surroundings) -> Result<Vec
         let added = Vec::from_iter(added);
         notes.push(format!("added to your Cargo.toml: {}", added.join(", ")));
     }
-    notes.extend(additions.differing);
+    notes.extend(
+        additions
+            .differing
+            .into_iter()
+            .map(|one| format!("first mend your Cargo.toml: {one}")),
+    );
+    notes.extend(package.peculiarities());
     Ok(notes)
 }
 

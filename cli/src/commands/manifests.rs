@@ -17,7 +17,7 @@ use crate::plan::{self, Plan, Wanted};
 use crate::program;
 use crate::project::Project;
 use crate::tree::{Disk, Tree};
-use crate::{layout, scaffold};
+use crate::{agreement, layout, scaffold};
 
 /// Write config/crd and config/rbac from what the code declares
 ///
@@ -93,9 +93,13 @@ impl Manifests {
 
     /// Writes or checks the manifests.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
-        self.writing.begin(&place.folder, place)?;
-        let (root, project) = Project::find(&place.folder)?;
-        let answer = self.follow(place, &root, &project)?;
+        if self.check {
+            plan::check_settled(&place.folder)?;
+        } else {
+            self.writing.begin(&place.folder, place)?;
+        }
+        let (disk, project) = Project::find(&Disk::new(&place.folder))?;
+        let answer = self.follow(place, &disk, &project)?;
         if answer.text.is_empty() {
             return Ok(Answer::lines(["config is up to date"]).with_notes(answer.notes));
         }
@@ -106,16 +110,16 @@ impl Manifests {
     pub(super) fn follow(
         &self,
         place: &Place,
-        root: &Path,
+        disk: &Disk,
         project: &Project,
     ) -> Result<Answer, Error> {
+        let root = disk.root();
+        check_sources(project, disk)?;
         if program::find(&place.cargo, &place.path).is_none() {
             let cargo = place.cargo.display().to_string();
             return Err(Failure::NoCargo { cargo }.into());
         }
-        let disk = Disk::new(root);
-        check_sources(project, &disk)?;
-        let lists = Plan::new(lists(project)?, &disk)?;
+        let lists = Plan::new(lists(project)?, disk)?;
         let lists_text = self.settle(&lists, root, place, "what follows from PROJECT")?;
         if self.writing.is_dry() && !lists.is_empty() {
             let note = "config is not shown: the operator is built with these changes first";
@@ -129,7 +133,7 @@ impl Manifests {
             .map_err(|error| error.after_lists(&lists))?;
         Ok(Answer {
             text: lists_text + &config,
-            notes: notes.into_iter().collect(),
+            notes,
         })
     }
 
@@ -139,15 +143,17 @@ impl Manifests {
         place: &Place,
         root: &Path,
         project: &Project,
-    ) -> Result<(String, Option<String>), Error> {
+    ) -> Result<(String, Vec<String>), Error> {
         (place.tell)(&format!(
             "building {} to ask it for its declarations",
             project.name
         ));
         let facts = Facts::read(&ask(&place.cargo, root)?)?;
+        let mut notes = agreement::check(&facts, project)?;
         let plan = Plan::new(wanted(&facts, project)?, &Disk::new(root))?;
         let text = self.settle(&plan, root, place, "config")?;
-        Ok((text, note(&facts, project)))
+        notes.extend(note(&facts, project));
+        Ok((text, notes))
     }
 
     /// Carries the plan out, shows it, or finds that it should be carried out.

@@ -8,9 +8,9 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::Plan;
 use super::journal::{Entry, HoldError, Journal, NAME, Step, User};
 use super::storage::{Disk, Storage};
-use super::{Change, Plan};
 
 /// A plan could not be carried out.
 #[derive(Debug, thiserror::Error)]
@@ -33,7 +33,7 @@ pub(crate) enum CarryOutError {
         path: PathBuf,
         source: io::Error,
     },
-    #[error("{} was left by another user", .path.display())]
+    #[error("{} was left by another user, or names files elsewhere", .path.display())]
     Foreign { path: PathBuf },
     #[error("an earlier command was interrupted in {}, and this one is to write nothing", .folder.display())]
     Unsettled { folder: PathBuf },
@@ -41,16 +41,19 @@ pub(crate) enum CarryOutError {
 
 impl CarryOutError {
     /// The way out.
-    pub(crate) fn help(&self) -> Option<&str> {
+    pub(crate) fn help(&self) -> &str {
         match self {
-            Self::Write { .. } | Self::Stuck { .. } => None,
-            Self::Meanwhile { .. } => Some("ask again"),
-            Self::Foreign { .. } => Some("let that user run myop here, or remove the file"),
-            Self::Busy { .. } => Some("ask again when it has ended"),
-            Self::Edited { help, .. } => Some(help),
-            Self::Unsettled { .. } => Some(
-                "run any command that writes, `myop manifests` for one: it completes or undoes the earlier one first",
-            ),
+            Self::Write { .. } => "mend that and ask again",
+            Self::Stuck { .. } => {
+                "mend that and ask again, or remove the file .myop-journal to keep all as it is now"
+            }
+            Self::Meanwhile { .. } => "ask again",
+            Self::Foreign { .. } => "remove it, unless that user should run myop here first",
+            Self::Busy { .. } => "ask again when it has ended",
+            Self::Edited { help, .. } => help,
+            Self::Unsettled { .. } => {
+                "run any command that writes, `myop manifests` for one: it completes or undoes the earlier one first"
+            }
         }
     }
 }
@@ -110,8 +113,9 @@ pub(crate) fn carry_out_on(
             source,
         })?;
     }
-    let ended = journal.end(storage);
-    carried_out.and(ended.map_err(|source| wrong(Path::new(NAME))(source)))
+    // One that can't be removed says what is done already.
+    let _ = journal.end(storage);
+    carried_out
 }
 
 /// What became of a command that was interrupted.
@@ -134,12 +138,22 @@ pub(crate) fn recover(folder: &Path) -> Result<Option<Recovered>, CarryOutError>
 /// # Errors
 /// When one has.
 pub(crate) fn check_settled(folder: &Path) -> Result<(), CarryOutError> {
-    match folder.ancestors().find(|above| above.join(NAME).exists()) {
-        Some(above) => Err(CarryOutError::Unsettled {
-            folder: above.to_owned(),
-        }),
-        None => Ok(()),
+    for folder in folder.ancestors() {
+        match Journal::left_in(folder, User::current()) {
+            Ok(None) => {}
+            Err(HoldError::Busy) => {
+                return Err(CarryOutError::Busy {
+                    folder: folder.to_owned(),
+                });
+            }
+            Ok(Some(_)) | Err(_) => {
+                return Err(CarryOutError::Unsettled {
+                    folder: folder.to_owned(),
+                });
+            }
+        }
     }
+    Ok(())
 }
 
 fn recover_on(
@@ -216,7 +230,7 @@ impl<S: Storage> Work<'_, S> {
     /// Nobody has written between the reading of the tree and the journal.
     fn check_untouched(&self) -> Result<(), CarryOutError> {
         for step in &self.entry.steps {
-            let path = self.folder.join(&step.path);
+            let path = step.place(self.folder);
             let found = self.storage.read(&path);
             if found.map_err(|source| CarryOutError::Write {
                 path: path.clone(),
@@ -232,9 +246,11 @@ impl<S: Storage> Work<'_, S> {
     /// Nobody has edited what a killed process has left.
     fn check_unedited(&self) -> Result<(), CarryOutError> {
         for step in &self.entry.steps {
-            let path = self.folder.join(&step.path);
-            let found = self.storage.read(&path).ok().flatten();
-            if found != step.old && found != step.new {
+            let path = step.place(self.folder);
+            // What can't be read as text was not written here.
+            let found = self.storage.read(&path);
+            let is_left = found.is_ok_and(|found| found == step.old || found == step.new);
+            if !is_left {
                 let journal = self.folder.join(NAME);
                 return Err(CarryOutError::Edited {
                     command: self.entry.command.clone(),
@@ -258,10 +274,7 @@ impl<S: Storage> Work<'_, S> {
         }
         for step in &self.entry.steps {
             if let Some(new) = &step.new {
-                let (staged, path) = (
-                    self.folder.join(step.staged()),
-                    self.folder.join(&step.path),
-                );
+                let (staged, path) = (step.staged(self.folder), step.place(self.folder));
                 let written = self.storage.write(&staged, new, &path);
                 written.map_err(|error| (step.path.clone(), error))?;
             }
@@ -273,13 +286,13 @@ impl<S: Storage> Work<'_, S> {
     fn complete(&self) -> Result<(), Failed> {
         for step in &self.entry.steps {
             let wrong = |error| (step.path.clone(), error);
-            let path = self.folder.join(&step.path);
+            let path = step.place(self.folder);
             let Some(new) = &step.new else {
                 self.storage.remove_file(&path).map_err(wrong)?;
                 self.remove_emptied_folders(&path).map_err(wrong)?;
                 continue;
             };
-            let staged = self.folder.join(step.staged());
+            let staged = step.staged(self.folder);
             if self.storage.read(&staged).map_err(wrong)?.is_some() {
                 self.storage.rename(&staged, &path).map_err(wrong)?;
             } else if self.storage.read(&path).map_err(wrong)?.as_ref() != Some(new) {
@@ -293,8 +306,8 @@ impl<S: Storage> Work<'_, S> {
     fn undo(&self) -> Result<(), Failed> {
         for step in self.entry.steps.iter().rev() {
             let wrong = |error| (step.path.clone(), error);
-            let path = self.folder.join(&step.path);
-            let staged = self.folder.join(step.staged());
+            let path = step.place(self.folder);
+            let staged = step.staged(self.folder);
             self.storage.remove_file(&staged).map_err(wrong)?;
             let is_new = |found: Option<String>| found == step.new;
             match &step.old {
@@ -316,7 +329,7 @@ impl<S: Storage> Work<'_, S> {
 
     /// Writes a text so that there is always the one before or this one.
     fn put(&self, path: &Path, text: &str, step: &Step) -> io::Result<()> {
-        let staged = self.folder.join(step.staged());
+        let staged = step.staged(self.folder);
         self.storage.write(&staged, text, path)?;
         self.storage.rename(&staged, path)
     }
@@ -343,26 +356,24 @@ impl<S: Storage> Work<'_, S> {
 /// The changes as a journal has them, and the folder that it belongs in.
 fn entry_of(plan: &Plan, root: &Path, command: &str) -> (PathBuf, Entry) {
     let changes = plan.changes.iter();
-    let places: Vec<_> = changes
-        .map(|(path, change)| (place(&root.join(path), change), change))
+    let named: Vec<_> = changes
+        .map(|(path, change)| (root.join(path), change))
         .collect();
-    // As they are named: what a link means may lie anywhere.
-    let named = plan.changes.keys().map(|path| root.join(path));
-    let around = named.fold(root.to_owned(), |one, path| {
-        common(&one, path.parent().unwrap_or(&path))
+    let around = named.iter().fold(root.to_owned(), |one, (path, _)| {
+        common(&one, path.parent().unwrap_or(path))
     });
     let folder = around.ancestors().find(|folder| folder.is_dir());
     let folder = folder.unwrap_or(&around).to_owned();
     let relative = |path: &Path| path.strip_prefix(&folder).unwrap_or(path).to_owned();
 
-    let mut folders: Vec<_> = places
+    let mut folders: Vec<_> = named
         .iter()
         .flat_map(|(path, _)| missing_above(path))
         .map(|path| relative(&path))
         .collect();
     folders.sort();
     folders.dedup();
-    let steps = places.iter().map(|(path, change)| {
+    let steps = named.iter().map(|(path, change)| {
         let (old, new) = change.texts();
         Step {
             path: relative(path),
@@ -396,15 +407,6 @@ fn missing_above(path: &Path) -> Vec<PathBuf> {
         .collect();
     missing.reverse();
     missing
-}
-
-/// Where a file really lies: a link to it is written through, and stays one.
-fn place(path: &Path, change: &Change) -> PathBuf {
-    match change {
-        Change::Create { .. } | Change::Update { .. } => path.canonicalize().ok(),
-        Change::Remove { .. } => None,
-    }
-    .unwrap_or_else(|| path.to_owned())
 }
 
 #[cfg(test)]

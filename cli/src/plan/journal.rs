@@ -9,11 +9,12 @@
 //!
 //! The first one holds every text before and after, so that what was interrupted can be told from what somebody edited
 //! since. Where the second one is there, all new texts lie beside their places, and the change is completed; without it,
-//! it is undone. The file is locked by the process that is at work on it.
+//! it is undone. The folder is locked by the process that is at work in it.
 
+use std::ffi::OsString;
 use std::fs::{File, TryLockError};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,7 @@ pub(super) struct Entry {
     pub(super) steps: Vec<Step>,
 }
 
-/// The change of a file; paths are relative to the journal's folder, or absolute.
+/// The change of a file; paths are relative to the journal's folder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Step {
     pub(super) path: PathBuf,
@@ -50,7 +51,14 @@ pub(super) struct Step {
 #[derive(Debug)]
 pub(super) struct Journal {
     pub(super) path: PathBuf,
-    lock: File,
+    _lock: Lock,
+}
+
+/// A folder in which no other process begins or follows a journal.
+#[derive(Debug)]
+struct Lock {
+    /// None where the disk knows no locks.
+    _file: Option<File>,
 }
 
 /// Why a journal can't be held.
@@ -58,7 +66,7 @@ pub(super) struct Journal {
 pub(super) enum HoldError {
     /// Another process holds it.
     Busy,
-    /// Another user has written it: who follows it would write what he wants.
+    /// Another user has written it, or it names files elsewhere: who follows it would write what somebody else wants.
     Foreign,
     Io(io::Error),
 }
@@ -94,11 +102,38 @@ impl User {
 }
 
 impl Step {
+    /// Where the file really lies: a link to it is written through, and stays one.
+    pub(super) fn place(&self, folder: &Path) -> PathBuf {
+        let path = folder.join(&self.path);
+        let real = self.new.as_ref().and_then(|_| path.canonicalize().ok());
+        real.unwrap_or(path)
+    }
+
     /// Where the new text lies until it is moved to its place.
-    pub(super) fn staged(&self) -> PathBuf {
-        let mut name = std::ffi::OsString::from(".myop-");
-        name.push(self.path.file_name().unwrap_or_default());
-        self.path.with_file_name(name)
+    pub(super) fn staged(&self, folder: &Path) -> PathBuf {
+        let place = self.place(folder);
+        let mut name = OsString::from(".myop-");
+        name.push(place.file_name().unwrap_or_default());
+        place.with_file_name(name)
+    }
+}
+
+impl Lock {
+    /// What is locked is the folder itself: a file of its own could be removed and made anew by others meanwhile.
+    fn hold(folder: &Path) -> Result<Self, HoldError> {
+        #[cfg(unix)]
+        let file = File::open(folder);
+        #[cfg(not(unix))]
+        let file = File::create(folder.join(".myop-lock"));
+        let file = file.map_err(HoldError::Io)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: Some(file) }),
+            Err(TryLockError::WouldBlock) => Err(HoldError::Busy),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+                Ok(Self { _file: None })
+            }
+            Err(TryLockError::Error(error)) => Err(HoldError::Io(error)),
+        }
     }
 }
 
@@ -109,13 +144,12 @@ impl Journal {
         entry: &Entry,
         storage: &impl Storage,
     ) -> Result<Self, HoldError> {
-        let path = folder.join(NAME);
-        let lock = File::create_new(&path).map_err(|error| match error.kind() {
+        let (path, lock) = (folder.join(NAME), Lock::hold(folder)?);
+        File::create_new(&path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => HoldError::Busy,
             _ => HoldError::Io(error),
         })?;
-        let journal = Self { path, lock };
-        journal.hold()?;
+        let journal = Self { path, _lock: lock };
         serde_json::to_string(entry)
             .map_err(io::Error::from)
             .and_then(|line| storage.append(&journal.path, &(line + "\n")))
@@ -133,25 +167,25 @@ impl Journal {
         user: User,
     ) -> Result<Option<(Self, Option<Entry>, bool)>, HoldError> {
         let path = folder.join(NAME);
-        let lock = match File::open(&path) {
-            Ok(lock) => lock,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(None),
-            Err(error) => return Err(HoldError::Io(error)),
-        };
-        let journal = Self { path, lock };
-        if !user.owns(&journal.lock).map_err(HoldError::Io)? {
-            return Err(HoldError::Foreign);
-        }
-        journal.hold()?;
-        let text = io::read_to_string(&journal.lock).map_err(HoldError::Io)?;
-        // Whoever held it has finished meanwhile.
-        if !journal.path.exists() {
+        if !path.exists() {
             return Ok(None);
         }
+        let lock = Lock::hold(folder)?;
+        let file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(HoldError::Io(error)),
+        };
+        if !user.owns(&file).map_err(HoldError::Io)? {
+            return Err(HoldError::Foreign);
+        }
+        let text = io::read_to_string(file).map_err(HoldError::Io)?;
         let (first, rest) = text.split_once('\n').unwrap_or_default();
-        let entry = serde_json::from_str(first).ok();
-        Ok(Some((journal, entry, rest == STAGED)))
+        let entry: Option<Entry> = serde_json::from_str(first).ok();
+        if entry.as_ref().is_some_and(|entry| !entry.stays_in(folder)) {
+            return Err(HoldError::Foreign);
+        }
+        Ok(Some((Self { path, _lock: lock }, entry, rest == STAGED)))
     }
 
     /// All new texts lie beside their places.
@@ -163,11 +197,21 @@ impl Journal {
     pub(super) fn end(self, storage: &impl Storage) -> io::Result<()> {
         storage.remove_file(&self.path)
     }
+}
 
-    fn hold(&self) -> Result<(), HoldError> {
-        self.lock.try_lock().map_err(|error| match error {
-            TryLockError::WouldBlock => HoldError::Busy,
-            TryLockError::Error(error) => HoldError::Io(error),
-        })
+impl Entry {
+    /// Whether all of it lies in the journal's folder: one that came with somebody's archive could name any file.
+    fn stays_in(&self, folder: &Path) -> bool {
+        let Ok(folder) = folder.canonicalize() else {
+            return false;
+        };
+        let is_inside = |path: &Path| {
+            let is_plain = |part| matches!(part, Component::Normal(_));
+            let place = folder.join(path);
+            let there = place.ancestors().find_map(|path| path.canonicalize().ok());
+            path.components().all(is_plain) && there.is_some_and(|there| there.starts_with(&folder))
+        };
+        let steps = self.steps.iter().map(|step| &step.path);
+        steps.chain(&self.folders).all(|path| is_inside(path))
     }
 }

@@ -12,11 +12,17 @@ use crate::layout;
 impl Project {
     /// Whether each entry is one that `create api` could have made.
     pub(super) fn check(&self, path: &Path) -> Result<(), ProjectError> {
-        let invalid = |resource: String, wrong| ProjectError::Invalid {
-            path: path.to_owned(),
-            resource,
-            wrong: Box::new(wrong),
-        };
+        self.check_entries()
+            .map_err(|(resource, wrong)| ProjectError::Invalid {
+                path: path.to_owned(),
+                resource,
+                wrong: Box::new(wrong),
+            })
+    }
+
+    /// The first entry that can't be, and why.
+    pub(crate) fn check_entries(&self) -> Result<(), (String, InvalidError)> {
+        let invalid = |resource: String, wrong| (resource, wrong);
         let of_project = || format!("the project {}", self.name);
         names::check_project_name(&self.name)
             .map_err(|error| invalid(of_project(), error.into()))?;

@@ -100,14 +100,22 @@ pub(super) fn malformed(path: &Path, text: &str, error: &serde_yaml::Error) -> P
     let message = message.lines().next().unwrap_or_default();
     let place = format!(" at line {}, column {}", at.0, at.1);
     let what = message.strip_suffix(&place).unwrap_or(message);
-    let what = what.replace("expected sequence start", "expected a list");
+    let what = if text.contains("<<<<<<<") {
+        "a merge of git's has left its marks".to_owned()
+    } else {
+        // What follows is about the library's options.
+        let what = what.split("; set ").next().unwrap_or(what);
+        let what = what.split("; use ").next().unwrap_or(what);
+        what.replace("expected sequence start", "expected a list")
+    };
     let line = text.lines().nth(at.0 - 1).unwrap_or_default();
     let margin = " ".repeat(at.0.to_string().len());
     let caret = " ".repeat(at.1 - 1);
     ProjectError::Malformed(Box::new(Malformed {
         path: path.to_owned(),
         snippet: format!("{margin} |\n{} | {line}\n{margin} | {caret}^", at.0),
-        help: meant(&what),
+        help: meant(&what)
+            .or_else(|| Some("put it right, or restore it by `git checkout PROJECT`".to_owned())),
         what,
         at,
     }))

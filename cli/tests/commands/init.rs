@@ -226,7 +226,10 @@ fn in_a_workspace_it_makes_a_member() {
     let said = sandbox
         .run(".", "init apps/shop --domain example.com")
         .succeeded();
-    assert_eq!(said.stderr, "");
+    assert_eq!(
+        said.stderr,
+        "note: it is a member of the workspace of [SANDBOX]/Cargo.toml\n"
+    );
     assert_eq!(
         sandbox.read("Cargo.toml"),
         manifest.replace("\"one\"", "\"one\", \"apps/shop\"")

@@ -67,3 +67,46 @@ fn what_was_left_is_told() {
     );
     assert_eq!(sandbox.read("shop/src/new/a"), "a");
 }
+
+/// Who comes second is refused, or comes after the first: nobody overwrites what another has written meanwhile.
+#[test]
+fn commands_at_the_same_time_lose_nothing() {
+    let sandbox = Sandbox::with_shop();
+    for round in 0..25 {
+        let kinds = ["One", "Two", "Three", "Four"].map(|name| format!("{name}{round}"));
+        let running = kinds.clone().map(|kind| {
+            let request = format!("create api --version v1 --kind {kind}");
+            let mut myop = sandbox.command("shop", &request);
+            let piped = myop.stdout(Stdio::null()).stderr(Stdio::piped());
+            (kind, piped.spawn().unwrap())
+        });
+        let mut made = Vec::new();
+        for (kind, process) in running {
+            let output = process.wait_with_output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr);
+            if output.status.success() {
+                made.push(kind);
+            } else {
+                let is_other = said.contains("another myop is at work in")
+                    || said.contains("by somebody else meanwhile");
+                assert!(is_other, "{said}");
+            }
+        }
+        assert!(!made.is_empty(), "all are refused");
+        let (project, list) = (
+            sandbox.read("shop/PROJECT"),
+            sandbox.read("shop/src/api/mod.rs"),
+        );
+        for kind in made {
+            assert!(
+                project.contains(&format!("kind: {kind}\n")),
+                "{kind}: {project}"
+            );
+            assert!(
+                list.contains(&format!("v1::{kind}::crd()")),
+                "{kind}: {list}"
+            );
+        }
+    }
+    assert!(!sandbox.path("shop/.myop-journal").exists());
+}

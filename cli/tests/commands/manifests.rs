@@ -102,7 +102,20 @@ fn a_file_without_a_source_goes_and_an_authors_stays() {
     for (path, text) in kept {
         sandbox.write(path, text);
     }
-    sandbox.set_cargo(Some(r#"{ "name": "shop", "crds": [], "controllers": [] }"#));
+    let nothing = r#"{ "name": "shop", "crds": [], "controllers": [] }"#;
+    sandbox.set_cargo(Some(nothing));
+    let before = sandbox.files();
+    let said = sandbox.run("shop", "manifests");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(
+        said.stderr
+            .contains("PROJECT has MyApp v1alpha1 of group example.com, and the operator's program defines no such kind"),
+        "{said:?}"
+    );
+    assert_eq!(sandbox.files(), before, "no CRD goes by mistake");
+    sandbox
+        .run("shop", "delete api --version v1alpha1 --kind MyApp")
+        .succeeded();
     let said = sandbox.run("shop", "manifests").succeeded();
     assert!(
         said.stdout

@@ -159,7 +159,8 @@ fn files_and_folders_in_each_others_place() {
     sandbox.write("shop/src/api/store", "no folder");
     let before = sandbox.files();
     let said = sandbox.run("shop", CREATE);
-    assert_eq!(said.code, 1, "{said:?}");
+    assert_eq!(said.code, 2, "{said:?}");
+    assert!(said.stderr.contains("src/api/store is a file"), "{said:?}");
     assert_eq!(sandbox.files(), before);
 
     fs::remove_file(sandbox.path("shop/src/api/store")).unwrap();

@@ -54,6 +54,10 @@ pub fn module_name(name: &str) -> String {
         }
     };
     let mut module: String = name.chars().map(letter).collect();
+    // rustc finds two in a row odd.
+    while module.contains("__") {
+        module = module.replace("__", "_");
+    }
     if module.is_empty() || module.starts_with(|first: char| first.is_ascii_digit()) {
         module.insert(0, '_');
     }

@@ -123,6 +123,8 @@ impl Manager {
     fn prepare(&mut self, client: &Client) -> Result<(Arc<Watches>, Vec<Prepared>), ManagerError> {
         let (flags, parts) = (take(&mut self.own_flags), take(&mut self.parts));
         let setup = Setup::new(client.clone(), self.metrics.clone(), flags, parts);
+        let names: Vec<_> = self.namespaces.names().collect();
+        let where_ = names.join(", ");
         let (namespaces, options) = (take(&mut self.namespaces), take(&mut self.cache_options));
         let mut watches = WatchesBuilder::new(namespaces, options);
         let (mut prepared, mut names) = (Vec::new(), Vec::new());
@@ -138,7 +140,8 @@ impl Manager {
             .use_caches(&watches)
             .map_err(|(metric, kind)| ManagerError::NotCounted { metric, kind })?;
         let controllers = names.join(", ");
-        info!(operator = self.name, controllers, "starting");
+        let namespaces = if where_.is_empty() { "all" } else { &where_ };
+        info!(operator = self.name, controllers, namespaces, "starting");
         Ok((watches, prepared))
     }
 }

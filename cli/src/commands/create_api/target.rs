@@ -89,7 +89,8 @@ impl CreateApi {
     fn external(&self, project: &Project, path: &str) -> Result<Resource, Error> {
         let mut segments = path.split("::");
         let is_path = path.contains("::") && segments.clone().all(names::is_identifier);
-        let starts_here = ["crate", "self", "super", "k8s_openapi"]
+        let library = names::crate_name(&project.name);
+        let starts_here = ["crate", "self", "super", "k8s_openapi", library.as_str()]
             .contains(&segments.next().unwrap_or_default());
         if !is_path || starts_here {
             return Err(Refusal::Path(path.to_owned()).into());

@@ -83,7 +83,7 @@ fn what_was_edited_is_kept_unless_it_is_to_go() {
     assert_eq!((error.code(), error.help().is_some()), (2, true));
     assert_eq!(
         error.to_string(),
-        "files that you have edited would go: src/controllers/myapp.rs"
+        "files would go that you have edited, or another myop has written: src/controllers/myapp.rs"
     );
     let fresh = init(&Surroundings::default());
     let mut kept = fresh.clone();

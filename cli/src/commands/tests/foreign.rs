@@ -18,7 +18,7 @@ fn a_controller_for_a_kind_of_kubernetes_own() {
 fn a_controller_for_a_kind_without_generations() {
     let diff = diff_of("--group core --version v1 --kind Node --resource=false");
     assert!(
-        diff.contains("reconciles = Node,\n") && diff.contains("resource_version"),
+        diff.contains("reconciles = Node,\n") && diff.contains("Counts the changes"),
         "{diff}"
     );
 }

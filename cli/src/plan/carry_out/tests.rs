@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use super::*;
+use crate::plan::Change;
 use crate::plan::faulty::{Fault, Faulty};
 
 fn plan(changes: Vec<(&str, Change)>) -> Plan {
@@ -11,6 +12,7 @@ fn plan(changes: Vec<(&str, Change)>) -> Plan {
             .map(|(path, change)| (path.into(), change))
             .collect(),
         kept: Vec::new(),
+        missing: Vec::new(),
     }
 }
 
@@ -291,7 +293,7 @@ fn what_somebody_edited_after_a_kill_is_not_lost() {
             .starts_with("`myop test` was interrupted, and "),
         "{error}"
     );
-    assert!(error.to_string().contains(&name) && error.help().unwrap().contains(NAME));
+    assert!(error.to_string().contains(&name) && error.help().contains(NAME));
     assert_eq!(files(root), before);
     assert!(check_settled(&root.join("kept")).is_err());
 
@@ -344,9 +346,52 @@ fn what_another_user_left_is_not_followed() {
     let User(other) = User::current();
     let error = recover_on(&Disk, root, User(other + 1)).unwrap_err();
     assert!(
-        error.to_string().ends_with("was left by another user"),
+        error.to_string().contains("was left by another user"),
         "{error}"
     );
     assert_eq!(files(root), before);
     assert!(recover(root).unwrap().is_some());
+}
+
+/// As it may come with an archive.
+#[test]
+fn a_journal_that_names_files_elsewhere_is_not_followed() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let mut paths = vec![
+        elsewhere.path().join("a"),
+        "../a".into(),
+        "b/../../a".into(),
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(elsewhere.path(), root.join("link")).unwrap();
+        paths.push("link/a".into());
+    }
+    for path in paths {
+        let step = Step {
+            path,
+            old: None,
+            new: Some("evil".into()),
+        };
+        let entry = Entry {
+            command: "myop test".into(),
+            folders: Vec::new(),
+            steps: vec![step],
+        };
+        let line = serde_json::to_string(&entry).unwrap();
+        fs::write(root.join(NAME), format!("{line}\nstaged\n")).unwrap();
+        assert!(recover(root).is_err(), "{line}");
+        assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0, "{line}");
+    }
+}
+
+#[test]
+fn an_edit_that_is_no_text_is_an_edit() {
+    let folder = interrupted();
+    let root = folder.path();
+    fs::write(root.join("leaving/below/file"), b"gone\xff").unwrap();
+    assert!(recover(root).is_err());
+    assert!(root.join("leaving/below/file").exists());
 }
