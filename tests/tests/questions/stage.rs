@@ -9,7 +9,7 @@ use kube::{
 };
 use myop::{
     BoxError, Context, Controller, Failure, FromSetup, Manager, NamespacedName, Outcome, Reconcile,
-    Setup, resource, status, testing::Result,
+    Setup, access::KeepsStatus, resource, status, testing::Result,
 };
 use serde_json::json;
 use tokio::sync::watch;
@@ -125,7 +125,7 @@ pub(crate) async fn read<C>(
     ctx: &Context<C>,
 ) -> Result<Outcome, Failure>
 where
-    C: Controller<Kind = Note>,
+    C: Controller<Kind = Note> + KeepsStatus,
 {
     gates.pass(&note.name_any()).await;
     if note.spec.text.starts_with("bad") || note.annotations().contains_key("torn") {
