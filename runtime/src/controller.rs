@@ -37,7 +37,25 @@ pub trait Controller: Send + Sync + Sized + 'static {
 )]
 pub trait Reconcile: Controller + FromSetup {
     /// Why a reconcile can fail: [`myop::Error`](crate::Error), [`Failure`], or a type of one's own that says by
-    /// `impl From<MyError> for Failure` what it means.
+    /// `impl From<MyError> for Failure` what it means. Another crate's error is given a reason where it happens:
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use k8s_openapi::api::core::v1::ConfigMap;
+    /// # use myop::{Context, Controller, Failure, Outcome, Reconcile};
+    /// # #[derive(Controller)]
+    /// # #[controller(reconciles = ConfigMap)]
+    /// # struct LicenceController;
+    /// impl Reconcile for LicenceController {
+    ///     type Error = Failure;
+    ///
+    ///     async fn reconcile(&self, _: Arc<ConfigMap>, _: &Context<Self>) -> Result<Outcome, Failure> {
+    ///         let licence = std::fs::read_to_string("/licence");
+    ///         licence.map_err(|error| Failure::retry("NoLicence", error.to_string()))?;
+    ///         Ok(Outcome::done())
+    ///     }
+    /// }
+    /// ```
     type Error: Into<Failure> + Send;
 
     /// Brings the world to what `object` asks for.

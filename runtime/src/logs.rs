@@ -43,4 +43,5 @@ pub(crate) fn of_operator(level: Level) -> Targets {
         .with_default(level)
         .with_targets(on_the_wire)
         .with_target("kube_client", LevelFilter::OFF)
+        .with_target("kube_runtime", LevelFilter::OFF)
 }

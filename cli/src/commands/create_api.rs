@@ -130,7 +130,7 @@ impl CreateApi {
             && others.all(|other| other.version != *version);
         is_new.then(|| {
             format!(
-                "{version} has `storage = false`, as another version of {kind} is the stored one"
+                "{version} has `storage = false`, as another version of {kind} is the stored one; nothing is converted, so give it the fields of that one"
             )
         })
     }

@@ -45,7 +45,7 @@ fn the_same_request_changes_nothing() {
 fn a_further_version_is_not_stored() {
     let sandbox = Sandbox::with_shop();
     let request = "create api --version v1 --kind MyApp";
-    let note = "note: v1 has `storage = false`, as another version of MyApp is the stored one\n";
+    let note = "note: v1 has `storage = false`, as another version of MyApp is the stored one; nothing is converted, so give it the fields of that one\n";
     assert_eq!(sandbox.run("shop", request).succeeded().stderr, note);
     assert_eq!(sandbox.run("shop", request).succeeded().stderr, "");
 }
