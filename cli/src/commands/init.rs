@@ -1,11 +1,14 @@
 //! `myop init`: a new project.
 
-use std::collections::BTreeSet;
+mod notes;
+mod refusal;
+
 use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
-use myop_model::names::{self, NameError};
+use myop_model::names;
 
+pub(crate) use self::refusal::Refusal;
 use super::Place;
 use super::writing::Writing;
 use crate::answer::Answer;
@@ -14,7 +17,7 @@ use crate::license::Choice;
 use crate::package::{self, Package};
 use crate::plan::{Plan, Wanted};
 use crate::project::{self, Project};
-use crate::tree::{Disk, Tree as _};
+use crate::tree::Disk;
 use crate::workspace::Workspace;
 use crate::{checkout, git, program, scaffold};
 
@@ -53,61 +56,6 @@ pub(crate) struct Init {
     writing: Writing,
 }
 
-/// A project that can't be made.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Refusal {
-    #[error("{} is the project {name} of domain {domain} already", .folder.display())]
-    Other {
-        folder: PathBuf,
-        name: String,
-        domain: String,
-    },
-    #[error("{} is the project {name} already, whose operator works in {}", .folder.display(), scope(*.namespaced))]
-    OtherScope {
-        folder: PathBuf,
-        name: String,
-        namespaced: bool,
-    },
-    #[error("{} is the project {name} already, under another licence or none", .folder.display())]
-    OtherLicense {
-        folder: PathBuf,
-        name: String,
-        help: String,
-    },
-    #[error("{} has no name to call the project by: give one by --project-name", .folder.display())]
-    Nameless { folder: PathBuf },
-    #[error("{name}")]
-    FolderName { name: NameError, help: String },
-    #[error("the workspace has a package {name} already, in {}", .folder.display())]
-    Package { name: String, folder: PathBuf },
-    #[error("the package of this folder can't become a project of its name: {wrong}")]
-    PackageName { wrong: NameError },
-    #[error("{} holds the package {package}, whose name the project has to have", .folder.display())]
-    OtherPackage { folder: PathBuf, package: String },
-}
-
-impl Refusal {
-    /// The way out.
-    pub(crate) fn help(&self) -> Option<&str> {
-        match self {
-            Self::FolderName { help, .. } | Self::OtherLicense { help, .. } => Some(help),
-            Self::Package { .. } => Some("give the project another name by --project-name"),
-            Self::PackageName { .. } => {
-                Some("rename the package in its Cargo.toml, or make the project in another folder")
-            }
-            Self::OtherPackage { .. } => Some("leave --project-name away"),
-            Self::OtherScope {
-                namespaced: true, ..
-            } => Some("change it by `myop edit --namespaced=false`"),
-            Self::OtherScope { .. } => Some("change it by `myop edit --namespaced`"),
-            Self::Other { .. } => Some(
-                "change the domain by `myop edit --domain`, or make another project in another folder",
-            ),
-            Self::Nameless { .. } => None,
-        }
-    }
-}
-
 /// Files that a fresh repository has: what its author wrote stays.
 const KEPT: [&str; 2] = [".gitignore", "README.md"];
 
@@ -144,9 +92,9 @@ impl Init {
         };
         around.check_name(&project.name)?;
         let plan = Plan::new(wanted(&project, &around)?, &disk)?;
-        let mut notes = notes(&around);
-        notes.extend(notes_on_dependencies(&project, &around)?);
-        notes.extend(notes_on_kept(&plan, &disk, &around));
+        let mut notes = notes::on_surroundings(&around);
+        notes.extend(notes::on_dependencies(&project, &around)?);
+        notes.extend(notes::on_kept(&plan, &disk, &around));
         let group = if project.domain_is_group() {
             "\"\""
         } else {
@@ -262,15 +210,6 @@ fn check_same(folder: &Path, wanted: &Project, old: Project) -> Result<(), Refus
     }
 }
 
-/// Where an operator works, in words.
-fn scope(namespaced: bool) -> &'static str {
-    if namespaced {
-        "its own namespace"
-    } else {
-        "all namespaces"
-    }
-}
-
 /// The folder's name, if a project can have it.
 fn named_by_folder(folder: &str) -> Result<String, Refusal> {
     let Err(name) = names::check_project_name(folder) else {
@@ -311,103 +250,6 @@ pub(super) fn wanted(project: &Project, around: &Surroundings) -> Result<Wanted,
         (None, None) => {}
     }
     Ok(wanted)
-}
-
-fn notes(around: &Surroundings) -> Vec<String> {
-    let mut notes = Vec::new();
-    if let Some(workspace) = &around.workspace {
-        let path = workspace.path.display();
-        notes.push(format!("it is a member of the workspace of {path}"));
-    }
-    let Some(runtime) = &around.runtime else {
-        return notes;
-    };
-    let patch = format!(
-        "[patch.crates-io] myop = {{ path = \"{}\" }}",
-        runtime.display()
-    );
-    match &around.workspace {
-        Some(workspace) if workspace.has_patch() => {}
-        Some(_) => notes.push(format!(
-            "until myop is published, the workspace's Cargo.toml needs {patch}"
-        )),
-        None => notes.push(format!(
-            "until myop is published, .cargo/config.toml, which is for this machine alone, has {patch}; Docker and CI need it too"
-        )),
-    }
-    notes
-}
-
-/// Which files were there first, what they lack, and what git should ignore and does not.
-fn notes_on_kept(plan: &Plan, disk: &Disk, around: &Surroundings) -> Vec<String> {
-    let kept = plan.kept();
-    if kept.is_empty() {
-        return Vec::new();
-    }
-    let names: Vec<_> = kept.iter().map(|path| path.display().to_string()).collect();
-    let mut notes = vec![format!("kept your {}", names.join(" and your "))];
-    let is_kept = |name: &str| kept.iter().any(|path| path == Path::new(name));
-    if around.workspace.is_none() && is_kept(".gitignore") {
-        let text = disk
-            .read(Path::new(".gitignore"))
-            .ok()
-            .flatten()
-            .unwrap_or_default();
-        let patch = around.runtime.as_ref().map(|_| "/.cargo/config.toml");
-        let lacking: Vec<_> = ["/target"]
-            .into_iter()
-            .chain(patch)
-            .filter(|path| !ignores(&text, path))
-            .collect();
-        if !lacking.is_empty() {
-            notes.push(format!("your .gitignore lacks {}", lacking.join(" and ")));
-        }
-    }
-    if is_kept("src/lib.rs") {
-        notes.push(format!(
-            "add to your src/lib.rs:\n  pub mod api;\n  pub mod controllers;\n\n{MANAGER}"
-        ));
-    }
-    if let Some(package) = around.package.as_ref().filter(|_| is_kept("src/main.rs")) {
-        let library = names::crate_name(&package.name);
-        notes.push(format!("`myop manifests` asks your program, so let its main end with {library}::manager().main()"));
-    }
-    notes
-}
-
-/// What an operator's library has besides its modules.
-const MANAGER: &str = "  \
-  pub fn manager() -> myop::Manager {
-      controllers::register(myop::Manager::new(env!(\"CARGO_PKG_NAME\"), api::kinds()))
-  }";
-
-/// What a package's Cargo.toml was given, and what it has otherwise than myop needs it.
-fn notes_on_dependencies(project: &Project, around: &Surroundings) -> Result<Vec<String>, Error> {
-    let Some(package) = &around.package else {
-        return Ok(Vec::new());
-    };
-    let files = scaffold::project(project, None)?;
-    let (_, additions) = package.with_dependencies_of(&files[package::FILE]);
-    let mut notes = Vec::new();
-    if !additions.added.is_empty() {
-        let added: BTreeSet<_> = additions.added.into_iter().collect();
-        let added = Vec::from_iter(added);
-        notes.push(format!("added to your Cargo.toml: {}", added.join(", ")));
-    }
-    notes.extend(
-        additions
-            .differing
-            .into_iter()
-            .map(|one| format!("first mend your Cargo.toml: {one}")),
-    );
-    notes.extend(package.peculiarities());
-    Ok(notes)
-}
-
-/// Whether a .gitignore has a line for this path, anchored or not.
-fn ignores(gitignore: &str, path: &str) -> bool {
-    let bare = |line: &str| line.trim().trim_matches('/').to_owned();
-    gitignore.lines().any(|line| bare(line) == bare(path))
 }
 
 /// The folder without `.` and `..`, links resolved where it is there.
