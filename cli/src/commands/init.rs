@@ -71,6 +71,9 @@ impl Init {
     /// Makes the project.
     pub(crate) fn run(self, place: &Place) -> Result<Answer, Error> {
         let folder = absolute(&place.folder.join(&self.dir));
+        if folder.is_file() {
+            return Err(Refusal::File { folder }.into());
+        }
         self.writing.begin(&folder, place)?;
         let disk = Disk::new(&folder);
         if let Some(old) = Project::read(&disk)? {

@@ -194,6 +194,9 @@ const OTHERS: &[Mistake] = &[
             let request = "create api --version v1 --kind Zone --namespaced=false";
             sandbox.run("shop", request).succeeded();
         }),
+    mistake("`init` onto a file", "init file --domain example.com --dry-run")
+        .inside(".")
+        .after(|sandbox| sandbox.write("file", "mine")),
     mistake("A licence that myop has no text of", "edit --license GPL"),
     mistake("A workspace without a package", "init --domain example.com")
         .inside("space")

@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
         name: String,
         help: String,
     },
+    #[error("{} is a file, and a project is a folder", .folder.display())]
+    File { folder: PathBuf },
     #[error("{} has no name to call the project by: give one by --project-name", .folder.display())]
     Nameless { folder: PathBuf },
     #[error("{name}")]
@@ -54,7 +56,7 @@ impl Refusal {
             Self::Other { .. } => Some(
                 "change the domain by `myop edit --domain`, or make another project in another folder",
             ),
-            Self::Nameless { .. } => None,
+            Self::Nameless { .. } | Self::File { .. } => None,
         }
     }
 }
