@@ -2,7 +2,7 @@
 
 use std::{
     fmt, fs, io,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::SystemTime,
 };
@@ -43,8 +43,11 @@ impl Files {
     }
 
     fn read(&self) -> Result<CertifiedKey, BoxError> {
-        let certificates = CertificateDer::pem_file_iter(&self.certificate)?;
-        let key = PrivateKeyDer::from_pem_file(&self.key)?;
+        let in_file = |path: &Path, error| format!("{}: {error}", path.display());
+        let certificates = CertificateDer::pem_file_iter(&self.certificate);
+        let certificates = certificates.map_err(|error| in_file(&self.certificate, error))?;
+        let key = PrivateKeyDer::from_pem_file(&self.key);
+        let key = key.map_err(|error| in_file(&self.key, error))?;
         Ok(CertifiedKey::from_der(
             certificates.collect::<Result<_, _>>()?,
             key,
