@@ -103,6 +103,12 @@ impl Project {
         self.run(Path::new(env!("CARGO")), arguments)
     }
 
+    /// The program that `cargo build` makes of a project whose name is its folder's.
+    pub fn program(&self) -> PathBuf {
+        let name = self.folder.file_name().unwrap_or_default();
+        target().join("debug").join(name)
+    }
+
     /// A command that runs in the project, with the workspace's target folder.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = command(program);

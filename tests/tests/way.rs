@@ -248,10 +248,10 @@ fn kubectl(project: &Project, kubeconfig: &Path, arguments: &str) -> Result<Stri
 
 /// Runs the project's operator on the kubeconfig's cluster.
 fn run(project: &Project, kubeconfig: &Path, environment: &[(&str, &str)]) -> Result<Running> {
-    // Who waits for the operator does not wait for the compiler.
+    // Who waits for the operator does not wait for the compiler, nor for that of another test, as `cargo run` would.
     project.cargo(&["build"])?;
-    let mut run: Command = project.command(Path::new(env!("CARGO")));
-    run.args(["run", "--quiet", "--", "--health-probe-bind-address=0"])
+    let mut run: Command = project.command(&project.program());
+    run.arg("--health-probe-bind-address=0")
         .env("KUBECONFIG", kubeconfig)
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
