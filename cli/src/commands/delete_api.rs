@@ -94,7 +94,10 @@ impl DeleteApi {
         let answer = self
             .writing
             .settle(&plan, disk.root(), place, "myop manifests")?;
-        Ok(answer.with_notes(kept).with_notes(note))
+        Ok(answer
+            .with_notes(kept)
+            .with_notes(note)
+            .with_notes(self.note_on_controllers(&project)))
     }
 
     /// The files after this request.
@@ -208,6 +211,26 @@ impl DeleteApi {
         }
         let has_controllers = layout::controllers(&rest).next().is_some();
         Ok((rest.is_own() || has_controllers).then_some(rest))
+    }
+
+    /// What to know of a kind whose other versions stay, and whose controller went with this one.
+    fn note_on_controllers(&self, project: &Project) -> Option<String> {
+        let old = self.find(project).ok()?;
+        let group = old.api_group();
+        let others = || {
+            project
+                .of_kind(&group, &old.kind)
+                .filter(|one| !one.is_same(old))
+        };
+        let goes = self.resource && self.controller_name.is_none() && old.controller;
+        let next = others()
+            .next()
+            .filter(|_| goes && others().all(|one| !one.controller))?;
+        Some(format!(
+            "no controller reconciles {} now: `myop create api {} --resource=false` adds one",
+            old.kind,
+            flags(next)
+        ))
     }
 
     /// What to know of versions that stay.

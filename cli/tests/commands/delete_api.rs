@@ -49,3 +49,26 @@ fn what_was_edited_is_kept_where_it_is_to_be() {
     assert_eq!(sandbox.read("shop/src/controllers/myapp.rs"), "// edited");
     assert!(!sandbox.path("shop/tests").exists());
 }
+
+#[test]
+fn a_version_that_stays_without_a_controller_is_told() {
+    let sandbox = Sandbox::with_shop();
+    sandbox
+        .run("shop", "create api --version v1 --kind MyApp")
+        .succeeded();
+    let said = sandbox.run("shop", &format!("delete {MYAPP}"));
+    assert_eq!(
+        said.stderr,
+        "note: v1 is the stored version of MyApp now; objects that a cluster has stored as v1alpha1 must be migrated \
+         before its CRD drops that\n\
+         note: no controller reconciles MyApp now: `myop create api --group \"\" --version v1 --kind MyApp --resource=false` \
+         adds one\n"
+    );
+    sandbox
+        .run(
+            "shop",
+            "create api --version v1 --kind MyApp --resource=false",
+        )
+        .succeeded();
+    assert!(sandbox.path("shop/src/controllers/myapp.rs").exists());
+}
