@@ -105,7 +105,7 @@ impl Project {
     /// When Kubernetes or cargo would refuse a name.
     pub(crate) fn new(name: &str, domain: &str) -> Result<Self, NameError> {
         names::check_project_name(name)?;
-        names::check_domain(domain)?;
+        names::check_own_domain(domain)?;
         Ok(Self {
             domain: domain.to_owned(),
             layout: vec![LAYOUT.to_owned()],

@@ -86,17 +86,20 @@ pub const KIND_MAX: usize = 59;
 /// characters.
 pub const PROJECT_MAX: usize = 55;
 
-/// Checks a domain (`--domain`), of which each API group of a project is a part.
-///
-/// It may be without a dot; then it can't be a group by itself, which [`check_api_group`] says.
+/// Checks a domain name, whoever it belongs to: the group of a rule, the prefix of an annotation.
 pub fn check_domain(name: &str) -> Result<(), NameError> {
     let candidate = lowered(name).replace(['_', ' '], ".");
-    let wrong = |rule: String| {
-        NameError::new("domain", name, rule).instead(candidate.clone(), check_domain)
-    };
-    subdomain(name).map_err(wrong)?;
+    subdomain(name)
+        .map_err(|rule| NameError::new("domain", name, rule).instead(candidate, check_domain))
+}
+
+/// Checks the domain of a project (`--domain`), of which each of its API groups is a part.
+///
+/// It may be without a dot; then it can't be a group by itself, which [`check_api_group`] says.
+pub fn check_own_domain(name: &str) -> Result<(), NameError> {
+    check_domain(name)?;
     if is_protected(name) {
-        return Err(wrong(PROTECTED.into()));
+        return Err(NameError::new("domain of a project", name, PROTECTED));
     }
     Ok(())
 }

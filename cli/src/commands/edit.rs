@@ -121,7 +121,7 @@ impl Edit {
     fn changed(&self, project: &Project) -> Result<Project, Error> {
         let mut after = project.clone();
         if let Some(domain) = &self.domain {
-            names::check_domain(domain)?;
+            names::check_own_domain(domain)?;
             after.domain.clone_from(domain);
             for own in after.resources.iter_mut().filter(|one| one.is_own()) {
                 names::api_group(&own.group, domain)?;

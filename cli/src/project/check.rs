@@ -26,7 +26,8 @@ impl Project {
         let of_project = || format!("the project {}", self.name);
         names::check_project_name(&self.name)
             .map_err(|error| invalid(of_project(), error.into()))?;
-        names::check_domain(&self.domain).map_err(|error| invalid(of_project(), error.into()))?;
+        names::check_own_domain(&self.domain)
+            .map_err(|error| invalid(of_project(), error.into()))?;
         let mut controllers = BTreeSet::new();
         for (at, resource) in self.resources.iter().enumerate() {
             let which = format!("{} {}", resource.kind, resource.version);
