@@ -2,6 +2,8 @@
 //!
 //! Events are none of them: a controller of events that tells of what it does, by an event, would never come to rest.
 
+use crate::layout;
+
 /// A kind of Kubernetes' own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Builtin {
@@ -112,13 +114,7 @@ impl Builtin {
 
     /// How it is asked for.
     pub(crate) fn flags(&self) -> String {
-        let Self {
-            group,
-            version,
-            kind,
-            ..
-        } = self;
-        format!("--group {group} --version {version} --kind {kind}")
+        layout::flags(self.group, self.version, self.kind)
     }
 }
 

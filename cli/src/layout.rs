@@ -101,6 +101,12 @@ impl Controller {
     }
 }
 
+/// How a version of a kind is asked for.
+pub(crate) fn flags(group: &str, version: &str, kind: &str) -> String {
+    let group = if group.is_empty() { "\"\"" } else { group };
+    format!("--group {group} --version {version} --kind {kind}")
+}
+
 /// What a kind is called among those of all groups: `cart`, or `store-cart`.
 pub(crate) fn name(resource: &Resource) -> String {
     let kind = resource.kind.to_lowercase();

@@ -48,12 +48,7 @@ impl Package {
             path: path.clone(),
             source,
         })?;
-        let name = manifest
-            .get("package")
-            .and_then(|package| package.get("name"))
-            .and_then(Item::as_str)
-            .map(str::to_owned);
-        let name = name.ok_or(PackageError::Virtual { path })?;
+        let name = name_in(&manifest).ok_or(PackageError::Virtual { path })?;
         Ok(Some(Self { manifest, name }))
     }
 
@@ -114,6 +109,12 @@ impl Package {
         }
         (manifest.to_string(), additions)
     }
+}
+
+/// The name of the package that a manifest is of, if it is one's.
+pub(crate) fn name_in(manifest: &DocumentMut) -> Option<String> {
+    let package = manifest.get("package")?;
+    package.get("name")?.as_str().map(str::to_owned)
 }
 
 /// How a dependency differs from what is wanted, in words.

@@ -29,7 +29,7 @@ pub(crate) enum PlanError {
     NoFolder { path: PathBuf },
     #[error("files would go that you have edited, or another myop has written: {}", list(.paths))]
     Edited { paths: Vec<PathBuf> },
-    #[error("what has to change was edited in {}", list(&.conflicts.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>()))]
+    #[error("what has to change was edited in {}", list(.conflicts.iter().map(|(path, _)| path)))]
     Conflict {
         /// The files, each with the lines that have to change.
         conflicts: Vec<(PathBuf, String)>,
@@ -86,10 +86,12 @@ impl Plan {
             if let Some(obstacle) = obstacle(&path, tree) {
                 return Err(PlanError::NoFolder { path: obstacle });
             }
-            let is_elsewhere = keeper == Keeper::Author && place(&path, tree)? != path;
-            if is_elsewhere {
-                paths.push(place(&path, tree)?);
-                continue;
+            if keeper == Keeper::Author {
+                let place = place(&path, tree)?;
+                if place != path {
+                    paths.push(place);
+                    continue;
+                }
             }
             let found = tree.read(&path);
             let new = match &found {
@@ -284,7 +286,7 @@ fn generated_in(
 }
 
 /// Where a file of a module lies: an author may have moved `cart.rs` to `cart/mod.rs`.
-fn place(path: &Path, tree: &impl Tree) -> Result<PathBuf, ReadError> {
+pub(crate) fn place(path: &Path, tree: &impl Tree) -> Result<PathBuf, ReadError> {
     let is_module = path.starts_with("src") && path.extension().is_some_and(|is| is == "rs");
     if is_module && matches!(tree.read(path), Ok(None)) {
         let inside = path.with_extension("").join("mod.rs");
@@ -357,9 +359,10 @@ pub(crate) fn is_generated(text: &str) -> bool {
     })
 }
 
-fn list(paths: &[PathBuf]) -> String {
+fn list<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> String {
     let display = |path: &PathBuf| path.display().to_string();
-    paths.iter().map(display).collect::<Vec<_>>().join(", ")
+    let paths = paths.into_iter().map(display);
+    paths.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use self::error::{InvalidError, ProjectError};
 use crate::builtin;
+use crate::layout;
 use crate::license::License;
 use crate::plan;
 use crate::tree::{Disk, Tree as _};
@@ -243,6 +244,11 @@ impl Resource {
             (group, "") => group.to_owned(),
             (group, domain) => format!("{group}.{domain}"),
         }
+    }
+
+    /// How it is asked for.
+    pub(crate) fn flags(&self) -> String {
+        layout::flags(&self.group, &self.version, &self.kind)
     }
 
     /// Whether the project defines it.

@@ -109,7 +109,7 @@ impl Tree for Disk {
 }
 
 /// Where a file stands in for a folder, nothing lies in it.
-fn is_not_there(error: &io::Error) -> bool {
+pub(crate) fn is_not_there(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory

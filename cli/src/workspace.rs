@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, DocumentMut, Item, RawString, TableLike, Value};
 
+use crate::package::name_in;
 use crate::tree::{Disk, ReadError, Tree as _};
 
 /// A cargo workspace in a folder above a project.
@@ -147,10 +148,7 @@ fn folders_like(pattern: &str, disk: &Disk) -> Result<Vec<PathBuf>, ReadError> {
 fn package_in(folder: &Path, disk: &Disk) -> Result<Option<String>, ReadError> {
     let text = disk.read(&folder.join("Cargo.toml"))?.unwrap_or_default();
     let manifest: DocumentMut = text.parse().unwrap_or_default();
-    let name = manifest
-        .get("package")
-        .and_then(|package| package.get("name"));
-    Ok(name.and_then(Item::as_str).map(str::to_owned))
+    Ok(name_in(&manifest))
 }
 
 fn texts<'a>(table: &'a dyn TableLike, key: &str) -> impl Iterator<Item = &'a str> {

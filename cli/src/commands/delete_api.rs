@@ -126,12 +126,7 @@ impl DeleteApi {
         wanted.removed(gone, self.edited());
         for (one, is_stored) in newly_stored(project, &after) {
             let file = |stored| scaffold::api(one, stored);
-            let (before, after) = (file(!is_stored)?, file(is_stored)?);
-            if self.keep_edited {
-                wanted.merged_or_kept(before, after);
-            } else {
-                wanted.merged(before, after);
-            }
+            wanted.merged(file(!is_stored)?, file(is_stored)?, self.edited());
         }
         wanted.generated(scaffold::lists(&after)?);
         wanted.amended(project::FILE, after.text());
@@ -164,8 +159,8 @@ impl DeleteApi {
                 .resources
                 .iter()
                 .filter(|one| Some(one.kind.as_str()) == kind);
-            let near: Vec<_> = near.map(flags).collect();
-            let all: Vec<_> = project.resources.iter().map(flags).collect();
+            let near: Vec<_> = near.map(Resource::flags).collect();
+            let all: Vec<_> = project.resources.iter().map(Resource::flags).collect();
             let help = match (near.is_empty(), all.is_empty()) {
                 (false, _) => format!("did you mean {}?", near.join(", or ")),
                 (true, false) => format!("there is {}", all.join(", and ")),
@@ -229,7 +224,7 @@ impl DeleteApi {
         Some(format!(
             "no controller reconciles {} now: `myop create api {} --resource=false` adds one",
             old.kind,
-            flags(next)
+            next.flags()
         ))
     }
 
@@ -269,16 +264,4 @@ fn newly_stored<'a>(
         .own()
         .filter(|one| after.stores(one) != before.stores(one));
     own.map(|one| (one, after.stores(one)))
-}
-
-/// How a version is asked for.
-fn flags(resource: &Resource) -> String {
-    let Resource {
-        group,
-        version,
-        kind,
-        ..
-    } = resource;
-    let group = if group.is_empty() { "\"\"" } else { group };
-    format!("--group {group} --version {version} --kind {kind}")
 }

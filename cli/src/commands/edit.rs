@@ -108,11 +108,7 @@ impl Edit {
         };
         wanted.removed(only(&old, &new), edited);
         wanted.owned(only(&new, &old));
-        if self.keep_edited {
-            wanted.merged_or_kept(old, new);
-        } else {
-            wanted.merged(old, new);
-        }
+        wanted.merged(old, new, edited);
         wanted.generated(scaffold::lists(&after)?);
         wanted.amended(project::FILE, after.text());
         Ok(wanted)

@@ -186,8 +186,8 @@ fn check_sources(project: &Project, tree: &impl Tree) -> Result<(), Error> {
         let controllers = controllers.map(|one| format!("src/controllers/{}", one.file()));
         for module in api.into_iter().chain(controllers) {
             let file = format!("{module}.rs");
-            let is_there = |file: &str| tree.read(file.as_ref()).map(|text| text.is_some());
-            if !is_there(&file)? && !is_there(&format!("{module}/mod.rs"))? {
+            let place = plan::place(Path::new(&file), tree)?;
+            if tree.read(&place)?.is_none() {
                 return Err(Failure::NoSource {
                     kind: resource.kind.clone(),
                     version: resource.version.clone(),

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::Plan;
-use super::journal::{Entry, HoldError, Journal, NAME, Step, User};
+use super::journal::{Entry, HoldError, Journal, NAME, Step, User, staged};
 use super::storage::{Disk, Storage};
 
 /// A plan could not be carried out.
@@ -274,8 +274,8 @@ impl<S: Storage> Work<'_, S> {
         }
         for step in &self.entry.steps {
             if let Some(new) = &step.new {
-                let (staged, path) = (step.staged(self.folder), step.place(self.folder));
-                let written = self.storage.write(&staged, new, &path);
+                let path = step.place(self.folder);
+                let written = self.storage.write(&staged(&path), new, &path);
                 written.map_err(|error| (step.path.clone(), error))?;
             }
         }
@@ -292,11 +292,11 @@ impl<S: Storage> Work<'_, S> {
                 self.remove_emptied_folders(&path).map_err(wrong)?;
                 continue;
             };
-            let staged = step.staged(self.folder);
+            let staged = staged(&path);
             if self.storage.read(&staged).map_err(wrong)?.is_some() {
                 self.storage.rename(&staged, &path).map_err(wrong)?;
             } else if self.storage.read(&path).map_err(wrong)?.as_ref() != Some(new) {
-                self.put(&path, new, step).map_err(wrong)?;
+                self.put(&path, new).map_err(wrong)?;
             }
         }
         Ok(())
@@ -307,15 +307,14 @@ impl<S: Storage> Work<'_, S> {
         for step in self.entry.steps.iter().rev() {
             let wrong = |error| (step.path.clone(), error);
             let path = step.place(self.folder);
-            let staged = step.staged(self.folder);
-            self.storage.remove_file(&staged).map_err(wrong)?;
+            self.storage.remove_file(&staged(&path)).map_err(wrong)?;
             let is_new = |found: Option<String>| found == step.new;
             match &step.old {
                 // What can't be read as text was not written here.
                 _ if !self.storage.read(&path).is_ok_and(is_new) => {}
                 Some(old) => {
                     self.bring_back_folders(&path).map_err(wrong)?;
-                    self.put(&path, old, step).map_err(wrong)?;
+                    self.put(&path, old).map_err(wrong)?;
                 }
                 None => self.storage.remove_file(&path).map_err(wrong)?,
             }
@@ -328,8 +327,8 @@ impl<S: Storage> Work<'_, S> {
     }
 
     /// Writes a text so that there is always the one before or this one.
-    fn put(&self, path: &Path, text: &str, step: &Step) -> io::Result<()> {
-        let staged = step.staged(self.folder);
+    fn put(&self, path: &Path, text: &str) -> io::Result<()> {
+        let staged = staged(path);
         self.storage.write(&staged, text, path)?;
         self.storage.rename(&staged, path)
     }

@@ -108,14 +108,13 @@ impl Step {
         let real = self.new.as_ref().and_then(|_| path.canonicalize().ok());
         real.unwrap_or(path)
     }
+}
 
-    /// Where the new text lies until it is moved to its place.
-    pub(super) fn staged(&self, folder: &Path) -> PathBuf {
-        let place = self.place(folder);
-        let mut name = OsString::from(".myop-");
-        name.push(place.file_name().unwrap_or_default());
-        place.with_file_name(name)
-    }
+/// Where the new text of a file lies until it is moved to its place.
+pub(super) fn staged(place: &Path) -> PathBuf {
+    let mut name = OsString::from(".myop-");
+    name.push(place.file_name().unwrap_or_default());
+    place.with_file_name(name)
 }
 
 impl Lock {

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use crate::tree::is_not_there;
+
 /// What can be done to files and folders.
 pub(crate) trait Storage {
     /// The text of a file, if there is one.
@@ -71,14 +73,6 @@ impl Storage for Disk {
         };
         allow_if(fs::remove_dir(path), is_fine)
     }
-}
-
-/// Where a file stands in for a folder, nothing lies in it.
-fn is_not_there(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
 }
 
 fn allow_if(done: io::Result<()>, is_fine: impl Fn(&io::Error) -> bool) -> io::Result<()> {

@@ -74,26 +74,9 @@ impl Wanted {
             .extend(files.map(|(path, text)| (path.into(), text, edited)));
     }
 
-    /// Files that are the author's and in which that changes which differs in these texts. One that is not there stays so,
-    /// and where the author has edited what would change, nothing is changed at all.
+    /// Files that are the author's and in which that changes which differs in these texts. One that is not there stays so.
+    /// Where the author has edited what would change, nothing is changed at all, unless such a file is to be kept.
     pub(crate) fn merged(
-        &mut self,
-        before: BTreeMap<String, String>,
-        after: BTreeMap<String, String>,
-    ) {
-        self.merge(before, after, Edited::Refuse);
-    }
-
-    /// The same, but a file in which the author has edited that stays as it is.
-    pub(crate) fn merged_or_kept(
-        &mut self,
-        before: BTreeMap<String, String>,
-        after: BTreeMap<String, String>,
-    ) {
-        self.merge(before, after, Edited::Keep);
-    }
-
-    fn merge(
         &mut self,
         before: BTreeMap<String, String>,
         mut after: BTreeMap<String, String>,
