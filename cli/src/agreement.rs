@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use myop_manifests::Facts;
 use serde_json::Value;
 
-use crate::project::Project;
+use crate::project::{Project, Resource};
 
 /// PROJECT and the code contradict each other.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,42 +59,67 @@ pub(crate) fn check(facts: &Facts, project: &Project) -> Result<Vec<String>, Dis
         return Err(Disagreement::Controllers(twice.name.clone()));
     }
     let mut defined: BTreeSet<_> = facts.crds.iter().flat_map(definitions).collect();
-    for own in project.own() {
-        let (group, kind, version) = (own.api_group(), own.kind.clone(), own.version.clone());
-        let scope = if own.api.namespaced {
-            "Namespaced"
-        } else {
-            "Cluster"
-        };
-        let found = defined
-            .iter()
-            .find(|one| (&one.0, &one.1, &one.2) == (&group, &kind, &version));
-        let Some(found) = found.cloned() else {
+    for own in project.own().map(definition_of) {
+        if !defined.iter().any(|one| one.is_of(&own)) {
             return Err(Disagreement::Undefined {
-                kind,
-                version,
-                group,
+                kind: own.kind,
+                version: own.version,
+                group: own.group,
             });
-        };
-        if found.3 == scope {
-            defined.remove(&found);
         }
+        defined.remove(&own);
     }
-    let notes = defined.into_iter().map(|(group, kind, version, scope)| {
-        format!("the code defines {kind} {version} of group {group} with scope {scope}, and PROJECT does not")
+    let notes = defined.into_iter().map(|one| {
+        format!(
+            "the code defines {} {} of group {} with scope {}, and PROJECT does not",
+            one.kind, one.version, one.group, one.scope
+        )
     });
     Ok(notes.collect())
 }
 
-/// Group, kind, version and scope of each version that a CRD defines.
-fn definitions(crd: &Value) -> Vec<(String, String, String, String)> {
+/// A version of a kind, as it is defined.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Definition {
+    group: String,
+    kind: String,
+    version: String,
+    scope: String,
+}
+
+impl Definition {
+    /// Whether it is of the same version of the same kind.
+    fn is_of(&self, other: &Self) -> bool {
+        self.group == other.group && self.kind == other.kind && self.version == other.version
+    }
+}
+
+/// What PROJECT says.
+fn definition_of(own: &Resource) -> Definition {
+    let scope = if own.api.namespaced {
+        "Namespaced"
+    } else {
+        "Cluster"
+    };
+    Definition {
+        group: own.api_group(),
+        kind: own.kind.clone(),
+        version: own.version.clone(),
+        scope: scope.to_owned(),
+    }
+}
+
+/// What a CRD says, of each of its versions.
+fn definitions(crd: &Value) -> Vec<Definition> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let spec = &crd["spec"];
     let versions = spec["versions"].as_array().into_iter().flatten();
     versions
-        .map(|version| {
-            let (group, kind) = (text(&spec["group"]), text(&spec["names"]["kind"]));
-            (group, kind, text(&version["name"]), text(&spec["scope"]))
+        .map(|version| Definition {
+            group: text(&spec["group"]),
+            kind: text(&spec["names"]["kind"]),
+            version: text(&version["name"]),
+            scope: text(&spec["scope"]),
         })
         .collect()
 }
