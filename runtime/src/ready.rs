@@ -38,14 +38,17 @@ impl Readiness {
         }
     }
 
-    /// The kinds whose caches are still empty.
+    /// The kinds whose caches are still empty, in the order of their names: that of the types' ids differs from build to
+    /// build.
     pub(crate) fn missing(&self) -> Vec<&str> {
         let empty = self
             .standings
             .values()
             .flatten()
             .filter(|one| !one.is_synced());
-        empty.map(|one| one.kind()).collect()
+        let mut kinds: Vec<_> = empty.map(|one| one.kind()).collect();
+        kinds.sort_unstable();
+        kinds
     }
 
     /// Waits until all caches have been filled.
