@@ -1,0 +1,12 @@
+//! A Kubernetes API server to embed: for tests and development, with nothing installed but Rust.
+//!
+//! What it implements behaves as kube-apiserver does, to the status, the reason, the message and the object afterwards;
+//! what it does not implement answers 501 and names it.
+
+mod field_error;
+mod refusal;
+mod schema;
+
+pub use field_error::{FieldError, FieldReason};
+pub use refusal::{Refusal, Subject};
+pub use schema::{Field, Object, Patch, Scalar, Schema, SchemaRef, Shape, Topology};
