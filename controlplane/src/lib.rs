@@ -6,6 +6,7 @@
 mod field_error;
 mod refusal;
 mod schema;
+pub mod types;
 
 pub use field_error::{FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};

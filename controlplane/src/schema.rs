@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 use serde_json::Value;
 
+use crate::types::Named;
+
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Schema {
@@ -118,11 +120,18 @@ pub struct SchemaRef(Inner);
 #[derive(Clone, Debug)]
 enum Inner {
     Here(Arc<Schema>),
+    BuiltIn(&'static Named),
 }
 
 impl From<Schema> for SchemaRef {
     fn from(schema: Schema) -> Self {
         Self(Inner::Here(Arc::new(schema)))
+    }
+}
+
+impl From<&'static Named> for SchemaRef {
+    fn from(named: &'static Named) -> Self {
+        Self(Inner::BuiltIn(named))
     }
 }
 
@@ -132,6 +141,7 @@ impl Deref for SchemaRef {
     fn deref(&self) -> &Schema {
         match &self.0 {
             Inner::Here(schema) => schema,
+            Inner::BuiltIn(named) => named.schema(),
         }
     }
 }
@@ -139,7 +149,8 @@ impl Deref for SchemaRef {
 impl PartialEq for SchemaRef {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
-            (Inner::Here(one), Inner::Here(other)) => one == other,
+            (Inner::BuiltIn(one), Inner::BuiltIn(other)) => one.name == other.name,
+            _ => **self == **other,
         }
     }
 }

@@ -1,0 +1,129 @@
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::*;
+use crate::{Scalar, Schema, Shape, Topology};
+
+fn at<'a>(schema: &'a Schema, path: &str) -> &'a Schema {
+    path.split('.')
+        .fold(schema, |schema, step| match &schema.shape {
+            Shape::Object(object) => &object.fields[step].schema,
+            Shape::List { items, .. } => items,
+            Shape::Map { values, .. } => values,
+            Shape::Any | Shape::Scalar(_) => panic!("nothing is in {schema:?}"),
+        })
+}
+
+/// Every type that is reachable is in the table, and can be read.
+#[test]
+fn each_type_that_a_kind_is_made_of_is_there() {
+    fn walk(schema: &SchemaRef, seen: &mut BTreeSet<*const Schema>) {
+        if !seen.insert(&raw const **schema) {
+            return;
+        }
+        match &schema.shape {
+            Shape::Object(object) => object.fields.values().for_each(|it| walk(&it.schema, seen)),
+            Shape::List { items, .. } => walk(items, seen),
+            Shape::Map { values, .. } => walk(values, seen),
+            Shape::Any | Shape::Scalar(_) => {}
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for resource in resources() {
+        let schema = schema(resource.group, resource.version, resource.kind).expect(resource.kind);
+        walk(&schema, &mut seen);
+    }
+    assert!(seen.len() > 1500, "{}", seen.len());
+}
+
+#[test]
+fn each_line_of_the_table_is_read() {
+    let fields = include_str!("table.txt")
+        .lines()
+        .filter(|it| it.starts_with(' '))
+        .count();
+    let names = include_str!("table.txt")
+        .lines()
+        .filter(|it| !it.starts_with(' '));
+    let read = names.map(|it| {
+        Named::of(it.split(' ').next().expect("a name"))
+            .expect(it)
+            .fields()
+            .len()
+    });
+    assert_eq!(read.sum::<usize>(), fields);
+}
+
+#[test]
+fn fields_know_how_they_are_merged() {
+    let deployment = schema("apps", "v1", "Deployment").expect("it is built in");
+    let spec = at(&deployment, "spec.template.spec");
+    let Shape::Object(pod) = &spec.shape else {
+        panic!("{spec:?}")
+    };
+    let containers = &pod.fields["containers"];
+    assert!(containers.required && containers.patch.merge);
+    assert_eq!(containers.patch.merge_key.as_deref(), Some("name"));
+    let Shape::List { topology, .. } = &at(spec, "containers.*.ports").shape else {
+        panic!("a list")
+    };
+    assert_eq!(
+        topology,
+        &Topology::Map(vec!["containerPort".into(), "protocol".into()])
+    );
+    let port = at(spec, "containers.*.ports.*");
+    let Shape::Object(port) = &port.shape else {
+        panic!("{port:?}")
+    };
+    assert_eq!(port.fields["protocol"].default, Some(json!("TCP")));
+    assert_eq!(
+        at(spec, "containers.*.resources.limits.*").shape,
+        Shape::Scalar(Scalar::Quantity)
+    );
+    let Shape::Map { atomic, .. } = &pod.fields["nodeSelector"].schema.shape else {
+        panic!("a map")
+    };
+    assert!(atomic);
+    let Shape::Object(selector) = &at(&deployment, "spec.selector").shape else {
+        panic!("an object")
+    };
+    assert!(selector.atomic);
+}
+
+#[test]
+fn types_may_contain_themselves() {
+    let definition =
+        schema("apiextensions.k8s.io", "v1", "CustomResourceDefinition").expect("it is built in");
+    let props = at(&definition, "spec.versions.*.schema.openAPIV3Schema");
+    assert_eq!(at(props, "properties.*.not"), props);
+}
+
+#[test]
+fn what_is_not_built_in_has_no_schema() {
+    assert_eq!(schema("example.com", "v1", "MyApp"), None);
+    assert_eq!(schema("", "v1", "A"), None);
+    assert_eq!(schema("", "v1", "Zebra"), None);
+    assert!(schema("", "v1", "DeleteOptions").is_some());
+}
+
+#[test]
+fn resources_are_as_discovery_lists_them() {
+    let find = |plural: &str| {
+        resources()
+            .iter()
+            .find(|it| it.plural == plural)
+            .expect("it is on offer")
+    };
+    let deployments = find("deployments");
+    assert_eq!((deployments.group, deployments.version), ("apps", "v1"));
+    assert_eq!(deployments.short_names, ["deploy"]);
+    assert_eq!(deployments.categories, ["all"]);
+    let scale = &deployments.subresources[0];
+    assert_eq!(
+        (scale.name, scale.group, scale.version, scale.kind),
+        ("scale", "autoscaling", "v1", "Scale")
+    );
+    assert_eq!(find("subjectaccessreviews").verbs, ["create"]);
+    assert!(find("secrets").namespaced && !find("nodes").namespaced);
+}
