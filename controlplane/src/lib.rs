@@ -3,11 +3,17 @@
 //! What it implements behaves as kube-apiserver does, to the status, the reason, the message and the object afterwards;
 //! what it does not implement answers 501 and names it.
 
+pub mod auth;
+mod control_plane;
+mod core;
 mod field_error;
 mod refusal;
 mod schema;
+mod serve;
 pub mod types;
 
+pub use crate::core::{Answer, Core, Reply, Told, Watch};
+pub use control_plane::{ControlPlane, Options};
 pub use field_error::{FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};
 pub use schema::{Field, Object, Patch, Scalar, Schema, SchemaRef, Shape, Topology};

@@ -18,6 +18,8 @@ pub struct Refusal {
     pub message: String,
     /// `details`: which object, what causes.
     pub details: Option<Value>,
+    /// `metadata.continue`: where a list may go on; empty where it may not.
+    pub next: String,
 }
 
 /// What a request was about, for `details` and for the words of a message.
@@ -73,6 +75,9 @@ impl Refusal {
         if let Some(details) = &self.details {
             body["details"] = details.clone();
         }
+        if !self.next.is_empty() {
+            body["metadata"]["continue"] = self.next.as_str().into();
+        }
         body
     }
 
@@ -82,6 +87,7 @@ impl Refusal {
             reason,
             message: message.into(),
             details: None,
+            next: String::new(),
         }
     }
 
@@ -160,9 +166,38 @@ impl Refusal {
         Self::plain(409, "Conflict", message).about(subject, Vec::new())
     }
 
+    /// 409: a generated name is taken.
+    pub fn generated_name_exists(subject: &Subject) -> Self {
+        let message = format!(
+            "{} \"{}\" already exists, the server was not able to generate a unique name for the object",
+            subject.qualified(),
+            subject.name
+        );
+        let mut refusal = Self::plain(409, "AlreadyExists", message).about(subject, Vec::new());
+        if let Some(details) = &mut refusal.details {
+            details["retryAfterSeconds"] = 1.into();
+        }
+        refusal
+    }
+
     /// 410: what was known at that time is forgotten.
     pub fn expired(message: impl Into<String>) -> Self {
         Self::plain(410, "Expired", message)
+    }
+
+    /// 504: the server has not come to this revision yet.
+    pub fn too_large_resource_version(wanted: u64, current: u64) -> Self {
+        Self {
+            details: Some(json!({
+                "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
+                "retryAfterSeconds": 1,
+            })),
+            ..Self::plain(
+                504,
+                "Timeout",
+                format!("Too large resource version: {wanted}, current: {current}"),
+            )
+        }
     }
 
     /// 415, 406: a media type that is not spoken here.
@@ -180,6 +215,45 @@ impl Refusal {
         );
         let causes = errors.iter().map(FieldError::cause).collect();
         Self::plain(422, "Invalid", message).about(subject, causes)
+    }
+
+    /// 413: the body is longer than what is read.
+    pub fn too_large_body(limit: usize) -> Self {
+        Self::plain(
+            413,
+            "RequestEntityTooLarge",
+            format!("Request entity too large: limit is {limit}"),
+        )
+    }
+
+    /// 413: a JSON patch of so many operations is not carried out.
+    pub fn too_many_operations(limit: usize, count: usize) -> Self {
+        Self::plain(
+            413,
+            "RequestEntityTooLarge",
+            format!(
+                "Request entity too large: The allowed maximum operations in a JSON patch is {limit}, got {count}"
+            ),
+        )
+    }
+
+    /// 422: a patch does not fit the object.
+    pub fn unprocessable(why: &str) -> Self {
+        Self {
+            details: Some(
+                json!({"causes": [{"reason": "UnexpectedServerResponse", "message": why}]}),
+            ),
+            ..Self::plain(
+                422,
+                "Invalid",
+                "the server rejected our request due to an error in our request",
+            )
+        }
+    }
+
+    /// 500, without a reason.
+    pub fn unknown(message: &str) -> Self {
+        Self::plain(500, "", message)
     }
 
     /// 500.

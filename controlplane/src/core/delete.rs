@@ -1,0 +1,357 @@
+//! Delete and deletecollection.
+
+use jiff::{Timestamp, ToSpan};
+use serde_json::{Value, json};
+
+use super::{
+    Core,
+    answer::Reply,
+    call::Call,
+    object::{Key, Object, seconds},
+    query::{Query, of_dry_run, refuse, supported},
+    resource::Resource,
+    store::Stored,
+};
+use crate::{FieldError, FieldReason, Refusal};
+
+use std::sync::Arc;
+
+const ORPHAN: &str = "orphan";
+const FOREGROUND: &str = "foregroundDeletion";
+
+/// `DeleteOptions` of `meta/v1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct DeleteOptions {
+    pub(crate) grace_period_seconds: Option<i64>,
+    pub(crate) uid: Option<String>,
+    pub(crate) resource_version: Option<String>,
+    pub(crate) propagation: Option<Propagation>,
+    pub(crate) dry_run: bool,
+    /// `orphanDependents: false`, the old word for what is answered with 202.
+    orphan_dependents: Option<bool>,
+}
+
+/// What becomes of the objects that an object owns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Propagation {
+    Orphan,
+    Background,
+    Foreground,
+}
+
+impl DeleteOptions {
+    /// From the body, or from the parameters where there is none.
+    pub(crate) fn of(body: &[u8], query: &Query) -> Result<Self, Refusal> {
+        let value = if body.is_empty() {
+            from_query(query)?
+        } else {
+            from_body(body)?
+        };
+        Self::read(&value)
+    }
+
+    fn read(value: &Value) -> Result<Self, Refusal> {
+        let mut errors = Vec::new();
+        let policy = value["propagationPolicy"].as_str();
+        let orphan_dependents = value["orphanDependents"].as_bool();
+        if orphan_dependents.is_some() && policy.is_some() {
+            errors.push(FieldError::new(
+                FieldReason::Invalid,
+                "propagationPolicy",
+                policy,
+                "orphanDependents and deletionPropagation cannot be both set",
+            ));
+        }
+        let propagation = match policy {
+            None => orphan_dependents.map(|orphan| {
+                if orphan {
+                    Propagation::Orphan
+                } else {
+                    Propagation::Background
+                }
+            }),
+            Some("Orphan") => Some(Propagation::Orphan),
+            Some("Background") => Some(Propagation::Background),
+            Some("Foreground") => Some(Propagation::Foreground),
+            Some(other) => {
+                errors.push(FieldError::new(
+                    FieldReason::NotSupported,
+                    "propagationPolicy",
+                    other,
+                    supported(&["Foreground", "Background", "Orphan", "nil"]),
+                ));
+                None
+            }
+        };
+        let dry_run: Vec<_> = value["dryRun"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        errors.extend(of_dry_run(&dry_run));
+        refuse("DeleteOptions", &errors)?;
+        let text = |name: &str| value["preconditions"][name].as_str().map(Into::into);
+        Ok(Self {
+            grace_period_seconds: value["gracePeriodSeconds"].as_i64(),
+            uid: text("uid"),
+            resource_version: text("resourceVersion"),
+            propagation,
+            dry_run: !dry_run.is_empty(),
+            orphan_dependents,
+        })
+    }
+}
+
+fn from_query(query: &Query) -> Result<Value, Refusal> {
+    let mut value = json!({});
+    if let Some(seconds) = query.number("gracePeriodSeconds")? {
+        value["gracePeriodSeconds"] = seconds.into();
+    }
+    if let Some(orphan) = query.flag("orphanDependents") {
+        value["orphanDependents"] = orphan.into();
+    }
+    if let Some(policy) = query.all("propagationPolicy").next() {
+        value["propagationPolicy"] = policy.into();
+    }
+    value["dryRun"] = query.all("dryRun").collect::<Vec<_>>().into();
+    Ok(value)
+}
+
+fn from_body(body: &[u8]) -> Result<Value, Refusal> {
+    serde_json::from_slice(body)
+        .map_err(|_| ())
+        .or_else(|()| super::decode::yaml(body))
+        .map_err(Refusal::bad_request)
+}
+
+/// What became of an object that was to be deleted.
+pub(crate) enum Deleted {
+    /// It is gone.
+    Gone(Arc<Stored>),
+    /// It is marked, and waits for its finalizers or its grace period.
+    Marked(Arc<Stored>),
+}
+
+impl Core {
+    pub(crate) fn delete(
+        &mut self,
+        call: &Call,
+        resource: &Resource,
+        options: &DeleteOptions,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let deleted = self.delete_object(
+            resource,
+            &Key::new(&call.namespace, &call.name),
+            options,
+            now,
+        )?;
+        let (Deleted::Gone(stored) | Deleted::Marked(stored)) = &deleted;
+        let is_marked = matches!(deleted, Deleted::Marked(_));
+        let status = if is_marked && options.orphan_dependents == Some(false) {
+            202
+        } else {
+            200
+        };
+        if is_marked || resource.strategy.returns_deleted() {
+            let bytes = super::view::View::Whole.object(resource, stored);
+            return Ok(Reply::json_bytes(status, bytes));
+        }
+        let mut details = json!({
+            "name": stored.object.name(), "kind": resource.plural, "uid": stored.object.uid(),
+        });
+        if !resource.group.is_empty() {
+            details["group"] = resource.group.as_str().into();
+        }
+        Ok(Reply::json(status, &success(&details)))
+    }
+
+    /// Deletes the object, or marks it where something is to be done before.
+    pub(crate) fn delete_object(
+        &mut self,
+        resource: &Resource,
+        key: &Key,
+        options: &DeleteOptions,
+        now: Timestamp,
+    ) -> Result<Deleted, Refusal> {
+        let stored = self.find(resource, &key.namespace, &key.name)?.clone();
+        self.admit_delete(resource, key)?;
+        check_preconditions(resource, &stored.object, options)?;
+        let mut object = stored.object.clone();
+        let grace = self.grace(resource, &object, options);
+        if object.is_being_deleted() && grace == Grace::Pending {
+            return Ok(Deleted::Marked(stored));
+        }
+        set_deletion_finalizers(&mut object, options, resource);
+        let waits = match grace {
+            Grace::Seconds(seconds) => mark(&mut object, now, seconds),
+            _ if object.finalizers().next().is_some() => mark(&mut object, now, 0),
+            _ => false,
+        };
+        if waits {
+            if super::store::same(&object, &stored.object) {
+                return Ok(Deleted::Marked(stored));
+            }
+            if options.dry_run {
+                return Ok(Deleted::Marked(Stored::unstored(object)));
+            }
+            let marked = self.store.put(&resource.collection, object);
+            return Ok(Deleted::Marked(marked));
+        }
+        if options.dry_run {
+            return Ok(Deleted::Gone(stored));
+        }
+        let gone = self.store.delete(&resource.collection, key);
+        Ok(Deleted::Gone(gone.unwrap_or(stored)))
+    }
+
+    fn grace(&self, resource: &Resource, object: &Object, options: &DeleteOptions) -> Grace {
+        let asked = options
+            .grace_period_seconds
+            .map(|seconds| if seconds < 0 { 1 } else { seconds });
+        let Some(seconds) = resource.strategy.grace_period_seconds(object, asked) else {
+            return Grace::None;
+        };
+        if !object.is_being_deleted() {
+            return if seconds == 0 {
+                Grace::None
+            } else {
+                Grace::Seconds(seconds)
+            };
+        }
+        let pending = object
+            .meta()
+            .get("deletionGracePeriodSeconds")
+            .and_then(Value::as_i64)
+            .unwrap_or_default();
+        match asked {
+            _ if pending == 0 => Grace::None,
+            Some(0) => Grace::None,
+            Some(asked) if asked < pending => Grace::Seconds(asked),
+            _ => Grace::Pending,
+        }
+    }
+
+    pub(crate) fn delete_collection(
+        &mut self,
+        call: &Call,
+        resource: &Arc<Resource>,
+        query: &Query,
+        options: &DeleteOptions,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let selection = super::read::Selection::of(call, resource, query)?;
+        let all = self.store.collection(&resource.collection);
+        let all = all.map(|one| one.objects(selection.namespace.as_deref()));
+        let mut selected = all.unwrap_or_default();
+        selected.retain(|one| selection.holds(&one.object));
+        let revision = self.store.revision();
+        for one in &selected {
+            self.delete_object(resource, &one.object.key(), options, now)?;
+        }
+        let meta = super::view::ListMeta {
+            resource_version: revision,
+            ..Default::default()
+        };
+        let list = super::view::View::Whole.list(resource, &selected, &meta);
+        Ok(Reply::json_bytes(200, list))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Grace {
+    /// Nobody is waited for.
+    None,
+    /// Somebody is waited for.
+    Seconds(i64),
+    /// Somebody is waited for already.
+    Pending,
+}
+
+/// Marks an object as being deleted, and says that it is.
+fn mark(object: &mut Object, now: Timestamp, seconds: i64) -> bool {
+    if !object.is_being_deleted() && object.generation() > 0 {
+        let next = object.generation() + 1;
+        object.set_meta("generation", next);
+    }
+    let then = now.saturating_add(seconds.seconds()).unwrap_or(now);
+    let is_later =
+        |object: &Object| object.text("/metadata/deletionTimestamp") > seconds_text(then).as_str();
+    if !object.is_being_deleted() || is_later(object) {
+        object.set_meta("deletionTimestamp", seconds_text(then));
+    }
+    object.set_meta("deletionGracePeriodSeconds", seconds);
+    true
+}
+
+fn seconds_text(moment: Timestamp) -> String {
+    seconds(moment)
+}
+
+fn check_preconditions(
+    resource: &Resource,
+    object: &Object,
+    options: &DeleteOptions,
+) -> Result<(), Refusal> {
+    let subject = resource.subject_by_kind(object.name());
+    if let Some(uid) = &options.uid
+        && uid != object.uid()
+    {
+        let why = format!(
+            "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted and then recreated",
+            object.uid()
+        );
+        return Err(Refusal::conflict(&subject, &why));
+    }
+    if let Some(version) = &options.resource_version
+        && version != object.resource_version()
+    {
+        let why = format!(
+            "the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record ({}). The object might have been modified",
+            object.resource_version()
+        );
+        return Err(Refusal::conflict(&subject, &why));
+    }
+    Ok(())
+}
+
+/// The finalizers by which garbage collection knows what to do with what the object owns
+/// (`deletionFinalizersForGarbageCollection` of apiserver).
+fn set_deletion_finalizers(object: &mut Object, options: &DeleteOptions, resource: &Resource) {
+    let policy = if resource.strategy.is_garbage_collected() {
+        options.propagation.or_else(|| of_finalizers(object))
+    } else {
+        None
+    };
+    let kept = object
+        .finalizers()
+        .filter(|one| !matches!(*one, ORPHAN | FOREGROUND));
+    let mut finalizers: Vec<String> = kept.map(Into::into).collect();
+    match policy {
+        Some(Propagation::Orphan) => finalizers.push(ORPHAN.into()),
+        Some(Propagation::Foreground) => finalizers.push(FOREGROUND.into()),
+        _ => {}
+    }
+    let mut before: Vec<_> = object.finalizers().collect();
+    let mut after: Vec<_> = finalizers.iter().map(String::as_str).collect();
+    before.sort_unstable();
+    after.sort_unstable();
+    if before != after {
+        object.set_finalizers(finalizers);
+    }
+}
+
+fn of_finalizers(object: &Object) -> Option<Propagation> {
+    object.finalizers().find_map(|one| match one {
+        ORPHAN => Some(Propagation::Orphan),
+        FOREGROUND => Some(Propagation::Foreground),
+        _ => None,
+    })
+}
+
+fn success(details: &Value) -> Value {
+    json!({
+        "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details,
+    })
+}

@@ -1,0 +1,179 @@
+//! What `metadata` may hold, as `api/validation/objectmeta.go` of k8s.io/apimachinery checks it.
+
+use serde_json::Value;
+
+use super::{
+    names::{Complaints, label_value, qualified},
+    object::{Object, texts},
+};
+use crate::{FieldError, FieldReason};
+
+/// All annotations of an object together, in bytes.
+const ANNOTATIONS_LIMIT: usize = 256 * 1024;
+
+/// What is wrong with the metadata of an object, but for its name.
+pub(crate) fn validate(object: &Object, namespaced: bool) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if namespaced {
+        let namespace = object.namespace();
+        let wrong = super::names::dns_label(namespace);
+        errors.extend(invalid("namespace", namespace, wrong));
+    } else if !object.namespace().is_empty() {
+        errors.push(FieldError::new(
+            FieldReason::Forbidden,
+            "metadata.namespace",
+            "",
+            "not allowed on this type",
+        ));
+    }
+    errors.extend(labels(object));
+    errors.extend(annotations(object));
+    errors.extend(owners(object));
+    errors.extend(finalizers(object));
+    errors
+}
+
+/// What is wrong with a change of metadata.
+pub(crate) fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
+    const FIXED: [&str; 6] = [
+        "name",
+        "namespace",
+        "uid",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+    ];
+    let mut errors = Vec::new();
+    for field in FIXED {
+        let value = new.meta().get(field);
+        if value != old.meta().get(field) {
+            errors.push(FieldError::new(
+                FieldReason::Invalid,
+                format!("metadata.{field}"),
+                value.cloned().unwrap_or_default(),
+                "field is immutable",
+            ));
+        }
+    }
+    if old.is_being_deleted() {
+        let added: Vec<_> = new
+            .finalizers()
+            .filter(|one| !old.has_finalizer(one))
+            .map(|one| format!("{one:?}"))
+            .collect();
+        if !added.is_empty() {
+            errors.push(FieldError::new(
+                FieldReason::Forbidden,
+                "metadata.finalizers",
+                "",
+                format!(
+                    "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+                    added.join(", ")
+                ),
+            ));
+        }
+    }
+    errors
+}
+
+fn invalid(field: &str, value: &str, complaints: Complaints) -> Vec<FieldError> {
+    let error = |why| {
+        FieldError::new(
+            FieldReason::Invalid,
+            format!("metadata.{field}"),
+            value,
+            why,
+        )
+    };
+    complaints.into_iter().map(error).collect()
+}
+
+fn labels(object: &Object) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (name, value) in object.labels() {
+        errors.extend(invalid("labels", name, qualified(name)));
+        errors.extend(invalid("labels", value, label_value(value)));
+    }
+    errors
+}
+
+fn annotations(object: &Object) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut size = 0;
+    for (name, value) in texts(object.meta().get("annotations")) {
+        // Upper case is allowed here, for the sake of old annotations.
+        errors.extend(invalid(
+            "annotations",
+            name,
+            qualified(&name.to_lowercase()),
+        ));
+        size += name.len() + value.len();
+    }
+    if size > ANNOTATIONS_LIMIT {
+        errors.push(FieldError::new(
+            FieldReason::TooLong,
+            "metadata.annotations",
+            "",
+            format!("may not be more than {ANNOTATIONS_LIMIT} bytes"),
+        ));
+    }
+    errors
+}
+
+fn owners(object: &Object) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut controller: Option<String> = None;
+    let field = |name: &str| format!("ownerReferences.{name}");
+    for owner in object.owners() {
+        let parts = [
+            ("apiVersion", owner.api_version, "version must not be empty"),
+            ("kind", owner.kind, "must not be empty"),
+            ("name", owner.name, "must not be empty"),
+            ("uid", owner.uid, "must not be empty"),
+        ];
+        for (name, value, why) in parts {
+            if value.is_empty() {
+                errors.extend(invalid(&field(name), value, vec![why.into()]));
+            }
+        }
+        if owner.api_version == "v1" && owner.kind == "Event" {
+            errors.extend(invalid(
+                "ownerReferences",
+                owner.name,
+                vec!["/v1, Kind=Event is disallowed from being an owner".into()],
+            ));
+        }
+        if owner.controller {
+            let this = format!("{}/{}", owner.kind, owner.name);
+            match &controller {
+                None => controller = Some(this),
+                Some(first) => errors.push(FieldError::new(
+                    FieldReason::Invalid,
+                    "metadata.ownerReferences",
+                    object.meta().get("ownerReferences").cloned().unwrap_or_default(),
+                    format!(
+                        "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {this}"
+                    ),
+                )),
+            }
+        }
+    }
+    errors
+}
+
+fn finalizers(object: &Object) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for finalizer in object.finalizers() {
+        errors.extend(invalid("finalizers", finalizer, qualified(finalizer)));
+    }
+    if object.has_finalizer("orphan") && object.has_finalizer("foregroundDeletion") {
+        let value: Vec<Value> = object.finalizers().map(Into::into).collect();
+        errors.push(FieldError::new(
+            FieldReason::Invalid,
+            "metadata.finalizers",
+            value,
+            "finalizer orphan and foregroundDeletion cannot be both set",
+        ));
+    }
+    errors
+}

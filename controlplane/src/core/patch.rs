@@ -1,0 +1,121 @@
+//! Patch: JSON patch, merge patch, strategic merge patch; apply is in [`apply`](super::apply).
+
+use serde_json::Value;
+
+use super::{
+    Core,
+    decode::media_type,
+    object::Object,
+    update::{Written, check_patched},
+    write::Write,
+};
+use crate::{FieldError, FieldReason, Refusal, Subject};
+
+/// More operations in a JSON patch are refused, as `maxJSONPatchOperations` of apiserver.
+const MOST_OPERATIONS: usize = 10_000;
+
+/// In which language a patch is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PatchType {
+    Json,
+    Merge,
+    Strategic,
+    Apply,
+}
+
+impl PatchType {
+    pub(crate) fn of(headers: &http::HeaderMap, is_custom: bool) -> Result<Self, Refusal> {
+        match media_type(headers).as_str() {
+            "application/json-patch+json" => Ok(Self::Json),
+            "application/merge-patch+json" => Ok(Self::Merge),
+            "application/strategic-merge-patch+json" if !is_custom => Ok(Self::Strategic),
+            "application/apply-patch+yaml" => Ok(Self::Apply),
+            _ => {
+                let strategic = if is_custom {
+                    ""
+                } else {
+                    "application/strategic-merge-patch+json, "
+                };
+                Err(Refusal::unsupported_media_type(format!(
+                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {strategic}application/apply-patch+yaml"
+                )))
+            }
+        }
+    }
+}
+
+impl Core {
+    pub(crate) fn patch(
+        &mut self,
+        write: &mut Write<'_>,
+        patch_type: PatchType,
+        body: &[u8],
+    ) -> Result<Written, Refusal> {
+        if patch_type == PatchType::Apply {
+            return self.apply(write, body);
+        }
+        self.change(write, false, &mut |write, old| {
+            let Some(old) = old else {
+                return Err(Refusal::not_found(
+                    &write.resource.subject(&write.call.name),
+                ));
+            };
+            let patched = match patch_type {
+                PatchType::Json => json_patch(old.value(), body)?,
+                PatchType::Strategic => strategic(old.value(), body, write)?,
+                PatchType::Merge | PatchType::Apply => merge_patch(old.value(), body)?,
+            };
+            let mut new = patched_object(patched, write)?;
+            write.track(Some(old), &mut new);
+            check_patched(&mut new, Some(old), write)?;
+            Ok(new)
+        })
+    }
+}
+
+fn json_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
+    let operations: Value = serde_json::from_slice(body)
+        .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
+    let count = operations.as_array().map_or(0, Vec::len);
+    if count > MOST_OPERATIONS {
+        return Err(Refusal::too_many_operations(MOST_OPERATIONS, count));
+    }
+    let patch: json_patch::Patch = serde_json::from_value(operations)
+        .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
+    let mut new = old.clone();
+    json_patch::patch(&mut new, &patch)
+        .map_err(|error| Refusal::unprocessable(&error.to_string()))?;
+    Ok(new)
+}
+
+fn merge_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
+    let patch: Value = serde_json::from_slice(body)
+        .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
+    let mut new = old.clone();
+    json_patch::merge(&mut new, &patch);
+    Ok(new)
+}
+
+fn strategic(_old: &Value, _body: &[u8], _write: &Write<'_>) -> Result<Value, Refusal> {
+    Err(Refusal::not_implemented("strategic merge patches"))
+}
+
+/// The object that a patch made, if it is still one of its kind.
+fn patched_object(patched: Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
+    let text = patched.to_string();
+    let resource = write.resource;
+    let is_of_kind = patched["kind"] == resource.kind.as_str()
+        && patched["apiVersion"] == resource.api_version().as_str();
+    let object = Object::new(patched).filter(|_| is_of_kind);
+    let mut object = object.ok_or_else(|| {
+        let error = FieldError::new(
+            FieldReason::Invalid,
+            "patch",
+            text,
+            "the kind of an object can't be changed",
+        );
+        Refusal::invalid(&Subject::default(), &[error])
+    })?;
+    resource.strategy.default(&mut object);
+    Ok(object)
+}

@@ -1,0 +1,215 @@
+//! The kinds that are served, and how each differs from the others.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{call::Verb, object::Object, store::collection_of};
+use crate::{FieldError, SchemaRef, Subject};
+
+/// A kind in one version, as it is served.
+pub(crate) struct Resource {
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) kind: String,
+    pub(crate) plural: String,
+    pub(crate) singular: String,
+    pub(crate) list_kind: String,
+    pub(crate) short_names: Vec<String>,
+    pub(crate) categories: Vec<String>,
+    pub(crate) namespaced: bool,
+    pub(crate) verbs: Vec<Verb>,
+    pub(crate) subresources: Vec<Subresource>,
+    /// Whether a CRD defines it.
+    pub(crate) is_custom: bool,
+    /// Where its objects are, in whatever version.
+    pub(crate) collection: Arc<str>,
+    /// The hash that discovery gives; empty where the real server gives none.
+    pub(crate) storage_hash: String,
+    pub(crate) schema: SchemaRef,
+    pub(crate) strategy: Arc<dyn Strategy>,
+}
+
+/// `status`, `scale`, `eviction`, …
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Subresource {
+    pub(crate) name: String,
+    pub(crate) group: String,
+    pub(crate) version: String,
+    pub(crate) kind: String,
+    pub(crate) verbs: Vec<Verb>,
+}
+
+/// What part of an object a write is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// All but what a subresource holds.
+    Main,
+    Status,
+}
+
+/// How a kind differs from others, as `rest.RESTCreateStrategy` and its like in k8s.io/apiserver.
+pub(crate) trait Strategy: Send + Sync {
+    /// Sets what was not given and has a default.
+    fn default(&self, _object: &mut Object) {}
+
+    /// The generation of a new object; none where the kind has none.
+    fn first_generation(&self) -> Option<i64> {
+        None
+    }
+
+    /// Whether a change is one of what is asked for, not of what is seen.
+    fn is_new_generation(&self, new: &Object, old: &Object) -> bool {
+        new.fields().get("spec") != old.fields().get("spec")
+    }
+
+    /// Whether a deletion is answered by the object that is gone.
+    fn returns_deleted(&self) -> bool {
+        false
+    }
+
+    /// Sets what a new object begins with, and drops what it may not have yet.
+    fn prepare_for_create(&self, _object: &mut Object) {}
+
+    /// Takes back from a changed object what this part of it may not change.
+    fn prepare_for_update(&self, _new: &mut Object, _old: &Object, _part: Part) {}
+
+    /// What is wrong with an object.
+    fn validate(&self, _object: &Object) -> Vec<FieldError> {
+        Vec::new()
+    }
+
+    /// What is wrong with a change.
+    fn validate_update(&self, _new: &Object, _old: &Object, _part: Part) -> Vec<FieldError> {
+        Vec::new()
+    }
+
+    /// What is wrong with a name.
+    fn check_name(&self, name: &str) -> Vec<String> {
+        super::names::dns_subdomain(name)
+    }
+
+    /// Whether an update may go without a resourceVersion.
+    fn allows_unconditional_update(&self) -> bool {
+        true
+    }
+
+    /// Whether an update of what is not there makes it.
+    fn allows_create_on_update(&self) -> bool {
+        false
+    }
+
+    /// The fields, besides name and namespace, by which its objects are selected.
+    fn selectable_fields(&self) -> &[&'static str] {
+        &[]
+    }
+
+    /// How long a deletion waits for somebody else to carry it out; none where nobody is waited for.
+    fn grace_period_seconds(&self, _object: &Object, _asked: Option<i64>) -> Option<i64> {
+        None
+    }
+
+    /// Whether garbage collection looks at its objects.
+    fn is_garbage_collected(&self) -> bool {
+        true
+    }
+}
+
+impl Resource {
+    pub(crate) fn api_version(&self) -> String {
+        api_version(&self.group, &self.version)
+    }
+
+    /// As refusals about its objects name it.
+    pub(crate) fn subject(&self, name: &str) -> Subject {
+        Subject {
+            group: self.group.clone(),
+            resource: self.plural.clone(),
+            name: name.into(),
+        }
+    }
+
+    /// As refusals of an object that is no valid one name it.
+    pub(crate) fn subject_by_kind(&self, name: &str) -> Subject {
+        Subject {
+            group: self.group.clone(),
+            resource: self.kind.clone(),
+            name: name.into(),
+        }
+    }
+
+    pub(crate) fn subresource(&self, name: &str) -> Option<&Subresource> {
+        self.subresources.iter().find(|one| one.name == name)
+    }
+
+    pub(crate) fn has_status(&self) -> bool {
+        self.subresource("status").is_some()
+    }
+}
+
+/// `apps/v1`, `v1`.
+pub(crate) fn api_version(group: &str, version: &str) -> String {
+    if group.is_empty() {
+        version.into()
+    } else {
+        format!("{group}/{version}")
+    }
+}
+
+/// All kinds that are served.
+#[derive(Default)]
+pub(crate) struct Registry {
+    /// By group, version and plural.
+    resources: BTreeMap<(String, String, String), Arc<Resource>>,
+}
+
+impl Registry {
+    pub(crate) fn add(&mut self, resource: Resource) {
+        let key = (
+            resource.group.clone(),
+            resource.version.clone(),
+            resource.plural.clone(),
+        );
+        self.resources.insert(key, Arc::new(resource));
+    }
+
+    /// No version of this kind is served any more.
+    pub(crate) fn remove(&mut self, group: &str, plural: &str) {
+        self.resources
+            .retain(|_, one| one.group != group || one.plural != plural);
+    }
+
+    pub(crate) fn find(&self, group: &str, version: &str, plural: &str) -> Option<&Arc<Resource>> {
+        let key = (group.to_owned(), version.to_owned(), plural.to_owned());
+        self.resources.get(&key)
+    }
+
+    pub(crate) fn of_kind(&self, group: &str, version: &str, kind: &str) -> Option<&Arc<Resource>> {
+        self.all()
+            .find(|one| one.group == group && one.version == version && one.kind == kind)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Resource>> {
+        self.resources.values()
+    }
+
+    /// One version of each kind.
+    pub(crate) fn collections(&self) -> BTreeMap<Arc<str>, Arc<Resource>> {
+        let each = self.all().map(|one| (one.collection.clone(), one.clone()));
+        each.collect()
+    }
+
+    pub(crate) fn serves_version(&self, group: &str, version: &str) -> bool {
+        self.all()
+            .any(|one| one.group == group && one.version == version)
+    }
+}
+
+impl std::fmt::Debug for Resource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{} {}", self.group, self.version, self.kind)
+    }
+}
+
+/// The collection of a kind.
+pub(crate) fn collection(group: &str, plural: &str) -> Arc<str> {
+    collection_of(group, plural)
+}

@@ -1,0 +1,352 @@
+//! Which objects a list or a watch is about.
+//!
+//! The grammars are those of `labels.Parse` and `fields.ParseSelector` in k8s.io/apimachinery.
+
+use super::object::Object;
+use crate::Refusal;
+
+/// By labels: all requirements hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LabelSelector(Vec<Requirement>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Requirement {
+    label: String,
+    operator: Operator,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Operator {
+    In(Vec<String>),
+    NotIn(Vec<String>),
+    Exists,
+    Absent,
+    Above(i64),
+    Below(i64),
+}
+
+impl LabelSelector {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+        let requirements = Parser::new(text)
+            .requirements()
+            .map_err(|why| Refusal::bad_request(format!("unable to parse requirement: {why}")))?;
+        Ok(Self(requirements))
+    }
+
+    pub(crate) fn holds(&self, object: &Object) -> bool {
+        self.0.iter().all(|one| one.holds(object.label(&one.label)))
+    }
+
+    /// Whether labels given as pairs are selected.
+    pub(crate) fn holds_for<'a>(&self, labels: impl Fn(&str) -> Option<&'a str>) -> bool {
+        self.0.iter().all(|one| one.holds(labels(&one.label)))
+    }
+}
+
+impl Requirement {
+    fn holds(&self, value: Option<&str>) -> bool {
+        let number = |value: Option<&str>| value.and_then(|value| value.parse::<i64>().ok());
+        match &self.operator {
+            Operator::In(values) => {
+                value.is_some_and(|value| values.iter().any(|one| one == value))
+            }
+            Operator::NotIn(values) => {
+                value.is_none_or(|value| values.iter().all(|one| one != value))
+            }
+            Operator::Exists => value.is_some(),
+            Operator::Absent => value.is_none(),
+            Operator::Above(limit) => number(value).is_some_and(|number| number > *limit),
+            Operator::Below(limit) => number(value).is_some_and(|number| number < *limit),
+        }
+    }
+}
+
+/// Reads `a=b, c in (d, e), !f`.
+struct Parser<'a> {
+    tokens: Vec<&'a str>,
+    at: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            tokens: tokens(text),
+            at: 0,
+        }
+    }
+
+    fn peek(&self) -> &'a str {
+        self.tokens.get(self.at).copied().unwrap_or_default()
+    }
+
+    fn next(&mut self) -> &'a str {
+        let token = self.peek();
+        self.at += 1;
+        token
+    }
+
+    fn requirements(&mut self) -> Result<Vec<Requirement>, String> {
+        let mut found = Vec::new();
+        if self.tokens.is_empty() {
+            return Ok(found);
+        }
+        loop {
+            found.push(self.requirement()?);
+            match self.next() {
+                "" => return Ok(found),
+                "," => {
+                    if self.peek().is_empty() {
+                        return Err(r#"found '', expected: identifier after ','"#.into());
+                    }
+                }
+                other => return Err(format!("found '{other}', expected: ',' or 'end of string'")),
+            }
+        }
+    }
+
+    fn requirement(&mut self) -> Result<Requirement, String> {
+        let absent = self.peek() == "!";
+        if absent {
+            self.next();
+        }
+        let label = self.next();
+        if is_operator(label) || label.is_empty() {
+            return Err(format!(
+                "found '{label}', expected: !, identifier, or 'end of string'"
+            ));
+        }
+        super::names::check_label_name(label)
+            .map_err(|why| format!("key: Invalid value: {label:?}: {}", why.join("; ")))?;
+        if absent {
+            return Ok(requirement(label, Operator::Absent));
+        }
+        let operator = match self.peek() {
+            "" | "," => Operator::Exists,
+            "=" | "==" => Operator::In(vec![self.one_value()?]),
+            "!=" => Operator::NotIn(vec![self.one_value()?]),
+            "in" => Operator::In(self.values()?),
+            "notin" => Operator::NotIn(self.values()?),
+            ">" => Operator::Above(self.number()?),
+            "<" => Operator::Below(self.number()?),
+            other => {
+                return Err(format!(
+                    "found '{other}', expected: in, notin, =, ==, !=, gt, lt"
+                ));
+            }
+        };
+        if let Operator::In(values) | Operator::NotIn(values) = &operator {
+            check_values(values)?;
+        }
+        Ok(requirement(label, operator))
+    }
+
+    fn one_value(&mut self) -> Result<String, String> {
+        self.next();
+        match self.peek() {
+            "" | "," => Ok(String::new()),
+            value if is_operator(value) => Err(format!("found '{value}', expected: identifier")),
+            _ => Ok(self.next().into()),
+        }
+    }
+
+    fn number(&mut self) -> Result<i64, String> {
+        self.next();
+        let value = self.next();
+        value.parse().map_err(|_| {
+            format!("values[0]: Invalid value: {value:?}: for 'Gt', 'Lt' operators, the value must be an integer")
+        })
+    }
+
+    fn values(&mut self) -> Result<Vec<String>, String> {
+        self.next();
+        if self.next() != "(" {
+            return Err(format!(
+                "found '{}', expected: '('",
+                self.tokens.get(self.at - 1).unwrap_or(&"")
+            ));
+        }
+        let mut values = Vec::new();
+        loop {
+            match self.next() {
+                "" => return Err("found '', expected: ',', or ')'".into()),
+                ")" => {
+                    if values.is_empty() {
+                        values.push(String::new());
+                    }
+                    return Ok(values);
+                }
+                "," => values.push(String::new()),
+                value => {
+                    values.push(value.into());
+                    if self.peek() == "," {
+                        self.next();
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn requirement(label: &str, operator: Operator) -> Requirement {
+    Requirement {
+        label: label.into(),
+        operator,
+    }
+}
+
+fn check_values(values: &[String]) -> Result<(), String> {
+    for (index, value) in values.iter().enumerate() {
+        super::names::check_label_value(value).map_err(|why| {
+            format!(
+                "values[{index}][key]: Invalid value: {value:?}: {}",
+                why.join("; ")
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn is_operator(token: &str) -> bool {
+    matches!(token, "=" | "==" | "!=" | ">" | "<" | "(" | ")" | "," | "!")
+}
+
+fn tokens(text: &str) -> Vec<&str> {
+    const SPECIAL: [char; 7] = ['=', '!', '(', ')', ',', '>', '<'];
+    let mut found = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let length = if SPECIAL.contains(&first) {
+            let double = rest.starts_with("==") || rest.starts_with("!=");
+            if double { 2 } else { 1 }
+        } else {
+            let end = rest.find(|letter: char| SPECIAL.contains(&letter) || letter.is_whitespace());
+            end.unwrap_or(rest.len())
+        };
+        let (token, after) = rest.split_at(length);
+        found.push(token);
+        rest = after.trim_start();
+    }
+    found
+}
+
+/// By fields: each has, or has not, this value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FieldSelector(Vec<Term>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Term {
+    field: String,
+    value: String,
+    equal: bool,
+}
+
+impl FieldSelector {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
+        let terms = split_terms(text).into_iter().map(|term| {
+            Term::parse(&term).ok_or_else(|| {
+                Refusal::bad_request(format!(
+                    "invalid selector: '{text}'; can't understand '{term}'"
+                ))
+            })
+        });
+        Ok(Self(terms.collect::<Result<_, _>>()?))
+    }
+
+    /// The one value that a field must have, where there is one.
+    pub(crate) fn exact(&self, field: &str) -> Option<&str> {
+        let term = self
+            .0
+            .iter()
+            .find(|term| term.equal && term.field == field)?;
+        Some(&term.value)
+    }
+
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|term| term.field.as_str())
+    }
+
+    pub(crate) fn named(name: &str) -> Self {
+        Self(vec![Term {
+            field: "metadata.name".into(),
+            value: name.into(),
+            equal: true,
+        }])
+    }
+
+    pub(crate) fn holds(&self, value_of: impl Fn(&str) -> String) -> bool {
+        self.0
+            .iter()
+            .all(|term| (value_of(&term.field) == term.value) == term.equal)
+    }
+}
+
+impl Term {
+    fn parse(text: &str) -> Option<Self> {
+        for (at, letter) in text.char_indices() {
+            let rest = &text[at..];
+            let (operator, equal) = match letter {
+                '!' if rest.starts_with("!=") => ("!=", false),
+                '=' if rest.starts_with("==") => ("==", true),
+                '=' => ("=", true),
+                _ => continue,
+            };
+            return Some(Self {
+                field: text[..at].into(),
+                value: unescape(&rest[operator.len()..])?,
+                equal,
+            });
+        }
+        None
+    }
+}
+
+/// `\\`, `\=` and `\,` stand for the second letter.
+fn unescape(text: &str) -> Option<String> {
+    let mut found = String::new();
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => match letters.next()? {
+                escaped @ ('\\' | '=' | ',') => found.push(escaped),
+                _ => return None,
+            },
+            '=' | ',' => return None,
+            other => found.push(other),
+        }
+    }
+    Some(found)
+}
+
+fn split_terms(text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    let mut term = String::new();
+    let mut escaped = false;
+    for letter in text.chars() {
+        match letter {
+            ',' if !escaped => terms.push(std::mem::take(&mut term)),
+            other => term.push(other),
+        }
+        escaped = letter == '\\' && !escaped;
+    }
+    terms.push(term);
+    terms.retain(|term| !term.is_empty());
+    terms
+}
+
+/// The text at a field's path, `spec.nodeName`; empty where there is none.
+pub(crate) fn field_text(object: &Object, path: &str) -> String {
+    let pointer = format!("/{}", path.replace('.', "/"));
+    match object.value().pointer(&pointer) {
+        None | Some(serde_json::Value::Null) => String::new(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    }
+}

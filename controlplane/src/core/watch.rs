@@ -1,0 +1,223 @@
+//! Watches: what became of the selected objects, from a revision on.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use serde_json::{Value, json};
+
+use super::{
+    Core,
+    call::Call,
+    query::{Query, refuse, supported},
+    read::{Selection, resource_version},
+    resource::Resource,
+    store::{Event, Stored},
+    view::View,
+};
+use crate::{FieldError, FieldReason, Refusal};
+
+/// A watch that goes on: it holds no more than its place in the log of events.
+pub struct Watch {
+    resource: Arc<Resource>,
+    selection: Selection,
+    view: View,
+    /// What is told before the events.
+    initial: VecDeque<Arc<Stored>>,
+    /// The bookmark that ends the initial events is still to be sent.
+    tells_end_of_initial: bool,
+    bookmarks: bool,
+    /// All events up to here have been told.
+    position: u64,
+    timeout_seconds: Option<u64>,
+    ended: bool,
+}
+
+/// What a watch tells next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Events, a JSON document a line.
+    Events(Vec<u8>),
+    /// Nothing yet.
+    Nothing,
+    /// Nothing more.
+    End,
+}
+
+impl Watch {
+    /// After how many seconds it is to end; none where the client did not say.
+    pub fn timeout_seconds(&self) -> Option<u64> {
+        self.timeout_seconds
+    }
+
+    fn line(&self, kind: &str, stored: &Stored) -> Vec<u8> {
+        let mut line = format!("{{\"type\":\"{kind}\",\"object\":").into_bytes();
+        line.extend(self.view.object(&self.resource, stored));
+        line.extend_from_slice(b"}\n");
+        line
+    }
+
+    fn bookmark(&self, ends_initial: bool) -> Vec<u8> {
+        let mut meta =
+            json!({"resourceVersion": self.position.to_string(), "creationTimestamp": null});
+        if ends_initial {
+            meta["annotations"] = json!({"k8s.io/initial-events-end": "true"});
+        }
+        let object = json!({
+            "apiVersion": self.resource.api_version(), "kind": self.resource.kind, "metadata": meta,
+        });
+        line(&json!({"type": "BOOKMARK", "object": object}))
+    }
+
+    fn told(&self, event: &Event) -> Option<Vec<u8>> {
+        let selected = |stored: &&Arc<Stored>| self.selection.holds(&stored.object);
+        let before = event.before.as_ref().filter(selected);
+        let after = event.after.as_ref().filter(selected);
+        match (before, after) {
+            (None, None) => None,
+            (None, Some(now)) => Some(self.line("ADDED", now)),
+            (Some(_), Some(now)) => Some(self.line("MODIFIED", now)),
+            (Some(before), None) => {
+                let last = event.last_of(before);
+                Some(self.line("DELETED", &last))
+            }
+        }
+    }
+}
+
+fn line(event: &Value) -> Vec<u8> {
+    let mut line = event.to_string().into_bytes();
+    line.push(b'\n');
+    line
+}
+
+impl Core {
+    pub(crate) fn watch(
+        &self,
+        call: &Call,
+        resource: &Arc<Resource>,
+        view: View,
+        query: &Query,
+    ) -> Result<Watch, Refusal> {
+        check_watch_options(query)?;
+        let selection = Selection::of(call, resource, query)?;
+        let from = resource_version(query)?;
+        let sends_initial = query.flag("sendInitialEvents");
+        let now = self.store.revision();
+        let mut watch = Watch {
+            resource: resource.clone(),
+            selection,
+            view,
+            initial: VecDeque::new(),
+            tells_end_of_initial: false,
+            bookmarks: query.is_true("allowWatchBookmarks"),
+            position: from.unwrap_or(now),
+            timeout_seconds: query
+                .number("timeoutSeconds")?
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .filter(|seconds| *seconds > 0),
+            ended: false,
+        };
+        // Without a place to begin at, a watch begins with what there is.
+        let begins_with_state = match sends_initial {
+            Some(sends) => sends,
+            None => from.is_none_or(|from| from == 0),
+        };
+        if begins_with_state {
+            if let Some(from) = from {
+                self.check_reached(from)?;
+            }
+            let collection = self.store.collection(&resource.collection);
+            let all = collection.map(|one| one.objects(watch.selection.namespace.as_deref()));
+            let all = all.into_iter().flatten();
+            watch.initial = all
+                .filter(|one| watch.selection.holds(&one.object))
+                .collect();
+            watch.position = now;
+            watch.tells_end_of_initial = sends_initial.is_some() && watch.bookmarks;
+        } else if sends_initial == Some(false) && from.is_none_or(|from| from == 0) {
+            watch.position = now;
+        }
+        Ok(watch)
+    }
+
+    /// What a watch has not told yet.
+    pub(crate) fn tell(&self, watch: &mut Watch) -> Told {
+        if watch.ended {
+            return Told::End;
+        }
+        let mut told = Vec::new();
+        for stored in std::mem::take(&mut watch.initial) {
+            told.extend(watch.line("ADDED", &stored));
+        }
+        if watch.tells_end_of_initial {
+            watch.tells_end_of_initial = false;
+            told.extend(watch.bookmark(true));
+        }
+        if let Some(collection) = self.store.collection(&watch.resource.collection) {
+            match collection.events_after(watch.position) {
+                Some(events) => {
+                    for event in events {
+                        told.extend(watch.told(event).unwrap_or_default());
+                    }
+                    watch.position = watch.position.max(self.store.revision());
+                }
+                None => {
+                    watch.ended = true;
+                    told.extend(too_old(watch.position, collection.forgotten()));
+                }
+            }
+        }
+        if told.is_empty() {
+            Told::Nothing
+        } else {
+            Told::Events(told)
+        }
+    }
+
+    /// What a watch tells at the end of its time.
+    pub(crate) fn farewell(&self, watch: &Watch) -> Vec<u8> {
+        if watch.bookmarks {
+            watch.bookmark(false)
+        } else {
+            Vec::new()
+        }
+    }
+}
+
+fn too_old(position: u64, oldest: u64) -> Vec<u8> {
+    let refusal = Refusal::expired(format!("too old resource version: {position} ({oldest})"));
+    line(&json!({"type": "ERROR", "object": refusal.body()}))
+}
+
+fn check_watch_options(query: &Query) -> Result<(), Refusal> {
+    let field = "resourceVersionMatch";
+    let wanted = query.get(field);
+    let sends_initial = query.flag("sendInitialEvents").is_some();
+    let forbidden = |why: &str| FieldError::new(FieldReason::Forbidden, field, "", why);
+    let mut errors = Vec::new();
+    if sends_initial && wanted != "NotOlderThan" {
+        errors.push(forbidden(
+            "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
+        ));
+    }
+    if !wanted.is_empty() {
+        if !sends_initial {
+            errors.push(forbidden(
+                "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+            ));
+        }
+        if wanted != "NotOlderThan" {
+            errors.push(FieldError::new(
+                FieldReason::NotSupported,
+                field,
+                wanted,
+                supported(&["NotOlderThan"]),
+            ));
+        }
+        if !query.get("continue").is_empty() {
+            errors.push(forbidden(
+                "resourceVersionMatch is forbidden when continue is provided",
+            ));
+        }
+    }
+    refuse("ListOptions", &errors)
+}

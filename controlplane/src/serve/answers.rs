@@ -1,0 +1,91 @@
+//! From the core's answers to HTTP.
+
+use std::{convert::Infallible, time::Duration};
+
+use futures::{Stream, StreamExt, stream};
+use http::{HeaderValue, Response, header};
+use http_body::Frame;
+use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::body::Bytes;
+use tokio::time::{Instant, sleep_until};
+
+use super::shared::Shared;
+use crate::{Answer, Reply, Told, Watch, auth::User};
+
+/// What is sent.
+pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+/// How long a watch lasts whose client did not say: the least of apiserver's `--min-request-timeout`.
+const WATCH: Duration = Duration::from_secs(1800);
+
+/// Carries a request out.
+pub(crate) fn answer(
+    shared: &Shared,
+    request: &http::Request<Vec<u8>>,
+    user: &User,
+) -> Response<Body> {
+    match shared.answer(request, user) {
+        Answer::Reply(reply) => of_reply(reply),
+        Answer::Watch(watch) => of_watch(shared.clone(), watch),
+    }
+}
+
+pub(crate) fn of_reply(reply: Reply) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::from(reply.body)).boxed_unsync());
+    *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(reply.content_type),
+    );
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, private"),
+    );
+    for warning in reply.warnings {
+        let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
+        if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {
+            headers.append(header::WARNING, value);
+        }
+    }
+    response
+}
+
+fn of_watch(shared: Shared, watch: Watch) -> Response<Body> {
+    let frames = events(shared, watch).map(|bytes| Ok(Frame::data(Bytes::from(bytes))));
+    let mut response = Response::new(StreamBody::new(frames).boxed_unsync());
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    headers.insert(
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("no-cache, private"),
+    );
+    response
+}
+
+/// What a watch tells, until its time is over.
+fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
+    let timeout = watch.timeout_seconds().map_or(WATCH, Duration::from_secs);
+    let deadline = Instant::now() + timeout;
+    let changes = shared.changes();
+    let state = Some((shared, watch, changes));
+    stream::unfold(state, move |state| async move {
+        let (shared, mut watch, mut changes) = state?;
+        loop {
+            changes.mark_unchanged();
+            match shared.tell(&mut watch) {
+                Told::Events(bytes) => return Some((bytes, Some((shared, watch, changes)))),
+                Told::End => return None,
+                Told::Nothing => {}
+            }
+            tokio::select! {
+                biased;
+                changed = changes.changed() => changed.ok()?,
+                () = sleep_until(deadline) => return Some((shared.end(&watch), None)),
+            }
+        }
+    })
+}

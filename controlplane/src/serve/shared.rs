@@ -1,0 +1,87 @@
+//! The core, as many connections use it at a time.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::{sync::watch, time::Instant};
+
+use crate::{Answer, Core, Told, Watch, auth::User};
+
+/// The core, its clock, and who waits for changes.
+#[derive(Clone)]
+pub(crate) struct Shared(Arc<State>);
+
+struct State {
+    core: Mutex<Core>,
+    clock: Clock,
+    /// The revision of the last write.
+    revision: watch::Sender<u64>,
+}
+
+/// The time of day, which goes on with the runtime's clock: where that is paused, this is too.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    began: Timestamp,
+    since: Instant,
+}
+
+impl Clock {
+    /// A clock that shows this time now.
+    pub(crate) fn beginning_at(began: Timestamp) -> Self {
+        Self {
+            began,
+            since: Instant::now(),
+        }
+    }
+
+    pub(crate) fn now(self) -> Timestamp {
+        let elapsed = jiff::SignedDuration::try_from(self.since.elapsed());
+        let now = elapsed
+            .ok()
+            .and_then(|elapsed| self.began.checked_add(elapsed).ok());
+        now.unwrap_or(self.began)
+    }
+}
+
+impl Shared {
+    pub(crate) fn new(seed: u64, clock: Clock) -> Self {
+        let core = Core::new(seed, clock.now());
+        let revision = watch::Sender::new(core.revision());
+        Self(Arc::new(State {
+            core: Mutex::new(core),
+            clock,
+            revision,
+        }))
+    }
+
+    pub(crate) fn answer(&self, request: &http::Request<Vec<u8>>, user: &User) -> Answer {
+        let now = self.0.clock.now();
+        let mut core = self.core();
+        let answer = core.answer(request, user, now);
+        let revision = core.revision();
+        drop(core);
+        self.0.revision.send_if_modified(|known| {
+            let is_new = *known != revision;
+            *known = revision;
+            is_new
+        });
+        answer
+    }
+
+    pub(crate) fn tell(&self, watch: &mut Watch) -> Told {
+        self.core().tell_watch(watch)
+    }
+
+    pub(crate) fn end(&self, watch: &Watch) -> Vec<u8> {
+        self.core().end_watch(watch)
+    }
+
+    /// Tells of each write after now.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.0.revision.subscribe()
+    }
+
+    fn core(&self) -> MutexGuard<'_, Core> {
+        self.0.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
