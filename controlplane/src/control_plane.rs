@@ -10,7 +10,7 @@ use kube::Client;
 use tokio::{net::TcpListener, task::AbortHandle};
 
 use crate::{
-    auth::User,
+    auth::{AUTHENTICATED, MASTERS, User},
     serve::{
         certificates::{Authority, Identity},
         https::{Clients, Listener},
@@ -74,7 +74,7 @@ impl ControlPlane {
         let server = authority.server(&["localhost", "127.0.0.1", "kubernetes.default.svc"]);
         let server = server.map_err(io::Error::other)?;
         let admin = authority
-            .client("admin", &["system:masters"])
+            .client("admin", &[MASTERS])
             .map_err(io::Error::other)?;
         let mut clients = Clients::default();
         clients.add(&admin, administrator());
@@ -152,6 +152,7 @@ fn now() -> Timestamp {
 fn administrator() -> User {
     User {
         name: "admin".into(),
-        groups: vec!["system:masters".into(), "system:authenticated".into()],
+        groups: vec![MASTERS.into(), AUTHENTICATED.into()],
+        ..User::default()
     }
 }

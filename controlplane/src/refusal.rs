@@ -103,7 +103,9 @@ impl Refusal {
 
     /// 403, with the server's whole sentence after "is forbidden: ".
     pub fn forbidden(subject: &Subject, why: &str) -> Self {
-        let message = if subject.name.is_empty() {
+        let message = if subject.resource.is_empty() {
+            format!("forbidden: {why}")
+        } else if subject.name.is_empty() {
             format!("{} is forbidden: {why}", subject.qualified())
         } else {
             format!(

@@ -1,20 +1,32 @@
-//! Who asks.
+//! Who asks, and whether they may.
+//!
+//! A request goes through it in this order: [`User`] is who asks, known by a certificate or a token; [`impersonated`] is
+//! whom they ask as; [`Attributes::of_request`] is what they want; [`Rbac::require`] refuses.
+//!
+//! [`Rbac`] keeps roles and bindings: the store tells it each change. [`Grant::check`] goes before each write of a role
+//! or a binding, and after each change of a ClusterRole [`aggregated`] says which others change by it. [`bootstrap`] has
+//! the roles and bindings of a fresh server.
 
-/// Who asks, as the server knows them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct User {
-    /// `system:serviceaccount:default:operator`, or the common name of a certificate.
-    pub name: String,
-    /// `system:masters`, …
-    pub groups: Vec<String>,
-}
+mod aggregation;
+mod attributes;
+pub mod bootstrap;
+mod escalation;
+mod impersonation;
+mod quoted;
+mod rbac;
+#[cfg(test)]
+mod recorded;
+mod reviews;
+mod rule;
+#[cfg(test)]
+mod tests;
+mod user;
 
-impl User {
-    /// Who asks without saying who.
-    pub fn anonymous() -> Self {
-        Self {
-            name: "system:anonymous".into(),
-            groups: vec!["system:unauthenticated".into()],
-        }
-    }
-}
+pub use aggregation::aggregated;
+pub use attributes::{Attributes, Resource, Target};
+pub use escalation::Grant;
+pub use impersonation::impersonated;
+pub use rbac::{Decision, Rbac};
+pub use reviews::self_subject_review;
+pub use rule::Rule;
+pub use user::{ANONYMOUS, AUTHENTICATED, MASTERS, UNAUTHENTICATED, User};

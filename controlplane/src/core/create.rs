@@ -90,7 +90,7 @@ impl Core {
         if write.options.dry_run {
             return Ok(Stored::unstored(object));
         }
-        Ok(self.store.put(&resource.collection, object))
+        Ok(self.put(&resource.collection, object))
     }
 
     fn prepare_for_create(

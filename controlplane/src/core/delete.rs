@@ -196,13 +196,13 @@ impl Core {
             if options.dry_run {
                 return Ok(Deleted::Marked(Stored::unstored(object)));
             }
-            let marked = self.store.put(&resource.collection, object);
+            let marked = self.put(&resource.collection, object);
             return Ok(Deleted::Marked(marked));
         }
         if options.dry_run {
             return Ok(Deleted::Gone(stored));
         }
-        let gone = self.store.delete(&resource.collection, key);
+        let gone = self.remove(&resource.collection, key);
         Ok(Deleted::Gone(gone.unwrap_or(stored)))
     }
 

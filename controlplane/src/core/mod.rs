@@ -14,6 +14,7 @@ mod answer;
 mod apply;
 mod builtin;
 mod call;
+mod commit;
 mod create;
 mod decode;
 mod delete;
@@ -37,12 +38,17 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use jiff::Timestamp;
+use percent_encoding::percent_decode_str;
 
 pub use answer::{Answer, Reply};
 pub use watch::{Told, Watch};
 
-use crate::{Refusal, auth::User, types};
-use call::{Ask, Call, Verb};
+use crate::{
+    Refusal,
+    auth::{Attributes, Rbac, Target, User, bootstrap, impersonated},
+    types,
+};
+use call::{Call, Verb};
 use decode::Language;
 use delete::DeleteOptions;
 use object::{Object, seconds};
@@ -58,6 +64,7 @@ use write::Write;
 pub struct Core {
     store: Store,
     registry: Registry,
+    rbac: Rbac,
     rng: fastrand::Rng,
 }
 
@@ -77,6 +84,7 @@ impl Core {
         let mut core = Self {
             store: Store::default(),
             registry: Registry::default(),
+            rbac: bootstrap::rbac(),
             rng: fastrand::Rng::with_seed(seed),
         };
         for resource in types::resources() {
@@ -85,6 +93,7 @@ impl Core {
         for namespace in ["default", "kube-node-lease", "kube-public", "kube-system"] {
             core.begin_with_namespace(namespace, now);
         }
+        core.begin_with_roles(now);
         core
     }
 
@@ -98,7 +107,21 @@ impl Core {
             "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
         });
         let object = Object::new(value).expect("a namespace is an object");
-        self.store.put(&"namespaces".into(), object);
+        self.put(&"namespaces".into(), object);
+    }
+
+    fn begin_with_roles(&mut self, now: Timestamp) {
+        for bootstrapped in bootstrap::all() {
+            let mut object =
+                Object::new(bootstrapped.object().clone()).expect("a role is an object");
+            object.set_meta("uid", write::uid(&mut self.rng));
+            object.set_meta("creationTimestamp", seconds(now));
+            object.set_meta("managedFields", bootstrapped.managed_fields(now));
+            let plural = format!("{}s", bootstrapped.kind.to_lowercase());
+            let collection = store::collection_of("rbac.authorization.k8s.io", &plural);
+            // The index has them already.
+            self.store.put(&collection, object);
+        }
     }
 
     /// The revision of the last write.
@@ -134,22 +157,40 @@ impl Core {
         now: Timestamp,
     ) -> Result<Answer, Refusal> {
         let query = Query::of(request.uri());
-        let ask = Ask::of(request.method(), request.uri(), &query);
-        match ask.map_err(|_| Refusal::not_implemented("watches by a prefix of the path"))? {
-            Ask::Path { verb, path } => Ok(Answer::Reply(self.answer_path(
-                &verb,
-                &path,
-                request.headers(),
-            )?)),
-            Ask::Resource(call) => self.answer_call(Asked {
-                call: &call,
-                query,
-                headers: request.headers(),
-                body: request.body(),
-                user,
-                now,
-            }),
+        let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
+        let attributes = Attributes::of_request(request.method().as_str(), &path, query.pairs())
+            .map_err(|why| Refusal::unknown(&why))?;
+        let user = self.asked_as(user, request.headers())?;
+        self.rbac.require(&user, &attributes)?;
+        let Some(call) = Call::of(&attributes) else {
+            if matches!(attributes.target, Target::Resource(_)) {
+                return Err(Refusal::not_implemented("watches by a prefix of the path"));
+            }
+            let reply = self.answer_path(&attributes.verb, &path, request.headers())?;
+            return Ok(Answer::Reply(reply));
+        };
+        self.answer_call(Asked {
+            call: &call,
+            query,
+            headers: request.headers(),
+            body: request.body(),
+            user: &user,
+            now,
+        })
+    }
+
+    /// As whom a user asks: as itself, or as who is named in its headers, if it may.
+    fn asked_as(&self, user: &User, headers: &HeaderMap) -> Result<User, Refusal> {
+        let named = headers
+            .iter()
+            .filter(|(name, _)| name.as_str().starts_with("impersonate-"));
+        let named: Vec<(&str, &str)> = named
+            .filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+            .collect();
+        if named.is_empty() {
+            return Ok(user.clone());
         }
+        impersonated(user.clone(), &named, &self.rbac)
     }
 
     fn answer_call(&mut self, asked: Asked<'_>) -> Result<Answer, Refusal> {

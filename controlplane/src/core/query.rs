@@ -20,6 +20,10 @@ impl Query {
         )
     }
 
+    pub(crate) fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
     /// The first value, or an empty text.
     pub(crate) fn get<'a>(&'a self, name: &'a str) -> &'a str {
         self.all(name).next().unwrap_or_default()

@@ -105,7 +105,7 @@ impl Core {
         self.validate_update(write, &old.object, &new)?;
         if is_to_go(&new, &old.object) {
             if !write.options.dry_run {
-                self.store.delete(&resource.collection, &old.object.key());
+                self.remove(&resource.collection, &old.object.key());
             }
             return Ok(Stored::unstored(new));
         }
@@ -115,7 +115,7 @@ impl Core {
         if write.options.dry_run {
             return Ok(Stored::unstored(new));
         }
-        Ok(self.store.put(&resource.collection, new))
+        Ok(self.put(&resource.collection, new))
     }
 }
 
