@@ -5,12 +5,23 @@
 //!   type is read once in a process. `examples/types.rs` writes it.
 //! - [`Named`] is a type of it, with what Go knows beyond its schema: pointers, `omitempty`, numbers in protobuf.
 
+mod base64;
+mod body;
+
+mod defaults;
 mod go;
+mod json;
+mod quantity;
 mod resources;
 mod schemas;
 mod table;
+mod time;
+mod unmarshal;
+mod yaml;
 
+pub use body::{Decoded, Media, decode};
 pub use go::Named;
+pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
 
 use crate::SchemaRef;
@@ -40,5 +51,7 @@ pub fn schema(group: &str, version: &str, kind: &str) -> Option<SchemaRef> {
     self::kind(group, version, kind).map(SchemaRef::from)
 }
 
+#[cfg(test)]
+mod recorded;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::*;
+use super::{recorded::Case, *};
 use crate::{Scalar, Schema, Shape, Topology};
 
 fn at<'a>(schema: &'a Schema, path: &str) -> &'a Schema {
@@ -126,4 +126,70 @@ fn resources_are_as_discovery_lists_them() {
     );
     assert_eq!(find("subjectaccessreviews").verbs, ["create"]);
     assert!(find("secrets").namespaced && !find("nodes").namespaced);
+}
+
+/// What is said of a body, and what is read of it.
+#[test]
+fn bodies_are_read_as_the_api_server_reads_them() {
+    let mut wrong = Vec::new();
+    for case in Case::all(include_bytes!("recorded/decode.txt")) {
+        if case.parameter("fieldValidation") == Some("Loose") {
+            continue;
+        }
+        let found = said_of(&case);
+        let expected = match case.status {
+            400 => Err(case.answer["message"]
+                .as_str()
+                .expect("a message")
+                .to_owned()),
+            _ => Ok(case
+                .warnings
+                .iter()
+                .filter(|it| !it.contains("fractional byte value"))
+                .cloned()
+                .collect()),
+        };
+        if without_yaml(&found) != without_yaml(&expected) {
+            wrong.push(format!(
+                "{}\n  found    {found:?}\n  expected {expected:?}",
+                case.name
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// What is said of malformed YAML is in the words of another parser; all around it is the same.
+fn without_yaml(said: &Result<Vec<String>, String>) -> Result<Vec<String>, String> {
+    said.clone().map_err(|it| match it.split_once(" yaml: ") {
+        Some((before, _)) if before.contains("is unrecognized") => before.to_owned(),
+        _ => it,
+    })
+}
+
+fn said_of(case: &Case) -> Result<Vec<String>, String> {
+    let (group, version, plural) = case.resource();
+    let found = resources()
+        .iter()
+        .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
+    let kind = found.expect("it is on offer").kind;
+    let media = if case.content_type == "application/yaml" {
+        Media::Yaml
+    } else {
+        Media::Json
+    };
+    let decoded = decode(group, version, kind, &case.body, media).expect("it is built in");
+    let decoded = decoded.map_err(|it| it.message)?;
+    let warnings = decoded.warnings();
+    match case.parameter("fieldValidation") {
+        Some("Strict") => decoded
+            .strictly()
+            .map(|_| Vec::new())
+            .map_err(|it| it.message),
+        Some("Ignore") => Ok(Vec::new()),
+        _ => Ok(warnings
+            .iter()
+            .map(|it| it.replace('\\', "\\\\").replace('"', "\\\""))
+            .collect()),
+    }
 }
