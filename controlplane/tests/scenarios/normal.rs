@@ -1,0 +1,204 @@
+//! An answer without what differs from run to run.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::{Map, Value};
+
+use super::symbols::{Class, Symbols};
+
+/// Columns of tables that tell how long ago something was.
+const AGES: [&str; 5] = [
+    "Age",
+    "Last Seen",
+    "First Seen",
+    "Duration",
+    "Last Schedule",
+];
+
+/// How an answer is read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading<'a> {
+    /// The request named the version of the list, itself or by its continue token.
+    pub(crate) names_version: bool,
+    /// Of the items at the top, those with one of these names; all where there is no name.
+    pub(crate) only: &'a [String],
+}
+
+pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading<'_>) -> Value {
+    if !reading.only.is_empty() {
+        keep_named(&mut body, reading.only);
+    }
+    learn_prefixes(symbols, &body);
+    sort_managers(&mut body);
+    if body["rows"].is_array() {
+        hide_ages(&mut body);
+    }
+    walk(symbols, body, reading.names_version)
+}
+
+fn walk(symbols: &mut Symbols, value: Value, names_version: bool) -> Value {
+    match value {
+        Value::String(text) => symbols.text(&text).into(),
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| walk(symbols, item, names_version))
+            .collect(),
+        Value::Object(fields) => {
+            let version = Version::of(&fields, names_version);
+            let mut fields: Vec<_> = fields.into_iter().collect();
+            fields.sort_by(|a, b| a.0.cmp(&b.0));
+            let walked = fields.into_iter().map(|(key, value)| {
+                let value = match (key.as_str(), value) {
+                    ("metadata", Value::Object(metadata)) => {
+                        collection_metadata(symbols, metadata, version)
+                    }
+                    (_, value) => value,
+                };
+                let value = match special(symbols, &key, &value) {
+                    Some(symbol) => symbol.into(),
+                    None => walk(symbols, value, names_version),
+                };
+                (symbols.text(&key), value)
+            });
+            Value::Object(walked.collect())
+        }
+        plain => plain,
+    }
+}
+
+/// What the version of a `metadata` is a version of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    Object,
+    List,
+    /// The request named it.
+    NamedList,
+}
+
+impl Version {
+    /// By what is beside `metadata`.
+    fn of(fields: &Map<String, Value>, named: bool) -> Self {
+        let is_list = ["items", "rows"].iter().any(|key| {
+            fields
+                .get(*key)
+                .is_some_and(|items| items.is_array() || items.is_null())
+        });
+        match (is_list, named) {
+            (false, _) => Self::Object,
+            (true, true) => Self::NamedList,
+            (true, false) => Self::List,
+        }
+    }
+}
+
+fn collection_metadata(
+    symbols: &mut Symbols,
+    mut metadata: Map<String, Value>,
+    version: Version,
+) -> Value {
+    if let Some(Value::String(number)) = metadata.get_mut("resourceVersion") {
+        match version {
+            Version::Object => {}
+            Version::List => *number = symbols.fresh(Class::ListVersion, number),
+            Version::NamedList => *number = symbols.of_named_version(number),
+        }
+    }
+    metadata.into()
+}
+
+/// Values that are known by their key.
+fn special(symbols: &mut Symbols, key: &str, value: &Value) -> Option<String> {
+    Some(match (key, value) {
+        ("resourceVersion", Value::String(number))
+            if number.parse::<u64>().is_ok() && number != "0" =>
+        {
+            symbols.of(Class::Version, number)
+        }
+        ("continue", Value::String(token)) if !token.is_empty() => {
+            symbols.of(Class::Continue, token)
+        }
+        ("nodePort", Value::Number(port)) => symbols.of(Class::NodePort, &port.to_string()),
+        ("goVersion" | "platform", Value::String(_)) => format!("<{key}>"),
+        _ => return None,
+    })
+}
+
+/// A bookmark tells how far the server is, not the version of an object.
+pub(crate) fn normalise_event(symbols: &mut Symbols, mut event: Value) -> Value {
+    if event["type"] == "BOOKMARK"
+        && let Value::String(number) = &mut event["object"]["metadata"]["resourceVersion"]
+    {
+        *number = symbols.fresh(Class::ListVersion, number);
+    }
+    let reading = Reading {
+        names_version: false,
+        only: &[],
+    };
+    normalise(symbols, event, reading)
+}
+
+/// Controllers name objects too.
+fn learn_prefixes(symbols: &mut Symbols, value: &Value) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| learn_prefixes(symbols, item)),
+        Value::Object(fields) => {
+            if let Some(Value::String(prefix)) = fields.get("generateName") {
+                symbols.prefix(prefix);
+            }
+            fields
+                .values()
+                .for_each(|field| learn_prefixes(symbols, field));
+        }
+        _ => {}
+    }
+}
+
+/// The server sorts them by time too, and two writes may or may not fall into the same second.
+fn sort_managers(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(sort_managers),
+        Value::Object(fields) => {
+            if let Some(Value::Array(managers)) = fields.get_mut("managedFields") {
+                managers.sort_by_cached_key(|manager| {
+                    ["operation", "manager", "apiVersion", "subresource"]
+                        .map(|key| manager[key].as_str().unwrap_or_default().to_owned())
+                });
+            }
+            fields.values_mut().for_each(sort_managers);
+        }
+        _ => {}
+    }
+}
+
+fn hide_ages(table: &mut Value) {
+    static AGE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").expect("it is valid"));
+    let names: Vec<_> = table["columnDefinitions"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|column| column["name"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    for row in table["rows"].as_array_mut().into_iter().flatten() {
+        let cells = row["cells"].as_array_mut().into_iter().flatten();
+        for (name, cell) in names.iter().zip(cells) {
+            let is_age = AGES.contains(&name.as_str());
+            if is_age && cell.as_str().is_some_and(|text| AGE.is_match(text)) {
+                *cell = "<age>".into();
+            }
+        }
+    }
+}
+
+/// Discovery documents tell of all that is installed: of their items, a scenario may record those it is about.
+fn keep_named(body: &mut Value, names: &[String]) {
+    for list in ["groups", "items", "resources"] {
+        if let Some(items) = body.get_mut(list).and_then(Value::as_array_mut) {
+            items.retain(|item| {
+                let name = item["name"].as_str().or(item["metadata"]["name"].as_str());
+                name.is_some_and(|name| names.iter().any(|wanted| wanted == name))
+            });
+        }
+    }
+}
