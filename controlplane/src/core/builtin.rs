@@ -1,11 +1,13 @@
 //! How the built-in kinds differ from each other: a row for each, and hooks for what a row can't say.
 
 use super::{
+    decode::Body,
     names::{self, Complaints},
     object::Object,
-    resource::{Part, Strategy},
+    query::FieldValidation,
+    resource::{Part, Resource, Strategy},
 };
-use crate::FieldError;
+use crate::{FieldError, Refusal, types::Media};
 
 /// A row of the table below.
 #[derive(Clone, Copy)]
@@ -279,6 +281,16 @@ pub(crate) fn of(group: &str, plural: &str) -> Builtin {
 }
 
 impl Strategy for Builtin {
+    fn read(
+        &self,
+        resource: &Resource,
+        body: &[u8],
+        media: Media,
+        validation: FieldValidation,
+    ) -> Result<Body, Refusal> {
+        Body::of_builtin(resource, body, media, validation)
+    }
+
     fn first_generation(&self) -> Option<i64> {
         self.generation.then_some(1)
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     Core,
-    decode::media_type,
+    decode::{self, Language, media_type},
     object::Object,
     update::{Written, check_patched},
     write::Write,
@@ -65,7 +65,7 @@ impl Core {
                 PatchType::Strategic => strategic(old.value(), body, write)?,
                 PatchType::Merge | PatchType::Apply => merge_patch(old.value(), body)?,
             };
-            let mut new = patched_object(patched, write)?;
+            let mut new = patched_object(&patched, write)?;
             write.track(Some(old), &mut new);
             check_patched(&mut new, Some(old), write)?;
             Ok(new)
@@ -100,22 +100,11 @@ fn strategic(_old: &Value, _body: &[u8], _write: &Write<'_>) -> Result<Value, Re
     Err(Refusal::not_implemented("strategic merge patches"))
 }
 
-/// The object that a patch made, if it is still one of its kind.
-fn patched_object(patched: Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
+/// The object that a patch made, read as a body is.
+fn patched_object(patched: &Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
     let text = patched.to_string();
-    let resource = write.resource;
-    let is_of_kind = patched["kind"] == resource.kind.as_str()
-        && patched["apiVersion"] == resource.api_version().as_str();
-    let object = Object::new(patched).filter(|_| is_of_kind);
-    let mut object = object.ok_or_else(|| {
-        let error = FieldError::new(
-            FieldReason::Invalid,
-            "patch",
-            text,
-            "the kind of an object can't be changed",
-        );
+    decode::object(text.as_bytes(), Language::Json, write).map_err(|refusal| {
+        let error = FieldError::new(FieldReason::Invalid, "patch", text, refusal.message);
         Refusal::invalid(&Subject::default(), &[error])
-    })?;
-    resource.strategy.default(&mut object);
-    Ok(object)
+    })
 }

@@ -48,7 +48,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), String> {
-        match self.events.next() {
+        let data = |event: &Result<(Event<'_>, Span), _>| {
+            !matches!(event, Ok((Event::Comment(..) | Event::Anchor(..), _)))
+        };
+        match self.events.find(data) {
             Some(Ok(event)) => Ok(event),
             Some(Err(wrong)) => Err(format!(
                 "yaml: line {}: {}",

@@ -39,6 +39,7 @@
 
 mod certificates;
 mod condition;
+mod embedded;
 mod folder;
 mod layout;
 mod learnt;
@@ -54,11 +55,17 @@ mod verdict;
 
 use std::{env, io::Write as _, path::Path};
 
+use embedded::Embedded;
 use play_all::{Servers, play_all};
 use real::Real;
 use verdict::{Pending, complaints};
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_server_answers_as_recorded() -> Result<()> {
+    agree(&Embedded::default(), &Pending::parse(&folder::text("pending.txt")?)?).await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_server_answers_as_recorded() -> Result<()> {
