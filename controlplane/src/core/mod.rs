@@ -15,6 +15,7 @@ mod apply;
 mod builtin;
 mod call;
 mod commit;
+mod counts;
 mod create;
 mod decode;
 mod delete;
@@ -49,6 +50,7 @@ use crate::{
     types,
 };
 use call::{Call, Verb};
+use counts::Counts;
 use decode::Language;
 use delete::DeleteOptions;
 use object::{Object, seconds};
@@ -65,13 +67,14 @@ pub struct Core {
     store: Store,
     registry: Registry,
     rbac: Rbac,
+    counts: Counts,
     rng: fastrand::Rng,
 }
 
 /// A request as the verbs see it.
 pub(crate) struct Asked<'a> {
     call: &'a Call,
-    query: Query,
+    query: &'a Query,
     headers: &'a HeaderMap,
     body: &'a [u8],
     user: &'a User,
@@ -85,6 +88,7 @@ impl Core {
             store: Store::default(),
             registry: Registry::default(),
             rbac: bootstrap::rbac(),
+            counts: Counts::default(),
             rng: fastrand::Rng::with_seed(seed),
         };
         for resource in types::resources() {
@@ -160,17 +164,40 @@ impl Core {
         let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
         let attributes = Attributes::of_request(request.method().as_str(), &path, query.pairs())
             .map_err(|why| Refusal::unknown(&why))?;
-        let user = self.asked_as(user, request.headers())?;
-        self.rbac.require(&user, &attributes)?;
         let Some(call) = Call::of(&attributes) else {
+            let user = self.asked_as(user, request.headers())?;
+            self.rbac.require(&user, &attributes)?;
             if matches!(attributes.target, Target::Resource(_)) {
                 return Err(Refusal::not_implemented("watches by a prefix of the path"));
             }
             let reply = self.answer_path(&attributes.verb, &path, request.headers())?;
             return Ok(Answer::Reply(reply));
         };
-        self.answer_call(Asked {
-            call: &call,
+        let answer = self.answer_resource(&attributes, &call, &query, request, user, now);
+        let is_apply = decode::media_type(request.headers()) == patch::APPLY;
+        let code = match &answer {
+            Ok(Answer::Reply(reply)) => reply.status,
+            Ok(Answer::Watch(_)) => 200,
+            Err(refusal) => refusal.code,
+        };
+        self.counts
+            .count(&call, is_apply, write::is_dry_run(&query), code);
+        answer
+    }
+
+    fn answer_resource(
+        &mut self,
+        attributes: &Attributes,
+        call: &Call,
+        query: &Query,
+        request: &http::Request<Vec<u8>>,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let user = self.asked_as(user, request.headers())?;
+        self.rbac.require(&user, attributes)?;
+        self.answer_call(&Asked {
+            call,
             query,
             headers: request.headers(),
             body: request.body(),
@@ -193,7 +220,7 @@ impl Core {
         impersonated(user.clone(), &named, &self.rbac)
     }
 
-    fn answer_call(&mut self, asked: Asked<'_>) -> Result<Answer, Refusal> {
+    fn answer_call(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
         let call = asked.call;
         let found = self
             .registry
@@ -207,22 +234,22 @@ impl Core {
                     call,
                     &resource,
                     view,
-                    &asked.query,
+                    asked.query,
                 )?));
             }
-            Verb::Get => self.get(call, &resource, view, &asked.query)?,
-            Verb::List => self.list(call, &resource, view, &asked.query)?,
-            Verb::Create => self.answer_create(&asked, &resource, view)?,
-            Verb::Update => self.answer_update(&asked, &resource, view)?,
-            Verb::Patch => self.answer_patch(&asked, &resource, view)?,
+            Verb::Get => self.get(call, &resource, view, asked.query)?,
+            Verb::List => self.list(call, &resource, view, asked.query)?,
+            Verb::Create => self.answer_create(asked, &resource, view)?,
+            Verb::Update => self.answer_update(asked, &resource, view)?,
+            Verb::Patch => self.answer_patch(asked, &resource, view)?,
             Verb::Delete => {
                 decode::check_size(asked.body)?;
-                let options = DeleteOptions::of(asked.body, &asked.query)?;
+                let options = DeleteOptions::of(asked.body, asked.query)?;
                 self.delete(call, &resource, &options, asked.now)?
             }
             Verb::DeleteCollection => {
-                let options = DeleteOptions::of(asked.body, &asked.query)?;
-                self.delete_collection(call, &resource, &asked.query, &options, asked.now)?
+                let options = DeleteOptions::of(asked.body, asked.query)?;
+                self.delete_collection(call, &resource, asked.query, &options, asked.now)?
             }
         };
         Ok(Answer::Reply(reply))

@@ -14,6 +14,9 @@ use crate::{FieldError, FieldReason, Refusal, Subject};
 /// More operations in a JSON patch are refused, as `maxJSONPatchOperations` of apiserver.
 const MOST_OPERATIONS: usize = 10_000;
 
+/// The media type of a configuration that is applied.
+pub(crate) const APPLY: &str = "application/apply-patch+yaml";
+
 /// In which language a patch is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PatchType {
@@ -29,7 +32,7 @@ impl PatchType {
             "application/json-patch+json" => Ok(Self::Json),
             "application/merge-patch+json" => Ok(Self::Merge),
             "application/strategic-merge-patch+json" if !is_custom => Ok(Self::Strategic),
-            "application/apply-patch+yaml" => Ok(Self::Apply),
+            APPLY => Ok(Self::Apply),
             _ => {
                 let strategic = if is_custom {
                     ""
@@ -37,7 +40,7 @@ impl PatchType {
                     "application/strategic-merge-patch+json, "
                 };
                 Err(Refusal::unsupported_media_type(format!(
-                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {strategic}application/apply-patch+yaml"
+                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {strategic}{APPLY}"
                 )))
             }
         }

@@ -36,7 +36,7 @@ impl<'a> Write<'a> {
         resource: &'a Arc<Resource>,
         kind: WriteKind,
     ) -> Result<Self, Refusal> {
-        let options = WriteOptions::of(&asked.query, kind)?;
+        let options = WriteOptions::of(asked.query, kind)?;
         let manager = manager(&options.field_manager, asked.headers);
         Ok(Self {
             call: asked.call,

@@ -1,6 +1,6 @@
 //! HTTPS on loopback: client certificates and bearer tokens.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc};
+use std::{convert::Infallible, io, sync::Arc};
 
 use http::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -23,9 +23,9 @@ use super::{
 };
 use crate::{Refusal, auth::User};
 
-/// A server that listens.
-pub(crate) struct Listener {
-    listener: TcpListener,
+/// What serves connections.
+#[derive(Clone)]
+pub(crate) struct Https {
     acceptor: TlsAcceptor,
     shared: Shared,
     clients: Arc<Clients>,
@@ -46,9 +46,8 @@ impl Clients {
     }
 }
 
-impl Listener {
+impl Https {
     pub(crate) fn new(
-        listener: TcpListener,
         authority: &Authority,
         server: &Identity,
         clients: Clients,
@@ -56,65 +55,29 @@ impl Listener {
     ) -> io::Result<Self> {
         let tls = tls(authority, server).map_err(io::Error::other)?;
         Ok(Self {
-            listener,
             acceptor: TlsAcceptor::from(Arc::new(tls)),
             shared,
             clients: Arc::new(clients),
         })
     }
 
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-
-    /// Serves until it is dropped.
-    pub(crate) async fn serve(self) {
+    /// Serves until it is dropped, and with it all its connections.
+    pub(crate) async fn serve(self, listener: TcpListener) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = self.listener.accept() => {
+                accepted = listener.accept() => {
                     // What goes wrong with one connection is not the next one's concern.
                     if let Ok((stream, _)) = accepted {
-                        let connection = Connection {
-                            acceptor: self.acceptor.clone(),
-                            shared: self.shared.clone(),
-                            clients: self.clients.clone(),
-                        };
-                        connections.spawn(connection.serve(stream));
+                        connections.spawn(self.clone().connection(stream));
                     }
                 }
                 Some(_) = connections.join_next() => {}
             }
         }
     }
-}
 
-fn tls(
-    authority: &Authority,
-    server: &Identity,
-) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut roots = RootCertStore::empty();
-    roots.add(authority.certificate())?;
-    let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone())
-        .allow_unauthenticated()
-        .build()?;
-    let mut config = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_client_cert_verifier(verifier)
-        .with_single_cert(vec![server.certificate()], server.key())?;
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(config)
-}
-
-struct Connection {
-    acceptor: TlsAcceptor,
-    shared: Shared,
-    clients: Arc<Clients>,
-}
-
-impl Connection {
-    async fn serve(self, stream: TcpStream) {
+    async fn connection(self, stream: TcpStream) {
         let _ = stream.set_nodelay(true);
         let Ok(stream) = self.acceptor.accept(stream).await else {
             return;
@@ -137,6 +100,24 @@ impl Connection {
             .serve_connection(TokioIo::new(stream), service)
             .await;
     }
+}
+
+fn tls(
+    authority: &Authority,
+    server: &Identity,
+) -> Result<ServerConfig, Box<dyn std::error::Error + Send + Sync>> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots.add(authority.certificate())?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone())
+        .allow_unauthenticated()
+        .build()?;
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(vec![server.certificate()], server.key())?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
 }
 
 async fn answer(shared: &Shared, request: http::Request<Incoming>, user: &User) -> Response<Body> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::{sync::watch, time::Instant};
 
+use super::audit::{AuditLog, Received};
 use crate::{Answer, Core, Told, Watch, auth::User};
 
 /// The core, its clock, and who waits for changes.
@@ -14,6 +15,7 @@ pub(crate) struct Shared(Arc<State>);
 struct State {
     core: Mutex<Core>,
     clock: Clock,
+    audit: Option<AuditLog>,
     /// The revision of the last write.
     revision: watch::Sender<u64>,
 }
@@ -44,12 +46,13 @@ impl Clock {
 }
 
 impl Shared {
-    pub(crate) fn new(seed: u64, clock: Clock) -> Self {
+    pub(crate) fn new(seed: u64, clock: Clock, audit: Option<AuditLog>) -> Self {
         let core = Core::new(seed, clock.now());
         let revision = watch::Sender::new(core.revision());
         Self(Arc::new(State {
             core: Mutex::new(core),
             clock,
+            audit,
             revision,
         }))
     }
@@ -65,6 +68,14 @@ impl Shared {
             *known = revision;
             is_new
         });
+        if let (Some(audit), Answer::Reply(reply)) = (&self.0.audit, &answer) {
+            let received = Received {
+                request,
+                user,
+                at: now,
+            };
+            audit.add(&received, reply.status, self.0.clock.now());
+        }
         answer
     }
 

@@ -64,7 +64,11 @@ type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedded_server_answers_as_recorded() -> Result<()> {
-    agree(&Embedded::default(), &Pending::parse(&folder::text("pending.txt")?)?).await
+    agree(
+        &Embedded::default(),
+        &Pending::parse(&folder::text("pending.txt")?)?,
+    )
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
