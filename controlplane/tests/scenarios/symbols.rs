@@ -71,7 +71,7 @@ static TELLS_VERSIONS: LazyLock<Regex> = LazyLock::new(|| regex("(?i)resource ?v
 static SENT_PREFIX: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"generateName["\\]*\s*:\s*["\\]*([^"\s,}]+)"#));
 static SENT_VERSION: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"(?i)resourceVersion["\\]*\s*[:=]\s*["\\]*(\d+)"#));
+    LazyLock::new(|| regex(r#"(?i)resourceVersion["\\]*\s*[:=]\s*["\\]*-?(\d+)"#));
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("it is valid")
@@ -123,17 +123,6 @@ impl Symbols {
     pub(crate) fn fresh(&mut self, class: Class, value: &str) -> String {
         let number = self.number((class, value.to_owned()));
         format!("<{} {number}>", class.word())
-    }
-
-    /// The symbol of a version that a request named: an object's, where one has it.
-    pub(crate) fn of_named_version(&mut self, value: &str) -> String {
-        let of_object = (Class::Version, value.to_owned());
-        let class = if self.known.contains_key(&of_object) {
-            Class::Version
-        } else {
-            Class::ListVersion
-        };
-        self.of(class, value)
     }
 
     /// Names are made of `prefix`, which is cut where they would be too long, and of five characters of an alphabet

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Result, folder, layout,
-    normal::{Reading, normalise},
+    normal::{ListVersion, Reading, normalise},
     play_all::Played,
     scenario::Scenario,
     symbols::Symbols,
@@ -101,7 +101,7 @@ fn symbols(sent: &str) -> Symbols {
 }
 
 const PLAIN: Reading<'_> = Reading {
-    names_version: false,
+    list: ListVersion::Latest,
     only: &[],
 };
 
