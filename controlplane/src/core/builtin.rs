@@ -7,7 +7,7 @@ use super::{
     query::FieldValidation,
     resource::{Part, Resource, Strategy},
 };
-use crate::{FieldError, Refusal, types::Media};
+use crate::{FieldError, FieldReason, Refusal, types::Media};
 
 /// A row of the table below.
 #[derive(Clone, Copy)]
@@ -313,8 +313,10 @@ impl Strategy for Builtin {
         }
     }
 
-    fn validate(&self, _object: &Object) -> Vec<FieldError> {
-        Vec::new()
+    fn validate(&self, object: &Object) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        errors.extend(finalizers(object));
+        errors
     }
 
     fn check_name(&self, name: &str) -> Complaints {
@@ -340,4 +342,22 @@ impl Strategy for Builtin {
     fn is_garbage_collected(&self) -> bool {
         self.plural != "events"
     }
+}
+
+/// What the built-in kinds ask of finalizers besides (`validateKubeFinalizerName` of Kubernetes).
+fn finalizers(object: &Object) -> Vec<FieldError> {
+    const STANDARD: [&str; 3] = ["foregroundDeletion", "kubernetes", "orphan"];
+    let odd = object
+        .finalizers()
+        .enumerate()
+        .filter(|(_, name)| !name.contains('/') && !STANDARD.contains(name));
+    odd.map(|(index, name)| {
+        FieldError::new(
+            FieldReason::Invalid,
+            format!("metadata.finalizers[{index}]"),
+            name,
+            "name is neither a standard finalizer name nor is it fully qualified",
+        )
+    })
+    .collect()
 }

@@ -317,8 +317,8 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
         let found = resource.subresource(&call.subresource);
         &found.ok_or_else(Refusal::no_such_path)?.verbs
     };
-    if !verbs.contains(&call.verb) {
-        return Err(Refusal::method_not_allowed(&resource.subject(&call.name)));
+    if !verbs.contains(&call.verb) || !is_routed(call, resource) {
+        return Err(Refusal::method_not_allowed());
     }
     if !matches!(call.subresource.as_str(), "" | "status") {
         return Err(Refusal::not_implemented(&format!(
@@ -327,6 +327,17 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
         )));
     }
     Ok(())
+}
+
+/// Whether there is a route of this form: objects are made without a name, and changed by it.
+fn is_routed(call: &Call, resource: &Resource) -> bool {
+    let has_namespace = !resource.namespaced || !call.namespace.is_empty();
+    match call.verb {
+        Verb::Create => has_namespace && call.name.is_empty() == call.subresource.is_empty(),
+        Verb::Update | Verb::Patch => has_namespace && !call.name.is_empty(),
+        Verb::DeleteCollection => has_namespace,
+        Verb::Delete | Verb::Get | Verb::List | Verb::Watch => true,
+    }
 }
 
 fn builtin_resource(of: &'static types::Resource) -> Resource {

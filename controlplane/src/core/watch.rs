@@ -56,8 +56,7 @@ impl Watch {
     }
 
     fn bookmark(&self, ends_initial: bool) -> Vec<u8> {
-        let mut meta =
-            json!({"resourceVersion": self.position.to_string(), "creationTimestamp": null});
+        let mut meta = json!({"resourceVersion": self.position.to_string()});
         if ends_initial {
             meta["annotations"] = json!({"k8s.io/initial-events-end": "true"});
         }
@@ -99,8 +98,11 @@ impl Core {
     ) -> Result<Watch, Refusal> {
         check_watch_options(query)?;
         let selection = Selection::of(call, resource, query)?;
-        let from = resource_version(query)?;
-        let sends_initial = query.flag("sendInitialEvents");
+        let from = resource_version(query).map_err(|why| Refusal::unknown(&why))?;
+        let sends_initial =
+            query
+                .flag("sendInitialEvents")
+                .or(if is_legacy(query) { Some(true) } else { None });
         let now = self.store.revision();
         let mut watch = Watch {
             resource: resource.clone(),
@@ -117,10 +119,7 @@ impl Core {
             ended: false,
         };
         // Without a place to begin at, a watch begins with what there is.
-        let begins_with_state = match sends_initial {
-            Some(sends) => sends,
-            None => from.is_none_or(|from| from == 0),
-        };
+        let begins_with_state = sends_initial.unwrap_or_default();
         if begins_with_state {
             if let Some(from) = from {
                 self.check_reached(from)?;
@@ -183,6 +182,11 @@ impl Core {
     }
 }
 
+/// A watch from no version, or from 0, begins with what there is (`SetListOptionsDefaults` of apimachinery).
+fn is_legacy(query: &Query) -> bool {
+    query.get("resourceVersionMatch").is_empty() && matches!(query.get("resourceVersion"), "" | "0")
+}
+
 fn too_old(position: u64, oldest: u64) -> Vec<u8> {
     let refusal = Refusal::expired(format!("too old resource version: {position} ({oldest})"));
     line(&json!({"type": "ERROR", "object": refusal.body()}))
@@ -190,8 +194,14 @@ fn too_old(position: u64, oldest: u64) -> Vec<u8> {
 
 fn check_watch_options(query: &Query) -> Result<(), Refusal> {
     let field = "resourceVersionMatch";
-    let wanted = query.get(field);
-    let sends_initial = query.flag("sendInitialEvents").is_some();
+    let given = query.flag("sendInitialEvents");
+    let by_default = given.is_none() && is_legacy(query);
+    let wanted = if by_default {
+        "NotOlderThan"
+    } else {
+        query.get(field)
+    };
+    let sends_initial = given.is_some() || by_default;
     let forbidden = |why: &str| FieldError::new(FieldReason::Forbidden, field, "", why);
     let mut errors = Vec::new();
     if sends_initial && wanted != "NotOlderThan" {

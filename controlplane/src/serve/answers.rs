@@ -42,6 +42,9 @@ pub(crate) fn of_reply(reply: Reply) -> Response<Body> {
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-cache, private"),
     );
+    if let Some(seconds) = reply.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     for warning in reply.warnings {
         let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
         if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {
