@@ -87,6 +87,25 @@ pub fn decode(
     Some(wanted.read(named, body, media))
 }
 
+/// Brings an object that was changed here into the form in which it is stored, with its defaults; and says which of its
+/// fields are unknown.
+///
+/// The error is what Go's decoder says: the caller knows in which words a patch is refused. `None` where the kind is not
+/// built in.
+pub fn normalize(
+    group: &str,
+    version: &str,
+    kind: &str,
+    object: &Value,
+) -> Option<Result<(Value, Vec<String>), String>> {
+    let named = super::kind(group, version, kind)?;
+    Some(unmarshal::read(named, &Json::from(object)).map(|read| {
+        let mut value = read.value;
+        defaults::set(named, &mut value);
+        (value, read.strict)
+    }))
+}
+
 impl Wanted {
     fn read(self, named: &'static Named, body: &[u8], media: Media) -> Result<Decoded, Refusal> {
         let (json, mut strict_errors) = match media {

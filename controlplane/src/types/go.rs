@@ -211,7 +211,7 @@ impl Type {
     /// What is left out by `omitempty`.
     pub(super) fn is_empty(&self, value: &Value) -> bool {
         match (&self.kind, value) {
-            (_, Value::Null) => true,
+            (Kind::Pointer(_) | Kind::Bytes | Kind::List(_) | Kind::Map(_), Value::Null) => true,
             (Kind::String | Kind::Bytes, Value::String(text)) => text.is_empty(),
             (Kind::Bool, value) => value == false,
             (Kind::Int32 | Kind::Int64 | Kind::Float64, value) => value.as_f64() == Some(0.0),

@@ -19,7 +19,7 @@ mod time;
 mod unmarshal;
 mod yaml;
 
-pub use body::{Decoded, Media, decode};
+pub use body::{Decoded, Media, decode, normalize};
 pub use go::Named;
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};

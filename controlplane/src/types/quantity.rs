@@ -74,6 +74,35 @@ impl Quantity {
         }
     }
 
+    /// Nothing, written as another amount is.
+    pub(super) fn zero(like: &Self) -> Self {
+        Self {
+            digits: 0,
+            scale: 0,
+            format: like.format,
+            kept: None,
+        }
+    }
+
+    /// Adds another amount.
+    pub(super) fn add(&mut self, other: &Self) {
+        let scale = self.scale.min(other.scale);
+        self.digits = self.at(scale).saturating_add(other.at(scale));
+        self.scale = scale;
+        self.kept = None;
+    }
+
+    pub(super) fn is_more_than(&self, other: &Self) -> bool {
+        let scale = self.scale.min(other.scale);
+        self.at(scale) > other.at(scale)
+    }
+
+    /// The digits as they are with a smaller scale.
+    fn at(&self, scale: i32) -> i128 {
+        let places = (self.scale - scale).unsigned_abs().min(38);
+        self.digits.saturating_mul(10_i128.pow(places))
+    }
+
     /// Rounds away from zero to a power of ten; says whether nothing was lost.
     fn round_up(&mut self, scale: i32) -> bool {
         let mut exact = true;

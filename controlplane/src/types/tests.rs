@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{recorded::Case, *};
 use crate::{Scalar, Schema, Shape, Topology};
@@ -192,4 +192,121 @@ fn said_of(case: &Case) -> Result<Vec<String>, String> {
             .map(|it| it.replace('\\', "\\\\").replace('"', "\\\""))
             .collect()),
     }
+}
+
+/// What is neither a default nor the way of storing: what creating and admitting an object sets and resets.
+const OF_THE_CREATION: &[&str] = &[
+    ".metadata.namespace:",
+    ".metadata.uid:",
+    ".metadata.generation:",
+    ".metadata.selfLink:",
+    ".metadata.annotations: nothing is there, {\"deprecated.daemonset",
+    ".spec.clusterIP",
+    ".spec.ipFamilies:",
+    ".spec.ipFamilyPolicy:",
+    ".spec.preemptionPolicy:",
+    ".spec.priority:",
+    ".spec.tolerations",
+    ".spec.finalizers",
+    ".spec.selector: nothing is there, {\"matchLabels\":{\"batch.kubernetes.io",
+    ".spec.template.spec.volumes[6].projected.sources[4]",
+    ".spec.volumes[6].projected.sources[4]",
+    ".metadata.labels: nothing is there, {\"batch.kubernetes.io",
+    ".metadata.labels.batch.kubernetes.io",
+    ".metadata.labels.controller-uid",
+    ".metadata.labels.job-name",
+    ".spec.template.metadata.labels: nothing is there, {\"batch.kubernetes.io",
+    ".spec.template.metadata.labels.batch.kubernetes.io",
+    ".spec.template.metadata.labels.controller-uid",
+    ".spec.template.metadata.labels.job-name",
+    ".spec.taints",
+    ".metadata.finalizers",
+    ".spec.dataSourceRef",
+    ".spec.namespace: \"default\" is there",
+    ".status.allowed",
+    ".status.conditions: [{\"lastProbeTime\"",
+    ".status.currentHealthy",
+    ".status.error",
+    ".status.lastPhaseTransitionTime",
+    ".status.loadBalancer.ingress",
+    ".status.nonResourceRules",
+    ".status.phase",
+    ".status.podIP",
+    ".status.qosClass",
+    ".status.replicas",
+    ".status.resourceRules",
+    ".status.userInfo",
+];
+
+/// Objects as they come back from their creation.
+#[test]
+fn objects_are_stored_with_the_api_servers_defaults() {
+    let mut wrong = Vec::new();
+    for case in Case::all(include_bytes!("recorded/defaults.txt"))
+        .iter()
+        .filter(|it| it.status < 300)
+    {
+        let (group, version, plural) = case.resource();
+        let found = resources()
+            .iter()
+            .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
+        let kind = found.expect(&case.name).kind;
+        let decoded =
+            decode(group, version, kind, &case.body, Media::Json).expect("it is built in");
+        let found = decoded.expect(&case.name).value;
+        let differences: String = differences(&found, &case.answer)
+            .lines()
+            .filter(|line| {
+                !OF_THE_CREATION
+                    .iter()
+                    .any(|it| line.trim_start().starts_with(it))
+            })
+            .map(|it| format!("{it}\n"))
+            .collect();
+        if !differences.is_empty() {
+            wrong.push(format!("{}\n{differences}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A line for each value that is in one of the two only.
+fn differences(found: &Value, expected: &Value) -> String {
+    fn lines(path: &str, found: Option<&Value>, expected: Option<&Value>, into: &mut String) {
+        match (found, expected) {
+            (Some(Value::Object(found)), Some(Value::Object(expected))) => {
+                let names: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+                for name in names {
+                    lines(
+                        &format!("{path}.{name}"),
+                        found.get(name),
+                        expected.get(name),
+                        into,
+                    );
+                }
+            }
+            (Some(Value::Array(found)), Some(Value::Array(expected))) => {
+                for at in 0..found.len().max(expected.len()) {
+                    lines(
+                        &format!("{path}[{at}]"),
+                        found.get(at),
+                        expected.get(at),
+                        into,
+                    );
+                }
+            }
+            _ if found == expected => {}
+            _ => {
+                let shown = |it: Option<&Value>| it.map_or("nothing".into(), Value::to_string);
+                into.push_str(&format!(
+                    "  {path}: {} is there, {} is right\n",
+                    shown(found),
+                    shown(expected)
+                ));
+            }
+        }
+    }
+    let mut text = String::new();
+    lines("", Some(found), Some(expected), &mut text);
+    text
 }
