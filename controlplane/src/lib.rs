@@ -3,6 +3,7 @@
 //! What it implements behaves as kube-apiserver does, to the status, the reason, the message and the object afterwards;
 //! what it does not implement answers 501 and names it.
 
+pub mod apply;
 pub mod auth;
 mod control_plane;
 mod core;
