@@ -7,6 +7,7 @@ pub mod auth;
 mod field_error;
 mod refusal;
 mod schema;
+pub mod table;
 
 pub use field_error::{FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};
