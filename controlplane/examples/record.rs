@@ -1,7 +1,8 @@
 //! Records what a real API server answers, for the tests of `auth` and `table`:
 //!
 //! `cargo run -p myop-controlplane --example record -- KUBECONFIG FILE...` plays the requests in each file again and
-//! writes their answers; `… -- KUBECONFIG --bootstrap FILE` writes the roles and bindings that a fresh server has.
+//! writes their answers; `… -- KUBECONFIG --bootstrap FILE` writes the roles and bindings that a fresh server has; `… -- --columns
+//! RECORDED FILE` takes the columns from recorded tables.
 //! The kubeconfig names files for its certificates. The server's controller manager must run, and curl must be there.
 
 use std::{collections::BTreeMap, error::Error, fs, process::Command};
@@ -17,7 +18,12 @@ use recorded::Step;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq("--columns").is_some() {
+        let recorded = arguments.next().ok_or("which recorded tables?")?;
+        let file = arguments.next().ok_or("where to?")?;
+        return Ok(fs::write(file, columns(&fs::read_to_string(recorded)?)?)?);
+    }
     let server = Server::of(&arguments.next().ok_or("which kubeconfig?")?)?;
     let mut files: Vec<String> = arguments.collect();
     if files.first().is_some_and(|first| first == "--bootstrap") {
@@ -132,7 +138,7 @@ impl Server {
             curl.args(["-H", &format!("{name}: {value}")]);
         }
         let output = curl.arg(format!("{}{}", self.url, step.path)).output()?;
-        let text = String::from_utf8(output.stdout)?;
+        let text = String::from_utf8_lossy(&output.stdout);
         let (head, body) = text.split_once("\r\n\r\n").ok_or("no answer")?;
         let code = head.split(' ').nth(1).ok_or("no status")?;
         let date = head
@@ -162,7 +168,9 @@ impl Server {
             for item in list["items"].as_array().ok_or("no items")? {
                 let mut object = without_noise(item.clone());
                 let metadata = object["metadata"].as_object_mut().ok_or("no metadata")?;
-                metadata.remove("creationTimestamp");
+                for of_this_server in ["creationTimestamp", "resourceVersion", "uid"] {
+                    metadata.remove(of_this_server);
+                }
                 object["kind"] = kind.into();
                 object["apiVersion"] = json!("rbac.authorization.k8s.io/v1");
                 let text = |field: &str| item["metadata"][field].as_str().unwrap_or_default();
@@ -175,6 +183,34 @@ impl Server {
         }
         Ok(lines.join("\n") + "\n")
     }
+}
+
+/// A line for each kind of which an answer and its table were recorded.
+fn columns(text: &str) -> Outcome<String> {
+    let steps = recorded::steps(text);
+    let mut columns = BTreeMap::new();
+    for pair in steps.windows(2) {
+        let (plain, table) = (&pair[0].answer, &pair[1].answer);
+        if plain["kind"] == "Table" || table["kind"] != "Table" {
+            continue;
+        }
+        let definitions = &table["columnDefinitions"];
+        let version = plain["apiVersion"].as_str().ok_or("no version")?;
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let kind = plain["kind"].as_str().ok_or("no kind")?;
+        let key = if definitions[1]["name"] == "Created At" {
+            "/".to_owned()
+        } else if kind.starts_with("Foo") {
+            "custom/".to_owned()
+        } else {
+            format!("{group}/{}", kind.trim_end_matches("List"))
+        };
+        columns.insert(key, definitions.to_string());
+    }
+    let lines = columns
+        .iter()
+        .map(|(key, columns)| format!("{key} {columns}\n"));
+    Ok(lines.collect())
 }
 
 /// `Mon, 23 Nov 2026 10:47:25 GMT` in RFC 3339.
@@ -196,15 +232,11 @@ fn shown(body: &str) -> String {
     }
 }
 
-/// Without what no test looks at and every server has otherwise.
+/// Without what no test looks at, and without what lets one in.
 fn without_noise(mut value: Value) -> Value {
     match &mut value {
         Value::Object(fields) => {
-            for noise in ["managedFields", "uid", "resourceVersion"] {
-                if fields.contains_key("name") || fields.contains_key("creationTimestamp") {
-                    fields.remove(noise);
-                }
-            }
+            fields.remove("managedFields");
             for (_, field) in fields.iter_mut() {
                 *field = without_noise(field.take());
             }

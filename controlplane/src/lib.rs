@@ -11,6 +11,7 @@ mod field_error;
 mod refusal;
 mod schema;
 mod serve;
+pub mod table;
 pub mod types;
 
 pub use crate::core::{Answer, Core, Reply, Told, Watch};

@@ -15,7 +15,7 @@ mod impersonation;
 mod quoted;
 mod rbac;
 #[cfg(test)]
-mod recorded;
+pub(crate) mod recorded;
 mod reviews;
 mod rule;
 #[cfg(test)]
