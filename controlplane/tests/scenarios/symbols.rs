@@ -28,6 +28,7 @@ pub(crate) enum Class {
     Version,
     /// The version of a list or a bookmark: whether it equals that of an object is up to what else goes on.
     ListVersion,
+    /// It holds the version of its list.
     Continue,
     Uid,
     Generated,
@@ -67,6 +68,7 @@ static UID: LazyLock<Regex> =
     LazyLock::new(|| regex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"));
 static CLUSTER_IP: LazyLock<Regex> = LazyLock::new(|| regex(r"\b10\.0\.0\.\d+\b"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d+\b"));
+static CURRENT: LazyLock<Regex> = LazyLock::new(|| regex(r"current: \d+"));
 static TELLS_VERSIONS: LazyLock<Regex> = LazyLock::new(|| regex("(?i)resource ?version"));
 static SENT_PREFIX: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"generateName["\\]*\s*:\s*["\\]*([^"\s,}]+)"#));
@@ -155,6 +157,10 @@ impl Symbols {
                 .into_owned();
         }
         if TELLS_VERSIONS.is_match(&text) {
+            // How far the server is, is up to what else goes on.
+            text = CURRENT
+                .replace_all(&text, "current: <some version>")
+                .into_owned();
             text = NUMBER
                 .replace_all(&text, |found: &Captures<'_>| self.told_version(&found[0]))
                 .into_owned();
