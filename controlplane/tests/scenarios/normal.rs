@@ -110,7 +110,7 @@ fn special(symbols: &mut Symbols, key: &str, value: &Value) -> Option<String> {
             symbols.of(Class::Version, number)
         }
         ("continue", Value::String(token)) if !token.is_empty() => {
-            symbols.of(Class::Continue, token)
+            symbols.fresh(Class::Continue, token)
         }
         ("nodePort", Value::Number(port)) => symbols.of(Class::NodePort, &port.to_string()),
         ("goVersion" | "platform", Value::String(_)) => format!("<{key}>"),

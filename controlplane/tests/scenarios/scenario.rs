@@ -155,22 +155,21 @@ impl Step {
 
 impl Action {
     fn parse(line: &str) -> Result<Self> {
-        let words: Vec<_> = line.trim_start_matches(">>> ").split(' ').collect();
-        Ok(match words[..] {
-            ["WATCH", path] => Self::Watch { path: path.into() },
-            ["EVENTS", watch, "end"] => Self::Events {
+        let line = line.trim_start_matches(">>> ");
+        let (method, path) = line
+            .split_once(' ')
+            .ok_or_else(|| format!("no request: {line}"))?;
+        let path = path.to_owned();
+        Ok(match (method, path.split_once(' ')) {
+            ("EVENTS", Some((watch, count))) => Self::Events {
                 watch: watch.into(),
-                count: None,
+                count: (count != "end").then(|| count.parse()).transpose()?,
             },
-            ["EVENTS", watch, count] => Self::Events {
-                watch: watch.into(),
-                count: Some(count.parse()?),
-            },
-            [method, path] => Self::Send {
+            ("WATCH", _) => Self::Watch { path },
+            _ => Self::Send {
                 method: method.into(),
-                path: path.into(),
+                path,
             },
-            _ => return Err(format!("no request: {line}").into()),
         })
     }
 }

@@ -122,8 +122,9 @@ fn what_was_equal_stays_equal() {
         })
     );
     assert_eq!(
-        symbols.text("the ResourceVersion in precondition: 20, now: 40"),
-        "the ResourceVersion in precondition: <version 1>, now: <some version>"
+        symbols
+            .text("the ResourceVersion in the precondition (20), too old resource version: 1 (40)"),
+        "the ResourceVersion in the precondition (<version 1>), too old resource version: <some version> (<some version>)"
     );
 }
 
@@ -131,7 +132,7 @@ fn what_was_equal_stays_equal() {
 fn what_was_sent_stays_as_it_is() {
     let mut symbols = symbols("?resourceVersion=99&x=00000000-0000-0000-0000-000000000001");
     assert_eq!(
-        symbols.text("Too large resource version: 99, current: 7"),
+        symbols.text("Too large resource version: 99, current: 70"),
         "Too large resource version: 99, current: <some version>"
     );
     let uid = "00000000-0000-0000-0000-000000000001";
