@@ -44,6 +44,7 @@ impl Conflicts {
             reason: "Conflict",
             message: message(&owners),
             details: Some(json!({"causes": causes})),
+            next: String::new(),
         }
     }
 }

@@ -468,5 +468,6 @@ fn unnamed(message: String) -> Refusal {
         reason: "",
         message,
         details: None,
+        next: String::new(),
     }
 }

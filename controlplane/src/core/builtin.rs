@@ -7,7 +7,12 @@ use super::{
     query::FieldValidation,
     resource::{Part, Resource, Strategy},
 };
-use crate::{FieldError, FieldReason, Refusal, types::Media};
+use crate::{
+    FieldError, FieldReason, Refusal,
+    apply::{self, FieldSet},
+    table::Printer,
+    types::Media,
+};
 
 /// A row of the table below.
 #[derive(Clone, Copy)]
@@ -289,6 +294,14 @@ impl Strategy for Builtin {
         validation: FieldValidation,
     ) -> Result<Body, Refusal> {
         Body::of_builtin(resource, body, media, validation)
+    }
+
+    fn printer(&self, resource: &Resource) -> Printer<'_> {
+        Printer::built_in(&resource.group, &resource.kind)
+    }
+
+    fn ignored(&self, resource: &Resource, subresource: &str) -> FieldSet {
+        apply::ignored(&resource.plural, subresource)
     }
 
     fn first_generation(&self) -> Option<i64> {

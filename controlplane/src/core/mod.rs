@@ -145,8 +145,8 @@ impl Core {
     }
 
     /// What a watch has not told yet.
-    pub fn tell_watch(&self, watch: &mut Watch) -> Told {
-        self.tell(watch)
+    pub fn tell_watch(&self, watch: &mut Watch, now: Timestamp) -> Told {
+        self.tell(watch, now)
     }
 
     /// What a watch tells when its time is over.
@@ -227,7 +227,7 @@ impl Core {
             .find(&call.group, &call.version, &call.resource);
         let resource = found.ok_or_else(Refusal::no_such_path)?.clone();
         check_verb(call, &resource)?;
-        let view = View::Whole;
+        let view = View::of(asked.headers, asked.query, &resource, asked.now)?;
         let reply = match call.verb {
             Verb::Watch => {
                 return Ok(Answer::Watch(self.watch(
@@ -245,11 +245,11 @@ impl Core {
             Verb::Delete => {
                 decode::check_size(asked.body)?;
                 let options = DeleteOptions::of(asked.body, asked.query)?;
-                self.delete(call, &resource, &options, asked.now)?
+                self.delete(call, &resource, &options, view, asked.now)?
             }
             Verb::DeleteCollection => {
                 let options = DeleteOptions::of(asked.body, asked.query)?;
-                self.delete_collection(call, &resource, asked.query, &options, asked.now)?
+                self.delete_collection(call, &resource, asked.query, &options, view, asked.now)?
             }
         };
         Ok(Answer::Reply(reply))
@@ -266,7 +266,7 @@ impl Core {
         let mut write = Write::of(asked, resource, WriteKind::Create)?;
         let object = decode::object(asked.body, language, &mut write)?;
         let stored = self.create(&mut write, object)?;
-        Ok(written(201, view, &write, &stored))
+        written(201, view, &write, &stored)
     }
 
     fn answer_update(
@@ -281,7 +281,7 @@ impl Core {
         let object = decode::object(asked.body, language, &mut write)?;
         let written_object = self.update(&mut write, object)?;
         let status = if written_object.created { 201 } else { 200 };
-        Ok(written(status, view, &write, &written_object.stored))
+        written(status, view, &write, &written_object.stored)
     }
 
     fn answer_patch(
@@ -300,14 +300,14 @@ impl Core {
         let mut write = Write::of(asked, resource, kind)?;
         let patched = self.patch(&mut write, patch_type, asked.body)?;
         let status = if patched.created { 201 } else { 200 };
-        Ok(written(status, view, &write, &patched.stored))
+        written(status, view, &write, &patched.stored)
     }
 }
 
-fn written(status: u16, view: View, write: &Write<'_>, stored: &Stored) -> Reply {
-    let mut reply = Reply::json_bytes(status, view.object(write.resource, stored));
+fn written(status: u16, view: View, write: &Write<'_>, stored: &Stored) -> Result<Reply, Refusal> {
+    let mut reply = view.reply(status, write.resource, stored)?;
     reply.warnings.clone_from(&write.warnings);
-    reply
+    Ok(reply)
 }
 
 fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {

@@ -106,7 +106,7 @@ impl Core {
             self.check_reached(wanted)?;
         }
         let stored = self.find(resource, &call.namespace, &call.name)?;
-        Ok(Reply::json_bytes(200, view.object(resource, stored)))
+        view.reply(200, resource, stored)
     }
 
     /// The object of this name.
@@ -134,7 +134,7 @@ impl Core {
         check_list_options(query)?;
         let selection = Selection::of(call, resource, query)?;
         let (items, meta) = self.page(resource, &selection, query)?;
-        Ok(Reply::json_bytes(200, view.list(resource, &items, &meta)))
+        view.reply_list(resource, &items, &meta)
     }
 
     fn page(

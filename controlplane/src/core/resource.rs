@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{
     call::Verb, decode::Body, object::Object, query::FieldValidation, store::collection_of,
 };
-use crate::{FieldError, Refusal, SchemaRef, Subject, types::Media};
+use crate::{
+    FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, table::Printer, types::Media,
+};
 
 /// A kind in one version, as it is served.
 pub(crate) struct Resource {
@@ -58,6 +60,12 @@ pub(crate) trait Strategy: Send + Sync {
         media: Media,
         validation: FieldValidation,
     ) -> Result<Body, Refusal>;
+
+    /// How its objects become rows of a table.
+    fn printer(&self, resource: &Resource) -> Printer<'_>;
+
+    /// What a write of this part does not change, and so does not own.
+    fn ignored(&self, resource: &Resource, subresource: &str) -> FieldSet;
 
     /// The generation of a new object; none where the kind has none.
     fn first_generation(&self) -> Option<i64> {

@@ -218,7 +218,7 @@ fn check_values(label: &str, values: &[String]) -> Result<(), String> {
     for (index, value) in values.iter().enumerate() {
         super::names::check_label_value(value).map_err(|why| {
             format!(
-                "values[{index}][key]: Invalid value: {value:?}: {}",
+                "values[{index}][{label}]: Invalid value: {value:?}: {}",
                 why.join("; ")
             )
         })?;

@@ -80,7 +80,8 @@ impl Shared {
     }
 
     pub(crate) fn tell(&self, watch: &mut Watch) -> Told {
-        self.core().tell_watch(watch)
+        let now = self.0.clock.now();
+        self.core().tell_watch(watch, now)
     }
 
     pub(crate) fn end(&self, watch: &Watch) -> Vec<u8> {

@@ -211,6 +211,7 @@ pub(super) fn not_acceptable(message: &str) -> Refusal {
         reason: "NotAcceptable",
         message: message.to_owned(),
         details: None,
+        next: String::new(),
     }
 }
 

@@ -155,6 +155,7 @@ pub fn metadata_list(
                 reason: "",
                 message: "content is not a list".to_owned(),
                 details: None,
+                next: String::new(),
             });
         }
         return Err(accept::not_acceptable(&format!(
