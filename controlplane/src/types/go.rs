@@ -208,6 +208,21 @@ impl Type {
         name.replace("byte", "uint8")
     }
 
+    /// What Go's reflection calls its kind.
+    pub(super) fn go_kind(&self) -> &'static str {
+        match &self.kind {
+            Kind::String => "string",
+            Kind::Bool => "bool",
+            Kind::Int32 => "int32",
+            Kind::Int64 => "int64",
+            Kind::Float64 => "float64",
+            Kind::Bytes | Kind::List(_) => "slice",
+            Kind::Map(_) => "map",
+            Kind::Pointer(_) => "ptr",
+            _ => "struct",
+        }
+    }
+
     /// What is left out by `omitempty`.
     pub(super) fn is_empty(&self, value: &Value) -> bool {
         match (&self.kind, value) {

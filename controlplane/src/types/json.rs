@@ -31,6 +31,33 @@ impl Json {
         }
     }
 
+    /// The fields that are there twice in one object, with their paths.
+    pub(super) fn duplicates(&self, path: &str, found: &mut Vec<String>) {
+        match self {
+            Self::Object(entries) => {
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    let path = if path.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{path}.{key}")
+                    };
+                    let duplicate = format!("duplicate field {}", quoted(&path));
+                    let is_there = entries[..at].iter().any(|(before, _)| before == key);
+                    if is_there && !found.contains(&duplicate) {
+                        found.push(duplicate);
+                    }
+                    value.duplicates(&path, found);
+                }
+            }
+            Self::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    item.duplicates(&format!("{path}[{at}]"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// `string`, `array`: what Go calls it where another type is wanted.
     pub(super) fn name(&self) -> &'static str {
         match self {

@@ -262,7 +262,7 @@ impl<'a> Decoder<'a> {
             (Kind::Bool, Json::Bool(truth)) => Some(json!(truth)),
             (Kind::Int32, Json::Number(text)) => text.parse::<i32>().ok().map(Value::from),
             (Kind::Int64, Json::Number(text)) => text.parse::<i64>().ok().map(Value::from),
-            (Kind::Float64, Json::Number(text)) => float(text),
+            (Kind::Float64, Json::Number(text)) => text.parse().ok().and_then(float),
             _ => {
                 self.mismatch(json.name(), of);
                 return before;
@@ -424,9 +424,11 @@ fn mismatch(value: impl Into<String>, wanted: String) -> Wrong {
     }
 }
 
-/// Whole numbers without a point, as Go writes them.
-fn float(text: &str) -> Option<Value> {
-    let number: f64 = text.parse().ok().filter(|it: &f64| it.is_finite())?;
+/// Whole numbers without a point, as Go writes them; none for what no number in JSON is.
+pub(super) fn float(number: f64) -> Option<Value> {
+    if !number.is_finite() {
+        return None;
+    }
     #[expect(
         clippy::cast_possible_truncation,
         reason = "only whole numbers below 2^53 are taken"
@@ -435,6 +437,20 @@ fn float(text: &str) -> Option<Value> {
         return Some((number as i64).into());
     }
     Some(number.into())
+}
+
+/// A value of a type that reads itself.
+pub(super) fn of_itself(of: &Type, json: &Json) -> Result<Value, String> {
+    let mut decoder = Decoder::default();
+    match decoder.value(of, json, None) {
+        Ok(value) => Ok(value.unwrap_or_else(|| of.zero())),
+        Err(wrong) => Err(wrong.to_string()),
+    }
+}
+
+/// Go's zero value of a type, as it is written.
+pub(super) fn zero(of: &Type) -> Value {
+    of.zero()
 }
 
 fn quantity(json: &Json) -> Result<Value, Wrong> {
