@@ -288,7 +288,7 @@ impl Said {
         };
         let text = |name: &str| {
             let mut text = "";
-            for (key, value) in entries
+            for (_, value) in entries
                 .iter()
                 .filter(|(key, _)| key.eq_ignore_ascii_case(name))
             {

@@ -159,13 +159,12 @@ pub(super) enum Other {
 impl Type {
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let kind = match text {
-            "string" => Kind::String,
+            "string" | "types.UID" => Kind::String,
             "bool" => Kind::Bool,
             "int32" => Kind::Int32,
             "int64" => Kind::Int64,
             "float64" => Kind::Float64,
             "[]byte" => Kind::Bytes,
-            "types.UID" => Kind::String,
             "resource.Quantity" => Kind::Quantity,
             "meta.v1.Time" => Kind::Time,
             "meta.v1.MicroTime" => Kind::MicroTime,

@@ -144,16 +144,20 @@ pub(super) fn quoted(text: &str) -> String {
             '\u{b}' => quoted.push_str("\\v"),
             '\u{c}' => quoted.push_str("\\f"),
             '\u{0}'..'\u{20}' | '\u{7f}' => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(letter)))
+                quoted.push_str(&escaped("x", letter, 2));
             }
             '\u{80}'..'\u{a1}' | '\u{ad}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                quoted.push_str(&escaped("u", letter, 4));
             }
             _ => quoted.push(letter),
         }
     }
     quoted.push('"');
     quoted
+}
+
+fn escaped(kind: &str, letter: char, places: usize) -> String {
+    format!("\\{kind}{:0places$x}", u32::from(letter))
 }
 
 struct Reader<'a> {

@@ -261,7 +261,7 @@ fn objects_are_stored_with_the_api_servers_defaults() {
                     .iter()
                     .any(|it| line.trim_start().starts_with(it))
             })
-            .map(|it| format!("{it}\n"))
+            .flat_map(|it| [it, "\n"])
             .collect();
         if !differences.is_empty() {
             wrong.push(format!("{}\n{differences}", case.name));
@@ -298,11 +298,9 @@ fn differences(found: &Value, expected: &Value) -> String {
             _ if found == expected => {}
             _ => {
                 let shown = |it: Option<&Value>| it.map_or("nothing".into(), Value::to_string);
-                into.push_str(&format!(
-                    "  {path}: {} is there, {} is right\n",
-                    shown(found),
-                    shown(expected)
-                ));
+                let (found, expected) = (shown(found), shown(expected));
+                let line = format!("  {path}: {found} is there, {expected} is right\n");
+                into.push_str(&line);
             }
         }
     }

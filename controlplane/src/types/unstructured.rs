@@ -38,14 +38,15 @@ impl Converter {
             (Kind::Pointer(of), value) => self.value(of, value),
             (Kind::Struct(named), value) => self.of_struct(named, value),
             (Kind::List(of), Value::Array(items)) => self.list(of, items),
-            (Kind::List(_), value) => Err(format!("cannot restore slice from {}", kind(value))),
-            (Kind::Map(of), Value::Object(entries)) => self.map(of, entries),
-            (Kind::Map(_), value) => Err(format!("cannot restore map from {}", kind(value))),
             (Kind::Bytes, Value::String(text)) => match base64::canonical(text) {
                 Ok(text) => Ok(text.into()),
                 Err(wrong) => Err(format!("error decoding from json: {wrong}")),
             },
-            (Kind::Bytes, value) => Err(format!("cannot restore slice from {}", kind(value))),
+            (Kind::List(_) | Kind::Bytes, value) => {
+                Err(format!("cannot restore slice from {}", kind(value)))
+            }
+            (Kind::Map(of), Value::Object(entries)) => self.map(of, entries),
+            (Kind::Map(_), value) => Err(format!("cannot restore map from {}", kind(value))),
             (Kind::String | Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float64, value) => {
                 scalar(of, value)
             }
@@ -78,7 +79,7 @@ impl Converter {
         let mut list = Vec::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
             let length = self.path.len();
-            self.path.push_str(&format!("[{at}]"));
+            self.path.extend(["[", &at.to_string(), "]"]);
             list.push(self.value(of, item)?);
             self.path.truncate(length);
         }
