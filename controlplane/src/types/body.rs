@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{
-    defaults,
+    api_version, defaults,
     go::Named,
     json::{Json, quoted},
     unmarshal, yaml,
@@ -101,6 +101,8 @@ pub fn normalize(
     let named = super::kind(group, version, kind)?;
     Some(unmarshal::read(named, &Json::from(object)).map(|read| {
         let mut value = read.value;
+        value["kind"] = kind.into();
+        value["apiVersion"] = api_version(group, version).into();
         defaults::set(named, &mut value);
         (value, read.strict)
     }))
@@ -286,7 +288,7 @@ impl Said {
         };
         let text = |name: &str| {
             let mut text = "";
-            for (key, value) in entries
+            for (_, value) in entries
                 .iter()
                 .filter(|(key, _)| key.eq_ignore_ascii_case(name))
             {
@@ -323,14 +325,6 @@ impl Said {
             version: version.into(),
             kind: kind.into(),
         })
-    }
-}
-
-fn api_version(group: &str, version: &str) -> String {
-    if group.is_empty() {
-        version.to_owned()
-    } else {
-        format!("{group}/{version}")
     }
 }
 

@@ -159,13 +159,12 @@ pub(super) enum Other {
 impl Type {
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let kind = match text {
-            "string" => Kind::String,
+            "string" | "types.UID" => Kind::String,
             "bool" => Kind::Bool,
             "int32" => Kind::Int32,
             "int64" => Kind::Int64,
             "float64" => Kind::Float64,
             "[]byte" => Kind::Bytes,
-            "types.UID" => Kind::String,
             "resource.Quantity" => Kind::Quantity,
             "meta.v1.Time" => Kind::Time,
             "meta.v1.MicroTime" => Kind::MicroTime,
@@ -206,6 +205,21 @@ impl Type {
             }
         }
         name.replace("byte", "uint8")
+    }
+
+    /// What Go's reflection calls its kind.
+    pub(super) fn go_kind(&self) -> &'static str {
+        match &self.kind {
+            Kind::String => "string",
+            Kind::Bool => "bool",
+            Kind::Int32 => "int32",
+            Kind::Int64 => "int64",
+            Kind::Float64 => "float64",
+            Kind::Bytes | Kind::List(_) => "slice",
+            Kind::Map(_) => "map",
+            Kind::Pointer(_) => "ptr",
+            _ => "struct",
+        }
     }
 
     /// What is left out by `omitempty`.

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -261,7 +261,7 @@ fn objects_are_stored_with_the_api_servers_defaults() {
                     .iter()
                     .any(|it| line.trim_start().starts_with(it))
             })
-            .map(|it| format!("{it}\n"))
+            .flat_map(|it| [it, "\n"])
             .collect();
         if !differences.is_empty() {
             wrong.push(format!("{}\n{differences}", case.name));
@@ -298,15 +298,67 @@ fn differences(found: &Value, expected: &Value) -> String {
             _ if found == expected => {}
             _ => {
                 let shown = |it: Option<&Value>| it.map_or("nothing".into(), Value::to_string);
-                into.push_str(&format!(
-                    "  {path}: {} is there, {} is right\n",
-                    shown(found),
-                    shown(expected)
-                ));
+                let (found, expected) = (shown(found), shown(expected));
+                let line = format!("  {path}: {found} is there, {expected} is right\n");
+                into.push_str(&line);
             }
         }
     }
     let mut text = String::new();
     lines("", Some(found), Some(expected), &mut text);
     text
+}
+
+/// Strategic merge patches, each of the object as it was read before.
+#[test]
+fn patches_merge_as_the_api_server_merges_them() {
+    let mut wrong = Vec::new();
+    let mut originals: BTreeMap<String, Value> = BTreeMap::new();
+    for case in Case::all(include_bytes!("recorded/strategic.txt")) {
+        let path = case.path.split('?').next().expect("a path").to_owned();
+        if case.method == "GET" {
+            originals.insert(path, case.answer);
+            continue;
+        }
+        let refused_later =
+            case.status == 422 && case.answer["details"]["causes"][0]["field"] != "patch";
+        if !case.content_type.contains("strategic") || refused_later {
+            continue;
+        }
+        let (group, version, plural) = case.resource();
+        let found = resources()
+            .iter()
+            .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
+        let kind = found.expect(&case.name).kind;
+        let patched =
+            strategic(group, version, kind, &originals[&path], &case.body).expect("it is built in");
+        let warnings = case
+            .warnings
+            .iter()
+            .map(|it| it.replace("\\\"", "\""))
+            .collect::<Vec<_>>();
+        let found = patched.and_then(|it| {
+            if case.parameter("fieldValidation") == Some("Strict") {
+                return it.strictly();
+            }
+            if case.parameter("fieldValidation") != Some("Ignore") {
+                assert_eq!(it.strict_errors, warnings, "{}", case.name);
+            }
+            Ok(it.value)
+        });
+        let differences = match &found {
+            Ok(value) => differences(value, &case.answer),
+            Err(refusal) => {
+                let mut body = refusal.body();
+                for known in ["kind", "apiVersion", "metadata", "status"] {
+                    body.as_object_mut().expect("an object").remove(known);
+                }
+                differences(&body, &case.answer)
+            }
+        };
+        if !differences.is_empty() {
+            wrong.push(format!("{}\n{differences}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }

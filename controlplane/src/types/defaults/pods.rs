@@ -48,7 +48,7 @@ pub(super) fn stored(name: &str) -> Option<Rule> {
                 "podIPs",
                 |ip| json!({"ip": ip}),
                 |it| it["ip"].clone(),
-            )
+            );
         }),
         _ => None,
     }
