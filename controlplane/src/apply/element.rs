@@ -110,13 +110,11 @@ fn rank(value: &Value) -> u8 {
 }
 
 fn compare_numbers(one: &Number, other: &Number) -> Ordering {
-    match (one.as_i64(), other.as_i64()) {
-        (Some(one), Some(other)) => one.cmp(&other),
-        _ => {
-            let (one, other) = (one.as_f64(), other.as_f64());
-            one.partial_cmp(&other).unwrap_or(Ordering::Equal)
-        }
+    if let (Some(one), Some(other)) = (one.as_i64(), other.as_i64()) {
+        return one.cmp(&other);
     }
+    let (one, other) = (one.as_f64(), other.as_f64());
+    one.partial_cmp(&other).unwrap_or(Ordering::Equal)
 }
 
 /// Whether two values are the same, as `value.Equals` says: 1 is 1.0.
@@ -161,15 +159,18 @@ fn text(value: &Value) -> String {
     match value {
         Value::Null => "null".into(),
         Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => go::float(number),
+        Value::Number(number) => go::number(number),
         Value::String(text) => go::quoted(text),
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(text).collect();
             format!("[{}]", items.join(","))
         }
-        Value::Object(fields) => fields
-            .iter()
-            .map(|(key, value)| format!("{key}={}", text(value)))
-            .collect(),
+        Value::Object(fields) => {
+            let fields: Vec<_> = fields
+                .iter()
+                .map(|(key, value)| format!("{key}={}", text(value)))
+                .collect();
+            fields.concat()
+        }
     }
 }

@@ -1,6 +1,6 @@
-//! Who owns which fields of an object: `metadata.managedFields`.
+//! What one owner owns: an entry of `metadata.managedFields`.
 //!
-//! Follows apimachinery's `pkg/util/managedfields/internal/managedfields.go` and `capmanagers.go`.
+//! Follows apimachinery's `pkg/util/managedfields/internal/managedfields.go` and `buildmanagerinfo.go`.
 
 use std::cmp::Ordering;
 
@@ -95,97 +95,8 @@ pub(super) struct Entry {
     pub(super) fields: FieldSet,
 }
 
-/// What all owners own.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Entries(pub(super) Vec<Entry>);
-
-impl Entries {
-    /// Reads `metadata.managedFields`; none of it where an entry can't be read.
-    pub(super) fn read(list: Option<&Value>) -> Result<Self, String> {
-        let mut entries = Self::default();
-        for (place, entry) in list
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten()
-            .enumerate()
-        {
-            let entry = Entry::read(entry, place)?;
-            entries.remove(&entry.owner);
-            entries.0.push(entry);
-        }
-        Ok(entries)
-    }
-
-    pub(super) fn get(&self, owner: &Owner) -> Option<&Entry> {
-        self.0.iter().find(|entry| entry.owner == *owner)
-    }
-
-    pub(super) fn remove(&mut self, owner: &Owner) -> Option<Entry> {
-        let place = self.0.iter().position(|entry| entry.owner == *owner)?;
-        Some(self.0.remove(place))
-    }
-
-    /// As `metadata.managedFields`, in its order; none where nobody owns anything.
-    pub(super) fn written(mut self) -> Option<Value> {
-        self.0.sort_by(Entry::before);
-        (!self.0.is_empty()).then(|| self.0.iter().map(Entry::written).collect())
-    }
-
-    /// Puts the oldest of too many that update together.
-    pub(super) fn cap(&mut self, most: usize) {
-        let updating = |entry: &&Entry| entry.owner.operation == Operation::Update;
-        let mut updaters: Vec<Owner> = self
-            .0
-            .iter()
-            .filter(updating)
-            .map(|entry| entry.owner.clone())
-            .collect();
-        if updaters.len() <= most {
-            return;
-        }
-        let age = |owner: &Owner| self.get(owner).map_or(0, Entry::seconds);
-        updaters.sort_by_cached_key(|owner| (age(owner), owner.identifier()));
-        let mut left = updaters.len();
-        let mut firsts: Vec<(String, Owner)> = Vec::new();
-        for owner in updaters {
-            if left <= most {
-                break;
-            }
-            let Some(version) = self.get(&owner).map(|entry| entry.version.clone()) else {
-                continue;
-            };
-            match firsts.iter().find(|(of, _)| *of == version) {
-                None => firsts.push((version, owner)),
-                Some((_, first)) => {
-                    self.put_together(&owner, first, &version);
-                    left -= 1;
-                }
-            }
-        }
-    }
-
-    fn put_together(&mut self, owner: &Owner, first: &Owner, version: &str) {
-        let bucket = Owner::new("ancient-changes", Operation::Update, version, "");
-        if self.get(&bucket).is_none()
-            && let Some(entry) = self.remove(first)
-        {
-            self.0.push(Entry {
-                owner: bucket.clone(),
-                ..entry
-            });
-        }
-        let Some(taken) = self.remove(owner) else {
-            return;
-        };
-        if let Some(entry) = self.0.iter_mut().find(|entry| entry.owner == bucket) {
-            entry.fields = taken.fields.union(&entry.fields);
-            entry.time = taken.time;
-        }
-    }
-}
-
 impl Entry {
-    fn read(entry: &Value, place: usize) -> Result<Self, String> {
+    pub(super) fn read(entry: &Value, place: usize) -> Result<Self, String> {
         let text = |name: &str| entry[name].as_str().unwrap_or_default();
         let operation = match text("operation") {
             "Apply" => Operation::Apply,
@@ -218,11 +129,11 @@ impl Entry {
         })
     }
 
-    fn seconds(&self) -> i64 {
+    pub(super) fn seconds(&self) -> i64 {
         self.time.map_or(0, Timestamp::as_second)
     }
 
-    fn before(&self, other: &Self) -> Ordering {
+    pub(super) fn before(&self, other: &Self) -> Ordering {
         let order = |entry: &Self| (entry.owner.operation, entry.seconds());
         order(self)
             .cmp(&order(other))
@@ -231,7 +142,7 @@ impl Entry {
             .then_with(|| self.owner.subresource.cmp(&other.owner.subresource))
     }
 
-    fn written(&self) -> Value {
+    pub(super) fn written(&self) -> Value {
         let mut entry = Map::new();
         entry.insert("apiVersion".into(), self.version.as_str().into());
         entry.insert("fieldsType".into(), "FieldsV1".into());

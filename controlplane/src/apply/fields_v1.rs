@@ -109,16 +109,7 @@ fn value(text: &str) -> Result<Value, String> {
 
 fn with_floats(value: Value) -> Value {
     match value {
-        Value::Number(number) => match number.as_f64() {
-            Some(float)
-                if number
-                    .as_i64()
-                    .is_none_or(|whole| whole.unsigned_abs() > 1 << 53) =>
-            {
-                float.into()
-            }
-            _ => Value::Number(number),
-        },
+        Value::Number(number) => number.as_f64().into(),
         Value::Array(items) => items.into_iter().map(with_floats).collect(),
         Value::Object(fields) => Value::Object(
             fields

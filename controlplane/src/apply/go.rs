@@ -9,7 +9,7 @@ pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".into(),
         Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => float(number),
+        Value::Number(number) => self::number(number),
         Value::String(text) => text.clone(),
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(plain).collect();
@@ -29,7 +29,7 @@ pub(super) fn syntax(value: &Value) -> String {
     match value {
         Value::Null => "interface {}(nil)".into(),
         Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => float(number),
+        Value::Number(number) => self::number(number),
         Value::String(text) => quoted(text),
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(syntax).collect();
@@ -45,12 +45,13 @@ pub(super) fn syntax(value: &Value) -> String {
     }
 }
 
-/// Go's `%T` of a decoded value: numbers of an applied configuration are floats.
+/// Go's `%T` of a decoded value.
 pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "<nil>",
         Value::Bool(_) => "bool",
-        Value::Number(_) => "float64",
+        Value::Number(number) if number.is_f64() => "float64",
+        Value::Number(_) => "int64",
         Value::String(_) => "string",
         Value::Array(_) => "[]interface {}",
         Value::Object(_) => "map[string]interface {}",
@@ -77,8 +78,11 @@ pub(super) fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Go's `%v` of a float: an exponent from a million on.
-pub(super) fn float(number: &Number) -> String {
+/// Go's `%v` of a number: a float takes an exponent from a million on.
+pub(super) fn number(number: &Number) -> String {
+    if !number.is_f64() {
+        return number.to_string();
+    }
     let value = number.as_f64().unwrap_or_default();
     let (digits, exponent) = scientific(value);
     if (-4..6).contains(&exponent) {

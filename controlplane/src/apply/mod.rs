@@ -12,37 +12,44 @@
 //! - [`FieldSet`] and [`Element`]: sets of paths, and their JSON (`fields_v1`);
 //! - `atom`: a schema as structured merge sees it; `check`, `owned`, `compare`, `merge`, `remove`, `reconcile`: what is
 //!   done to values by it;
-//! - `entry`: the entries of managedFields; `manage`: how they change; `conflict`, `last_applied`, `scale`.
+//! - `entry`, `entries`: managedFields; `track`, `applying`, `prune`: how a write changes them, and what is lost by it;
+//!   `conflict`, `last_applied`, `scale`, `times`, `ignored`, `zero`: what else there is to it.
 
+mod applying;
 mod atom;
 mod check;
 mod compare;
 mod conflict;
 mod element;
+mod entries;
 mod entry;
 mod fields;
 mod fields_v1;
 mod go;
 mod ignored;
 mod last_applied;
-mod manage;
 mod merge;
 mod owned;
 mod problem;
+mod prune;
 mod reconcile;
 mod remove;
 mod scale;
+mod target;
 mod times;
+mod track;
 mod zero;
 
 #[cfg(test)]
 mod recorded;
 
 pub use self::{
+    applying::apply,
     element::Element,
     fields::FieldSet,
     ignored::{ignored, ignored_of_custom},
-    manage::{Target, Writer, apply, manager_name, track},
     scale::{Replicas, from_scale, to_scale},
+    target::{Target, Writer, manager_name},
     times::keep_times,
+    track::track,
 };

@@ -25,7 +25,7 @@ fn find_atomic(of: Type<'_>, set: &FieldSet, path: &mut Vec<Element>, atomic: &m
         };
         let parts = !below.is_empty();
         let whole = match of.atom(None) {
-            Atom::List(list) => *list.topology == Topology::Atomic && !(member && !parts),
+            Atom::List(list) => (parts || !member) && *list.topology == Topology::Atomic,
             Atom::Map(fields) => fields.atomic && parts && !fields.is_deduced(),
             Atom::Scalar(_) => false,
         };

@@ -2,10 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    Element, FieldSet,
-    entry::{Entries, Entry},
-};
+use super::{Element, FieldSet, entries::Entries, entry::Entry};
 
 const VERSION: &str = "autoscaling/v1";
 
@@ -15,14 +12,14 @@ pub struct Replicas<'a> {
     /// The version of the object that the scale belongs to.
     pub api_version: &'a str,
     /// All versions of its kind; entries of others are dropped.
-    pub versions: &'a [&'a str],
+    pub versions: &'a [String],
     /// As `spec.replicas`.
     pub path: &'a str,
 }
 
 impl Replicas<'_> {
     fn knows(&self, version: &str) -> bool {
-        version == self.api_version || self.versions.contains(&version)
+        version == self.api_version || self.versions.iter().any(|known| known == version)
     }
 
     fn elements(&self) -> Vec<Element> {
@@ -75,11 +72,11 @@ pub fn from_scale(
             });
         }
     }
-    let scaled = [field("spec"), field("replicas")];
+    let its_replicas = [field("spec"), field("replicas")];
     for entry in scales
         .0
         .into_iter()
-        .filter(|entry| entry.fields.has_path(&scaled))
+        .filter(|entry| entry.fields.has_path(&its_replicas))
     {
         // As the real server has it, the time of the write is not known here.
         let time = parents.get(&entry.owner).and_then(|parent| parent.time);

@@ -43,7 +43,7 @@ impl Write<'_> {
             schema: &resource.schema,
             api_version: &api_version,
             kind: &resource.kind,
-            versions: &[&api_version],
+            versions: std::slice::from_ref(&api_version),
             built_in: !resource.is_custom,
             ignored: &ignored,
         };

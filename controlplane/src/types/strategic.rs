@@ -162,6 +162,7 @@ impl Wrong {
             reason,
             message,
             details: None,
+            next: String::new(),
         }
     }
 }

@@ -2,8 +2,11 @@
 //!
 //! The files beside this one hold requests and kube-apiserver's own answers; see `record` for how to get them anew.
 
+mod kinds;
+mod random;
 mod record;
 mod replay;
+mod request;
 mod scenario;
 mod schemas;
 
@@ -15,16 +18,20 @@ use std::{
 
 use jiff::Timestamp;
 
-use self::{
-    replay::{Kinds, Replay},
-    schemas::Documents,
-};
+use serde_json::Value;
+
+use self::{kinds::Kinds, replay::Replay, schemas::Documents};
 
 /// The time of the first step of a file; each further one is a second later.
 const START: Timestamp = Timestamp::constant(1_767_225_600, 0);
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src/apply/recorded")
+}
+
+/// The definition of the custom kind that most files use.
+fn widget() -> Value {
+    serde_yaml::from_str(&fs::read_to_string(folder().join("widget.crd.yaml")).unwrap()).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -40,14 +47,15 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 #[tokio::test]
 async fn as_the_real_server_answers() {
-    if std::env::var_os("RECORD").is_some() {
-        record::record(&folder()).await;
+    if let Ok(which) = std::env::var("RECORD") {
+        record::record(&folder(), &which).await;
     }
-    let kinds = Kinds::of(&Documents::open());
+    let documents = Documents::open();
     let (mut steps, mut wrong) = (0, Vec::new());
     for file in files(&folder()) {
         let mut replay = Replay {
-            kinds: &kinds,
+            documents: &documents,
+            kinds: Kinds::of(&documents),
             objects: BTreeMap::new(),
         };
         for (place, step) in scenario::read(&fs::read_to_string(&file).unwrap())

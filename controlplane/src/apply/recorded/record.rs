@@ -1,4 +1,5 @@
-//! Records anew: `RECORD=1 KUBECONFIG=… cargo test -p myop-controlplane --lib apply::recorded`, on a fresh server.
+//! Records anew: `RECORD=all KUBECONFIG=… cargo test -p myop-controlplane --lib apply::recorded`, on a fresh server;
+//! `RECORD=widgets` records that file only.
 
 use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
@@ -6,21 +7,28 @@ use http::{Method, Request, header};
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use kube::{Client, client::Body};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
-use super::{START, scenario};
+use super::{START, random, scenario};
 
 /// Plays the requests of every file on the server of the environment, and writes its answers beside them.
-pub(super) async fn record(folder: &Path) {
+pub(super) async fn record(folder: &Path, which: &str) {
     let client = Client::try_default().await.unwrap();
-    let crd = fs::read_to_string(folder.join("widget.crd.yaml")).unwrap();
-    let crd: Value = serde_yaml::from_str(&crd).unwrap();
     let mut recorder = Recorder {
         client,
         clock: Vec::new(),
     };
-    recorder.establish(&crd).await;
-    for file in super::files(folder) {
+    recorder.establish(&super::widget()).await;
+    recorder.documents(folder).await;
+    let random = folder.join("random.txt");
+    if !random.exists() {
+        let steps = random::steps(&mut fastrand::Rng::with_seed(1), 320);
+        fs::write(random, scenario::write(&steps)).unwrap();
+    }
+    let files = super::files(folder).into_iter();
+    for file in
+        files.filter(|file| which == "all" || file.file_stem().is_some_and(|name| name == which))
+    {
         let mut steps = scenario::read(&fs::read_to_string(&file).unwrap());
         let mut symbols = Symbols::default();
         let mut versions = BTreeMap::new();
@@ -64,6 +72,37 @@ impl Recorder {
         while self.send("GET", list, None, String::new()).await.0 != 200 {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// What OpenAPI says of the built-in kinds, but for what a person reads.
+    async fn documents(&self, folder: &Path) {
+        let mut all = Map::new();
+        for path in ["/openapi/v3/api/v1", "/openapi/v3/apis/apps/v1"] {
+            let (_, document) = self.send("GET", path, None, String::new()).await;
+            all.extend(
+                document["components"]["schemas"]
+                    .as_object()
+                    .unwrap()
+                    .clone(),
+            );
+        }
+        let mut wanted: Vec<String> = super::kinds::BUILT_IN
+            .map(|(.., name)| name.to_owned())
+            .into();
+        let mut kept = BTreeMap::new();
+        while let Some(name) = wanted.pop() {
+            if kept.contains_key(&name) {
+                continue;
+            }
+            let mut schema = all[&name].clone();
+            shorten(&mut schema, &mut wanted);
+            kept.insert(name, schema);
+        }
+        let lines = kept
+            .iter()
+            .map(|(name, schema)| format!("{}:{schema}", json!(name)));
+        let text = format!("{{\n{}\n}}\n", lines.collect::<Vec<_>>().join(",\n"));
+        fs::write(folder.join("openapi.json"), text).unwrap();
     }
 
     /// Steps happen in different seconds, so that their times tell which of them it was.
@@ -114,6 +153,27 @@ impl Recorder {
         let code = response.status().as_u16();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         (code, serde_json::from_slice(&bytes).unwrap())
+    }
+}
+
+/// Leaves descriptions out, and notes which schemas are named.
+fn shorten(schema: &mut Value, wanted: &mut Vec<String>) {
+    match schema {
+        Value::Object(fields) => {
+            fields.retain(|name, value| {
+                value.is_object() || !["description", "enum"].contains(&name.as_str())
+            });
+            for (name, value) in fields {
+                match value.as_str() {
+                    Some(path) if name == "$ref" => {
+                        wanted.extend(path.rsplit('/').next().map(str::to_owned));
+                    }
+                    _ => shorten(value, wanted),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| shorten(item, wanted)),
+        _ => {}
     }
 }
 

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::SignedDuration;
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{
-        FieldSet, Replicas, Target, Writer, apply, from_scale, ignored, ignored_of_custom,
-        keep_times, manager_name, to_scale, track,
-    },
-    START,
+    super::{FieldSet, Replicas, apply, element::equal, from_scale, keep_times, to_scale, track},
+    kinds::Kinds,
+    request::Request,
     scenario::Step,
     schemas::Documents,
 };
@@ -26,133 +23,11 @@ const SYSTEM: [&str; 6] = [
     "uid",
 ];
 
-/// What the server adds to a spec after it has seen to managedFields: by admission, or as it allocates addresses.
-const ADDED_LATER: [&str; 8] = [
-    "clusterIP",
-    "clusterIPs",
-    "ipFamilies",
-    "ipFamilyPolicy",
-    "nodePort",
-    "preemptionPolicy",
-    "priority",
-    "tolerations",
-];
-
-/// The kinds of the recorded objects.
-pub(super) struct Kinds(BTreeMap<&'static str, Kind>);
-
-struct Kind {
-    schema: Schema,
-    kind: &'static str,
-    api_version: &'static str,
-}
-
-impl Kinds {
-    pub(super) fn of(documents: &Documents) -> Self {
-        let built_in = [
-            (
-                "configmaps",
-                "io.k8s.api.core.v1.ConfigMap",
-                "v1",
-                "ConfigMap",
-            ),
-            ("services", "io.k8s.api.core.v1.Service", "v1", "Service"),
-            ("pods", "io.k8s.api.core.v1.Pod", "v1", "Pod"),
-            (
-                "deployments",
-                "io.k8s.api.apps.v1.Deployment",
-                "apps/v1",
-                "Deployment",
-            ),
-            (
-                "scale",
-                "io.k8s.api.autoscaling.v1.Scale",
-                "autoscaling/v1",
-                "Scale",
-            ),
-        ];
-        let kinds = built_in
-            .into_iter()
-            .map(|(resource, name, api_version, kind)| {
-                (
-                    resource,
-                    Kind {
-                        schema: documents.named(name),
-                        kind,
-                        api_version,
-                    },
-                )
-            });
-        let widget = Kind {
-            schema: documents.widget(),
-            kind: "Widget",
-            api_version: "apply.example.com/v1",
-        };
-        Self(kinds.chain([("widgets", widget)]).collect())
-    }
-}
-
 /// The objects of one file.
 pub(super) struct Replay<'a> {
-    pub(super) kinds: &'a Kinds,
+    pub(super) documents: &'a Documents,
+    pub(super) kinds: Kinds,
     pub(super) objects: BTreeMap<String, Value>,
-}
-
-/// What a request is about.
-struct Request<'a> {
-    step: &'a Step,
-    resource: &'a str,
-    subresource: &'a str,
-    key: String,
-    body: Value,
-    manager: String,
-    place: usize,
-}
-
-impl<'a> Request<'a> {
-    fn of(step: &'a Step, place: usize) -> Self {
-        let parts = step.parts();
-        let at = parts.iter().position(|part| *part == "namespaces").unwrap() + 2;
-        let body: Value = serde_json::from_str(&step.body).unwrap_or_default();
-        let name = parts
-            .get(at + 1)
-            .copied()
-            .or(body["metadata"]["name"].as_str())
-            .unwrap_or_default();
-        Self {
-            step,
-            resource: parts[at],
-            subresource: parts.get(at + 2).copied().unwrap_or_default(),
-            key: format!("{}/{name}", parts[at]),
-            manager: manager_name(
-                step.parameter("fieldManager").unwrap_or_default(),
-                step.agent.as_deref().unwrap_or_default(),
-            ),
-            body,
-            place,
-        }
-    }
-
-    fn writer(&self) -> Writer<'_> {
-        let now = START + SignedDuration::from_secs(self.place.try_into().unwrap());
-        Writer {
-            manager: &self.manager,
-            subresource: self.subresource,
-            now,
-        }
-    }
-
-    fn is_custom(&self) -> bool {
-        self.resource == "widgets"
-    }
-
-    fn ignored(&self) -> FieldSet {
-        if self.is_custom() {
-            ignored_of_custom(true, self.subresource)
-        } else {
-            ignored(self.resource, self.subresource)
-        }
-    }
 }
 
 impl Replay<'_> {
@@ -160,6 +35,10 @@ impl Replay<'_> {
     pub(super) fn step(&mut self, step: &Step, place: usize) -> Result<(), String> {
         let request = Request::of(step, place);
         let (code, answer) = step.answer.as_ref().ok_or("nothing recorded")?;
+        if request.resource == "customresourcedefinitions" {
+            self.kinds.define(self.documents, answer);
+            return Ok(());
+        }
         if request.subresource == "scale" {
             return self.scaled(&request, *code, answer);
         }
@@ -171,38 +50,38 @@ impl Replay<'_> {
     }
 
     fn written(&self, request: &Request<'_>, code: u16, answer: &Value) -> Result<(), String> {
-        let step = request.step;
-        let kind = &self.kinds.0[request.resource];
-        let ignored = request.ignored();
-        let target = kind.target(&ignored, !request.is_custom());
-        let live = self.objects.get(&request.key).cloned();
-        let got = match step.verb.as_str() {
-            "GET" => entries(&live.clone().ok_or("nothing is there")?),
+        let kind = self.kinds.named(request.resource);
+        let ignored = request.ignored(kind);
+        let target = kind.target(&request.version, &ignored);
+        let live = self.objects.get(&request.key).cloned().map(|mut live| {
+            live["apiVersion"] = request.version.as_str().into();
+            live
+        });
+        let live = live.as_ref();
+        let got = match request.step.verb.as_str() {
+            "GET" => entries(live.ok_or("nothing is there")?),
             "APPLY" => {
-                let force = step.parameter("force") == Some("true");
-                let applied = apply(
-                    &target,
-                    live.as_ref(),
-                    &request.body,
-                    &request.writer(),
-                    force,
-                );
+                let writer = request.writer();
+                let applied = apply(&target, live, &request.body, &writer, request.forced());
                 match refused_alike(applied, code, answer)? {
                     None => return Ok(()),
                     Some(applied) => {
-                        self.holds(request, &applied, live.as_ref(), answer)?;
+                        self.holds(request, &applied, live, answer)?;
                         entries(&applied)
                     }
                 }
             }
             _ if code >= 400 => return Ok(()),
             _ => {
-                let mut new = request.new_object(live.as_ref(), answer, &kind.schema);
-                track(&target, live.as_ref(), &mut new, &request.writer());
+                let mut new = request.new_object(kind, live, answer);
+                if kind.is_custom {
+                    decoded(&kind.schema, &mut new);
+                }
+                track(&target, live, &mut new, &request.writer());
                 entries(&new)
             }
         };
-        let got = settled(live.as_ref(), answer, got);
+        let got = settled(live, answer, got);
         same("managedFields", &got, &entries(answer))
     }
 
@@ -214,10 +93,12 @@ impl Replay<'_> {
         live: Option<&Value>,
         answer: &Value,
     ) -> Result<(), String> {
+        let kind = self.kinds.named(request.resource);
         let mut applied = applied.clone();
         let kept: &[&str] = match request.subresource {
             "status" => &["spec", "metadata"],
-            _ => &["status"],
+            _ if kind.has_status => &["status"],
+            _ => &[],
         };
         for name in kept {
             let before = live.and_then(|live| live.get(name)).cloned();
@@ -226,8 +107,8 @@ impl Replay<'_> {
                 None => drop(applied.as_object_mut().unwrap().remove(*name)),
             }
         }
-        if request.is_custom() {
-            fill(&self.kinds.0[request.resource].schema, &mut applied);
+        if kind.is_custom {
+            decoded(&kind.schema, &mut applied);
             same(
                 "the object",
                 &without_system(&applied),
@@ -244,9 +125,9 @@ impl Replay<'_> {
 
     /// A scale is written by the managedFields that its object gives it.
     fn scaled(&mut self, request: &Request<'_>, code: u16, answer: &Value) -> Result<(), String> {
-        let kind = &self.kinds.0["scale"];
+        let kind = self.kinds.named("scale");
         let none = FieldSet::default();
-        let target = kind.target(&none, true);
+        let target = kind.target("autoscaling/v1", &none);
         let replicas = Replicas {
             api_version: "apps/v1",
             versions: &[],
@@ -263,13 +144,13 @@ impl Replay<'_> {
             "spec": {"replicas": object["spec"]["replicas"]}, "status": {"replicas": 0},
         });
         let new = if request.step.verb == "APPLY" {
-            let force = request.step.parameter("force") == Some("true");
+            let writer = request.writer();
             let applied = apply(
                 &target,
                 Some(&live),
                 &request.body,
-                &request.writer(),
-                force,
+                &writer,
+                request.forced(),
             );
             match refused_alike(applied, code, answer)? {
                 None => return Ok(()),
@@ -285,89 +166,6 @@ impl Replay<'_> {
         object["metadata"]["managedFields"] =
             from_scale(Some(&parent), Some(&entries(&new)), &replicas).unwrap_or_default();
         Ok(())
-    }
-}
-
-impl Kind {
-    fn target<'a>(&'a self, ignored: &'a FieldSet, built_in: bool) -> Target<'a> {
-        Target {
-            schema: &self.schema,
-            api_version: self.api_version,
-            kind: self.kind,
-            versions: &[],
-            built_in,
-            ignored,
-        }
-    }
-}
-
-impl Request<'_> {
-    /// What a write that is no apply makes of the object. What defaults do to a built-in one, the answer shows.
-    fn new_object(&self, live: Option<&Value>, answer: &Value, schema: &Schema) -> Value {
-        let mut new = match (!self.is_custom(), live, self.step.verb.as_str()) {
-            (true, ..) => self.shown(live, answer),
-            (false, Some(live), "JSON") => {
-                let mut new = live.clone();
-                json_patch::patch(
-                    &mut new,
-                    &serde_json::from_value::<json_patch::Patch>(self.body.clone()).unwrap(),
-                )
-                .unwrap();
-                new
-            }
-            (false, Some(live), "MERGE" | "STRATEGIC") => {
-                let mut new = live.clone();
-                json_patch::merge(&mut new, &self.body);
-                new
-            }
-            _ => self.body.clone(),
-        };
-        if self.is_custom() {
-            fill(schema, &mut new);
-        }
-        new
-    }
-
-    /// The object as the answer shows it, as far as it was so when the server saw to managedFields.
-    fn shown(&self, live: Option<&Value>, answer: &Value) -> Value {
-        let mut new = answer.clone();
-        new["metadata"]
-            .as_object_mut()
-            .unwrap()
-            .remove("managedFields");
-        if let Some(sent) = self.sent_entries() {
-            new["metadata"]["managedFields"] = sent;
-        }
-        if self.subresource == "status" {
-            for name in ["metadata", "spec"] {
-                if let Some(sent) = self.body.get(name) {
-                    json_patch::merge(&mut new[name], sent);
-                }
-            }
-        }
-        if live.is_none() && self.resource != "deployments" {
-            new.get_mut("spec")
-                .and_then(Value::as_object_mut)
-                .into_iter()
-                .for_each(|spec| {
-                    spec.retain(|name, _| !ADDED_LATER.contains(&name.as_str()));
-                });
-        }
-        new
-    }
-
-    fn sent_entries(&self) -> Option<Value> {
-        let first = if self.step.verb == "JSON" {
-            let entries = self
-                .body
-                .as_array()?
-                .iter()
-                .find(|it| it["path"] == "/metadata/managedFields")?;
-            &entries["value"]
-        } else {
-            self.body["metadata"].get("managedFields")?
-        };
-        Some(first.clone())
     }
 }
 
@@ -435,7 +233,7 @@ fn entries(object: &Value) -> Value {
 }
 
 fn same(what: &str, got: &Value, recorded: &Value) -> Result<(), String> {
-    if got == recorded {
+    if equal(got, recorded) {
         return Ok(());
     }
     Err(format!("{what}\n  got      {got}\n  recorded {recorded}"))
@@ -472,15 +270,31 @@ fn within(one: &Value, other: &Value) -> bool {
         (Value::String(one), Value::String(other)) => {
             one == other || one == "0.5" && other == "500m"
         }
-        _ => super::super::element::equal(one, other),
+        _ => equal(one, other),
     }
 }
 
-/// Fills in what a schema gives as defaults.
+/// What the server makes of a custom object as it reads it.
+fn decoded(schema: &Schema, value: &mut Value) {
+    fill(schema, value);
+    if let Some(metadata) = value["metadata"].as_object_mut() {
+        metadata.retain(|_, value| match value {
+            Value::Null => false,
+            Value::Array(items) => !items.is_empty(),
+            Value::Object(fields) => !fields.is_empty(),
+            _ => true,
+        });
+    }
+}
+
+/// Fills in what a schema gives as defaults, and leaves out nulls where it knows none.
 fn fill(schema: &Schema, value: &mut Value) {
     match (&schema.shape, value) {
         (Shape::Object(object), Value::Object(values)) => {
             for (name, field) in &object.fields {
+                if values.get(name).is_some_and(Value::is_null) && !field.schema.nullable {
+                    values.remove(name);
+                }
                 if let Some(default) = field
                     .default
                     .as_ref()
@@ -493,8 +307,14 @@ fn fill(schema: &Schema, value: &mut Value) {
                 }
             }
         }
+        (Shape::Map { values: of, .. }, Value::Object(values)) => {
+            values.retain(|_, value| !value.is_null() || of.nullable);
+            values.values_mut().for_each(|value| fill(of, value));
+        }
         (Shape::List { items, .. }, Value::Array(values)) => {
-            values.iter_mut().for_each(|value| fill(items, value));
+            for value in values {
+                fill(items, value);
+            }
         }
         _ => {}
     }

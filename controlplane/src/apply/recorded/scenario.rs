@@ -31,12 +31,12 @@ impl Step {
         }
     }
 
-    /// The value of a parameter of the query.
-    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
-        let query = self.path.split_once('?')?.1;
-        query
-            .split('&')
-            .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
+    /// The value of a parameter of the query; empty where there is none.
+    pub(super) fn parameter(&self, name: &str) -> String {
+        let query = self.path.split_once('?').map_or("", |(_, query)| query);
+        let mut pairs = query.split('&');
+        let value = pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+        decoded(value.unwrap_or_default())
     }
 
     /// The path without its query, in its parts.
@@ -44,6 +44,16 @@ impl Step {
         let path = self.path.split('?').next().unwrap_or_default();
         path.trim_matches('/').split('/').collect()
     }
+}
+
+fn decoded(text: &str) -> String {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        bytes.push(u8::from_str_radix(&part[..2], 16).unwrap());
+        bytes.extend(part[2..].bytes());
+    }
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Reads a file.
@@ -75,7 +85,7 @@ pub(super) fn read(text: &str) -> Vec<Step> {
 pub(super) fn write(steps: &[Step]) -> String {
     let mut text = String::new();
     for step in steps {
-        write!(text, "{}{} {}\n", step.comment, step.verb, step.path).unwrap();
+        writeln!(text, "{}{} {}", step.comment, step.verb, step.path).unwrap();
         if let Some(agent) = &step.agent {
             writeln!(text, "User-Agent: {agent}").unwrap();
         }

@@ -26,11 +26,9 @@ impl Documents {
         }
     }
 
-    /// The custom kind of `widget.crd.yaml`.
-    pub(super) fn widget(&self) -> Schema {
-        let text = fs::read_to_string(super::folder().join("widget.crd.yaml")).unwrap();
-        let crd: Value = serde_yaml::from_str(&text).unwrap();
-        let mut schema = self.read(&crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]);
+    /// A custom kind, from the schema of its definition.
+    pub(super) fn custom(&self, schema: &Value) -> Schema {
+        let mut schema = self.read(schema);
         let Shape::Object(object) = &mut schema.shape else {
             panic!("an object")
         };
