@@ -245,11 +245,15 @@ fn rfc3339(date: &str) -> Outcome<String> {
     Ok(format!("{year}-{month:02}-{day}T{time}Z"))
 }
 
-/// On one line.
+/// On one line; the events of a watch as a list.
 fn shown(body: &str) -> String {
-    match serde_json::from_str::<Value>(body) {
-        Ok(value) => without_noise(value).to_string(),
-        Err(_) => body.trim_end().replace('\n', "\\n"),
+    if let Ok(value) = serde_json::from_str::<Value>(body) {
+        return without_noise(value).to_string();
+    }
+    let events: Result<Vec<Value>, _> = body.lines().map(serde_json::from_str).collect();
+    match events {
+        Ok(events) if !events.is_empty() => without_noise(events.into()).to_string(),
+        _ => body.trim_end().replace('\n', "\\n"),
     }
 }
 
