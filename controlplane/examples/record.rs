@@ -86,15 +86,27 @@ impl Server {
         step: &Step,
         tokens: &mut BTreeMap<String, String>,
     ) -> Outcome<(String, String)> {
-        let bearer = match &step.token {
-            Some(account) if !tokens.contains_key(account) => {
-                let token = self.token(account)?;
-                tokens.insert(account.clone(), token.clone());
-                Some(token)
+        let mut step = step.clone();
+        for text in [&mut step.body, &mut step.bearer].into_iter().flatten() {
+            for (name, token) in tokens.iter() {
+                *text = text.replace(&format!("${name}"), token);
             }
-            account => account.as_ref().map(|account| tokens[account].clone()),
-        };
-        let (code, at, body) = self.ask(step, bearer.as_deref())?;
+        }
+        if let Some(account) = step
+            .token
+            .as_ref()
+            .filter(|account| !tokens.contains_key(*account))
+        {
+            tokens.insert(account.clone(), self.token(account)?);
+        }
+        let of_account = step.token.as_ref().and_then(|account| tokens.get(account));
+        let bearer = of_account.cloned().or(step.bearer.clone());
+        let (code, at, body) = self.ask(&step, bearer.as_deref())?;
+        if let Some(name) = &step.keep {
+            let answer: Value = serde_json::from_str(&body)?;
+            let token = answer["status"]["token"].as_str().ok_or("no token")?;
+            tokens.insert(name.clone(), token.to_owned());
+        }
         let body = if step.brief && code.starts_with('2') {
             String::new()
         } else {
@@ -121,8 +133,17 @@ impl Server {
 
     /// Status, time and body.
     fn ask(&self, step: &Step, bearer: Option<&str>) -> Outcome<(String, String, String)> {
+        // By HTTP/2 the server says 401 and hangs up, which may cost the answer its body.
         let mut curl = Command::new("curl");
-        curl.args(["-sS", "--globoff", "--path-as-is", "-i", "-X", &step.method]);
+        curl.args([
+            "-sS",
+            "--http1.1",
+            "--globoff",
+            "--path-as-is",
+            "-i",
+            "-X",
+            &step.method,
+        ]);
         curl.args(["--cacert", &self.authority]);
         match bearer {
             Some(token) => curl.args(["-H", &format!("Authorization: Bearer {token}")]),
@@ -224,11 +245,15 @@ fn rfc3339(date: &str) -> Outcome<String> {
     Ok(format!("{year}-{month:02}-{day}T{time}Z"))
 }
 
-/// On one line.
+/// On one line; the events of a watch as a list.
 fn shown(body: &str) -> String {
-    match serde_json::from_str::<Value>(body) {
-        Ok(value) => without_noise(value).to_string(),
-        Err(_) => body.trim_end().replace('\n', "\\n"),
+    if let Ok(value) = serde_json::from_str::<Value>(body) {
+        return without_noise(value).to_string();
+    }
+    let events: Result<Vec<Value>, _> = body.lines().map(serde_json::from_str).collect();
+    match events {
+        Ok(events) if !events.is_empty() => without_noise(events.into()).to_string(),
+        _ => body.trim_end().replace('\n', "\\n"),
     }
 }
 

@@ -106,6 +106,11 @@ impl Refusal {
         Self::plain(400, "BadRequest", message)
     }
 
+    /// 401: nobody knows who asks.
+    pub fn unauthorized() -> Self {
+        Self::plain(401, "Unauthorized", "Unauthorized")
+    }
+
     /// 403, with the server's whole sentence after "is forbidden: ".
     pub fn forbidden(subject: &Subject, why: &str) -> Self {
         let message = if subject.resource.is_empty() {

@@ -26,6 +26,8 @@ pub enum Form {
     Metadata(MetaVersion),
     /// The metadata of a list's items (`PartialObjectMetadataList`).
     MetadataList(MetaVersion),
+    /// All groups with all that they have (`APIGroupDiscoveryList` of `apidiscovery.k8s.io/v2`).
+    Groups,
 }
 
 /// A version of `meta.k8s.io`.
@@ -67,7 +69,9 @@ pub enum Endpoint {
     BuiltIn,
     /// Objects of custom kinds.
     Custom,
-    /// What there is: no objects, so nothing in other forms.
+    /// `/api` and `/apis`, which may be had with all that their groups have.
+    Groups,
+    /// What else there is to discover: no objects, so nothing in other forms.
     Discovery,
 }
 
@@ -141,6 +145,16 @@ impl Offer<'_> {
         })
     }
 
+    fn form(&self, kind: &str, version: &str, group: &str) -> Option<Form> {
+        match (self.endpoint, group) {
+            (Endpoint::BuiltIn | Endpoint::Custom, "meta.k8s.io") => meta_form(kind, version),
+            (Endpoint::Groups, "apidiscovery.k8s.io") => {
+                (kind == "APIGroupDiscoveryList" && version == "v2").then_some(Form::Groups)
+            }
+            _ => None,
+        }
+    }
+
     fn wanted(&self, clause: &Clause, encoding: Encoding) -> Option<Wanted> {
         let parameter = |wanted: &str| {
             let mut named = clause.parameters.iter().rev();
@@ -156,14 +170,13 @@ impl Offer<'_> {
         let conversion = ["as", "v", "g"].map(parameter);
         let form = match conversion {
             [None, None, None] => Form::Whole,
-            _ if self.endpoint == Endpoint::Discovery => return None,
-            [Some(kind), Some(version), Some("meta.k8s.io")] => form_of(kind, version)?,
+            [Some(kind), Some(version), Some(group)] => self.form(kind, version, group)?,
             _ => return None,
         };
         let in_protobuf = match form {
             Form::Whole => self.endpoint != Endpoint::Custom,
             Form::Table(_) => false,
-            Form::Metadata(_) | Form::MetadataList(_) => true,
+            Form::Metadata(_) | Form::MetadataList(_) | Form::Groups => true,
         };
         if encoding == Encoding::Protobuf && !in_protobuf {
             return None;
@@ -176,7 +189,7 @@ impl Offer<'_> {
     }
 }
 
-fn form_of(kind: &str, version: &str) -> Option<Form> {
+fn meta_form(kind: &str, version: &str) -> Option<Form> {
     let version = match version {
         "v1" => MetaVersion::V1,
         "v1beta1" => MetaVersion::V1Beta1,

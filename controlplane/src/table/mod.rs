@@ -65,9 +65,10 @@ impl Printer<'static> {
 
 fn name_and_creation(object: &Value, _: Timestamp) -> Vec<Value> {
     let metadata = &object["metadata"];
+    let created = metadata["creationTimestamp"].as_str();
     vec![
-        metadata["name"].clone(),
-        metadata["creationTimestamp"].clone(),
+        cells::text(&metadata["name"]).into(),
+        created.unwrap_or("0001-01-01T00:00:00Z").into(),
     ]
 }
 
@@ -77,11 +78,9 @@ impl Printer<'static> {
         Self {
             columns: columns::custom(),
             cells: Box::new(|object, now| {
-                let created = &object["metadata"]["creationTimestamp"];
-                vec![
-                    object["metadata"]["name"].clone(),
-                    age::since(created, now).into(),
-                ]
+                let metadata = &object["metadata"];
+                let age = age::since(&metadata["creationTimestamp"], now);
+                vec![cells::text(&metadata["name"]).into(), age.into()]
             }),
         }
     }
@@ -112,6 +111,7 @@ impl Printer<'_> {
     fn row(&self, object: &Value, options: &TableOptions, now: Timestamp) -> Value {
         let shown = match options.include {
             IncludeObject::Metadata => partial(object, options.version),
+            IncludeObject::None if ends_initial_events(object) => partial(object, options.version),
             IncludeObject::None => Value::Null,
             IncludeObject::Object => {
                 let mut object = object.clone();
@@ -169,6 +169,11 @@ pub fn metadata_list(
         "metadata": list_metadata(answer),
         "items": items,
     }))
+}
+
+/// Whether it is the bookmark that ends the events by which a watch tells what there is.
+fn ends_initial_events(object: &Value) -> bool {
+    object["metadata"]["annotations"]["k8s.io/initial-events-end"] == "true"
 }
 
 fn partial(object: &Value, version: MetaVersion) -> Value {

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Encoding, Endpoint, Form, IncludeObject, Offer, Printer, TableOptions, metadata, metadata_list,
+    Encoding, Endpoint, Form, IncludeObject, MetaVersion, Offer, Printer, TableOptions, metadata,
+    metadata_list,
 };
 use crate::{
     Refusal,
@@ -45,7 +46,7 @@ fn formed(step: &Step, form: Form, answer: &Value) -> Result<Value, Refusal> {
         _ => format!("*unstructured.Unstructured{list}"),
     };
     match form {
-        Form::Whole => Ok(answer.clone()),
+        Form::Whole | Form::Groups => Ok(answer.clone()),
         Form::Metadata(version) => metadata(answer, version, &go_type("List")),
         Form::MetadataList(version) => metadata_list(answer, version, &go_type("")),
         Form::Table(version) => {
@@ -99,15 +100,50 @@ fn a_client_gets_what_it_accepts() {
         let accept = header(&step, "Accept");
         // Other parameters are those of the plain request that comes before.
         let path = step.path.split("?includeObject").next().unwrap();
+        if path.contains("watch=true") {
+            check_watch(&step, &accept, &plain["/api/v1/namespaces/t/configmaps"]);
+            continue;
+        }
         let path = path.trim_end_matches("?fieldManager=");
         if step.method == "POST" {
             let name = step.answer["metadata"]["name"].as_str().unwrap_or_default();
             plain.insert(format!("{path}/{name}"), step.answer);
         } else if step.code == 200 && accept.is_empty() {
             plain.insert(path.to_owned(), step.answer);
+        } else if step.path == "/version" {
+            // It has no forms and ignores what is accepted.
+            assert_eq!(step.code, 200);
         } else if let ("GET", 200 | 400 | 406 | 500) = (step.method.as_str(), step.code) {
             check(&step, &accept, plain.get(path));
         }
+    }
+}
+
+/// Compares what is made of the events of a watch.
+fn check_watch(step: &Step, accept: &str, list: &Value) {
+    let form = OFFER.negotiate(accept).unwrap().form;
+    let ends = |event: &Value| event.to_string().contains("initial-events-end");
+    let events = step
+        .answer
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    // The server can't make lists of what is none, and then says nothing.
+    let told = !matches!(form, Form::MetadataList(_));
+    assert_eq!(events.len() >= 2, told, "{}", step.line);
+    for (index, event) in events.iter().enumerate() {
+        let told = &event["object"];
+        let mut object = list["items"].get(index).cloned().unwrap_or_else(|| {
+            assert!(ends(event), "{event}");
+            json!({"metadata": told["rows"][0]["object"]["metadata"]})
+        });
+        object["kind"] = json!("ConfigMap");
+        object["apiVersion"] = json!("v1");
+        let mut made = formed(step, form, &object).unwrap();
+        if index > 0 && form != Form::Metadata(MetaVersion::V1) {
+            made["columnDefinitions"] = Value::Null;
+        }
+        assert_eq!(&made, told, "{} {index}", step.line);
     }
 }
 
@@ -116,6 +152,7 @@ fn check(step: &Step, accept: &str, plain: Option<&Value>) {
     let endpoint = match &step.path {
         path if path.contains("/foos") => Endpoint::Custom,
         path if path.contains("/namespaces/") => Endpoint::BuiltIn,
+        path if path == "/api" || path == "/apis" => Endpoint::Groups,
         _ => Endpoint::Discovery,
     };
     let offer = Offer {
@@ -127,6 +164,14 @@ fn check(step: &Step, accept: &str, plain: Option<&Value>) {
         Ok(wanted) => wanted,
         Err(refusal) => return assert_eq!(refusal.body(), step.answer, "{accept}"),
     };
+    if step.brief {
+        let form = if step.path == "/apis/apps" {
+            Form::Whole
+        } else {
+            Form::Groups
+        };
+        return assert_eq!((step.code, wanted.form), (200, form), "{accept}");
+    }
     let plain = plain.unwrap_or_else(|| panic!("no plain answer for {step:?}"));
     match (formed(step, wanted.form, plain), wanted.encoding) {
         (Err(refusal), _) => assert_eq!(refusal.body(), step.answer, "{accept}"),
@@ -146,7 +191,7 @@ fn a_kind_may_bring_its_own_columns() {
         cells: Box::new(|object, _| vec![object["spec"]["size"].clone()]),
     };
     let options = TableOptions {
-        version: super::MetaVersion::V1,
+        version: MetaVersion::V1,
         include: IncludeObject::None,
         headers: false,
         api_version: "example.com/v1",
