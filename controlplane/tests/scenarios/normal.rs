@@ -33,11 +33,16 @@ pub(crate) struct Reading<'a> {
     pub(crate) list: ListVersion,
     /// Of the items at the top, those with one of these names; all where there is no name.
     pub(crate) only: &'a [String],
+    /// The causes of a refusal come in any order.
+    pub(crate) unordered: bool,
 }
 
 pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading<'_>) -> Value {
     if !reading.only.is_empty() {
         keep_named(&mut body, reading.only);
+    }
+    if reading.unordered {
+        sort_causes(&mut body);
     }
     learn_prefixes(symbols, &body);
     sort_managers(&mut body);
@@ -128,6 +133,7 @@ pub(crate) fn normalise_event(symbols: &mut Symbols, mut event: Value) -> Value 
     let reading = Reading {
         list: ListVersion::Latest,
         only: &[],
+        unordered: false,
     };
     normalise(symbols, event, reading)
 }
@@ -182,6 +188,24 @@ fn hide_ages(table: &mut Value) {
                 *cell = "<age>".into();
             }
         }
+    }
+}
+
+/// Those of the list, and of the sentence that is made of them.
+fn sort_causes(status: &mut Value) {
+    let sentence = |causes: &[Value]| {
+        let text = |cause: &Value, key: &str| cause[key].as_str().unwrap_or_default().to_owned();
+        let told = |cause| format!("{}: {}", text(cause, "field"), text(cause, "message"));
+        causes.iter().map(told).collect::<Vec<_>>().join(", ")
+    };
+    let Some(causes) = status["details"]["causes"].as_array_mut() else {
+        return;
+    };
+    let before = sentence(causes);
+    causes.sort_by_cached_key(ToString::to_string);
+    let after = sentence(causes);
+    if let Value::String(message) = &mut status["message"] {
+        *message = message.replace(&before, &after);
     }
 }
 

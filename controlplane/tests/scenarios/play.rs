@@ -138,6 +138,7 @@ impl Player<'_> {
             Reading {
                 list,
                 only: &step.options.only,
+                unordered: step.options.unordered,
             },
         ))
     }
@@ -155,6 +156,7 @@ impl Player<'_> {
             Reading {
                 list: ListVersion::Latest,
                 only: &[],
+                unordered: false,
             },
         ))
     }

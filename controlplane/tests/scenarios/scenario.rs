@@ -58,6 +58,8 @@ pub(crate) struct Options {
     pub(crate) only_status: bool,
     /// `@only`: of the items of the answer, those with one of these names.
     pub(crate) only: Vec<String>,
+    /// `@unordered`: the server tells its causes in any order.
+    pub(crate) unordered: bool,
     /// `@anonymous`: without the administrator's certificate.
     pub(crate) anonymous: bool,
 }
@@ -181,6 +183,7 @@ impl Options {
             ("until", condition) => self.until = Some(Condition::parse(condition)?),
             ("status", "") => self.only_status = true,
             ("only", names) => self.only = names.split(' ').map(Into::into).collect(),
+            ("unordered", "") => self.unordered = true,
             ("anonymous", "") => self.anonymous = true,
             _ => return Err(format!("a step has no option @{option}").into()),
         }

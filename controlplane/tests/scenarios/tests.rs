@@ -103,6 +103,7 @@ fn symbols(sent: &str) -> Symbols {
 const PLAIN: Reading<'_> = Reading {
     list: ListVersion::Latest,
     only: &[],
+    unordered: false,
 };
 
 #[test]
@@ -162,6 +163,18 @@ fn a_generated_name_is_known_again() {
         symbols.text("pods \"a-x7k2p\" not found"),
         "pods \"a-<generated 1>\" not found"
     );
+}
+
+#[test]
+fn causes_may_come_in_any_order() {
+    let cause = |field: &str| json!({"field": field, "message": "wrong"});
+    let status = |a: &str, b: &str| json!({"details": {"causes": [cause(a), cause(b)]}, "message": format!("invalid: [{a}: wrong, {b}: wrong]")});
+    let reading = Reading {
+        unordered: true,
+        ..PLAIN
+    };
+    let sorted = normalise(&mut symbols(""), status("z", "b"), reading);
+    assert_eq!(sorted, status("b", "z"));
 }
 
 #[test]
