@@ -11,6 +11,7 @@ mod body;
 mod defaults;
 mod go;
 mod json;
+pub mod openapi;
 mod quantity;
 mod resources;
 mod schemas;

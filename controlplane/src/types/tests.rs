@@ -362,3 +362,71 @@ fn patches_merge_as_the_api_server_merges_them() {
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn documents_hold_what_is_on_offer() {
+    let index = openapi::index([("apis/e.com/v1", "AB")]);
+    assert_eq!(
+        index["paths"]["apis/e.com/v1"]["serverRelativeURL"],
+        "/openapi/v3/apis/e.com/v1?hash=AB"
+    );
+    let paths = index["paths"].as_object().expect("an object");
+    for path in paths.keys().filter(|it| !it.contains("e.com")) {
+        let document = openapi::document(path).expect(path);
+        let url = index["paths"][path]["serverRelativeURL"]
+            .as_str()
+            .expect("a text");
+        assert_eq!(
+            url,
+            format!("/openapi/v3/{path}?hash={}", openapi::hash(&document))
+        );
+        serde_json::from_slice::<Value>(&document).expect(path);
+    }
+    assert_eq!(openapi::document("apis/model.example.com/v1"), None);
+    let document = openapi::document("apis/apps/v1").expect("it is on offer");
+    let document: Value = serde_json::from_slice(&document).expect("it is JSON");
+    let patch =
+        &document["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"];
+    assert!(patch["requestBody"]["content"]["application/strategic-merge-patch+json"].is_object());
+    let spec = &document["components"]["schemas"]["io.k8s.api.core.v1.PodSpec"];
+    assert_eq!(
+        spec["properties"]["containers"]["x-kubernetes-patch-merge-key"],
+        "name"
+    );
+}
+
+/// `custom_openapi.json` holds two definitions, and the documents that a real server made of them.
+#[test]
+fn documents_of_custom_kinds_are_composed_as_the_api_server_does() {
+    let recorded: Value =
+        serde_json::from_slice(include_bytes!("recorded/custom_openapi.json")).expect("JSON");
+    let mut wrong = String::new();
+    for (version, expected) in recorded["documents"].as_object().expect("an object") {
+        let mut kinds = Vec::new();
+        for spec in recorded["crds"].as_array().expect("a list") {
+            let versions = spec["versions"].as_array().expect("a list");
+            let Some(of) = versions.iter().find(|it| it["name"] == version.as_str()) else {
+                continue;
+            };
+            kinds.push(openapi::CustomKind {
+                kind: spec["names"]["kind"].as_str().expect("a text"),
+                list_kind: spec["names"]["listKind"].as_str().expect("a text"),
+                plural: spec["names"]["plural"].as_str().expect("a text"),
+                namespaced: spec["scope"] == "Namespaced",
+                status: of["subresources"]["status"].is_object(),
+                scale: of["subresources"]["scale"].is_object(),
+                schema: &of["schema"]["openAPIV3Schema"],
+            });
+        }
+        let document = openapi::of_custom("e.com", version, &kinds);
+        let mut document: Value = serde_json::from_slice(&document).expect("JSON");
+        let schemas = document["components"]["schemas"]
+            .as_object_mut()
+            .expect("an object");
+        let names: Value = schemas.keys().cloned().collect();
+        schemas.retain(|name, _| name.starts_with("com."));
+        schemas.insert("names".into(), names);
+        wrong.push_str(&differences(&document, expected));
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
