@@ -6,10 +6,11 @@ use super::{
     Core,
     decode::{self, Language, media_type},
     object::Object,
+    query::FieldValidation,
     update::{Written, check_patched},
     write::Write,
 };
-use crate::{FieldError, FieldReason, Refusal, Subject};
+use crate::{FieldError, FieldReason, Refusal, Subject, types};
 
 /// More operations in a JSON patch are refused, as `maxJSONPatchOperations` of apiserver.
 const MOST_OPERATIONS: usize = 10_000;
@@ -63,12 +64,13 @@ impl Core {
                     &write.resource.subject(&write.call.name),
                 ));
             };
-            let patched = match patch_type {
-                PatchType::Json => json_patch(old.value(), body)?,
+            let mut new = match patch_type {
+                PatchType::Json => patched_object(&json_patch(old.value(), body)?, write)?,
                 PatchType::Strategic => strategic(old.value(), body, write)?,
-                PatchType::Merge | PatchType::Apply => merge_patch(old.value(), body)?,
+                PatchType::Merge | PatchType::Apply => {
+                    patched_object(&merge_patch(old.value(), body)?, write)?
+                }
             };
-            let mut new = patched_object(&patched, write)?;
             write.track(Some(old), &mut new);
             check_patched(&mut new, Some(old), write)?;
             Ok(new)
@@ -99,8 +101,26 @@ fn merge_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
     Ok(new)
 }
 
-fn strategic(_old: &Value, _body: &[u8], _write: &Write<'_>) -> Result<Value, Refusal> {
-    Err(Refusal::not_implemented("strategic merge patches"))
+/// With its defaults, so it need not be read again.
+fn strategic(old: &Value, body: &[u8], write: &mut Write<'_>) -> Result<Object, Refusal> {
+    let resource = write.resource;
+    let patched = types::strategic(
+        &resource.group,
+        &resource.version,
+        &resource.kind,
+        old,
+        body,
+    );
+    let patched = patched.expect("custom kinds have no strategic merge")?;
+    let value = match write.options.field_validation {
+        FieldValidation::Strict => patched.strictly()?,
+        FieldValidation::Warn => {
+            write.warnings.extend(patched.strict_errors);
+            patched.value
+        }
+        FieldValidation::Ignore => patched.value,
+    };
+    Ok(Object::new(value).expect("a kind is an object"))
 }
 
 /// The object that a patch made, read as a body is.
