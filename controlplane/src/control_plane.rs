@@ -11,6 +11,7 @@ use kube::Client;
 use tokio::{net::TcpListener, task::AbortHandle};
 
 use crate::{
+    Settings,
     auth::{AUTHENTICATED, MASTERS, User},
     serve::{
         audit::AuditLog,
@@ -59,6 +60,8 @@ pub struct Options {
     pub audit_log: Option<PathBuf>,
     /// Whether Deployments and Jobs get Pods, and Pods turn ready, though no process runs.
     pub workloads: bool,
+    /// What the API server is asked to do besides.
+    pub settings: Settings,
 }
 
 impl ControlPlane {
@@ -173,7 +176,12 @@ fn shared(options: &Options) -> io::Result<Shared> {
         .as_deref()
         .map(AuditLog::create)
         .transpose()?;
-    Ok(Shared::new(seed, Clock::beginning_at(began), audit))
+    Ok(Shared::new(
+        seed,
+        options.settings,
+        Clock::beginning_at(began),
+        audit,
+    ))
 }
 
 #[expect(

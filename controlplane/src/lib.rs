@@ -14,7 +14,7 @@ mod serve;
 pub mod table;
 pub mod types;
 
-pub use crate::core::{Answer, Core, Reply, Told, Watch};
+pub use crate::core::{Answer, Core, Reply, Settings, Told, Watch};
 pub use control_plane::{ControlPlane, Options};
 pub use field_error::{FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};

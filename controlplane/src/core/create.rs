@@ -67,7 +67,7 @@ impl Core {
                 &errors,
             ));
         }
-        self.validate_create(write, &object)?;
+        self.admit_valid(write, None, &object)?;
         let key = object.key();
         if let Some(existing) = self.store.get(&resource.collection, &key) {
             let mut refusal = if generated {

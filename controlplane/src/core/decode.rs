@@ -36,6 +36,16 @@ impl Language {
     }
 }
 
+impl Language {
+    pub(crate) fn media(self) -> Result<Media, Refusal> {
+        match self {
+            Self::Json => Ok(Media::Json),
+            Self::Yaml => Ok(Media::Yaml),
+            Self::Protobuf => Err(Refusal::not_implemented("bodies in protobuf")),
+        }
+    }
+}
+
 /// The media type of a body, without its parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let header = headers.get(http::header::CONTENT_TYPE);
@@ -94,11 +104,7 @@ pub(crate) fn object(
     language: Language,
     write: &mut Write<'_>,
 ) -> Result<Object, Refusal> {
-    let media = match language {
-        Language::Json => Media::Json,
-        Language::Yaml => Media::Yaml,
-        Language::Protobuf => return Err(Refusal::not_implemented("bodies in protobuf")),
-    };
+    let media = language.media()?;
     let resource = write.resource;
     let validation = write.options.field_validation;
     let body = resource.strategy.read(resource, body, media, validation)?;

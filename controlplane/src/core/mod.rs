@@ -23,11 +23,13 @@ mod discovery;
 mod meta;
 mod names;
 mod object;
+mod owners;
 mod patch;
 mod paths;
 mod query;
 mod read;
 mod resource;
+mod reviews;
 mod selector;
 mod store;
 mod update;
@@ -46,7 +48,7 @@ pub use watch::{Told, Watch};
 
 use crate::{
     Refusal,
-    auth::{Attributes, Rbac, Target, User, bootstrap, impersonated},
+    auth::{Attributes, Issuer, Rbac, Target, User, Verifier, bootstrap, impersonated},
     types,
 };
 use call::{Call, Verb};
@@ -67,9 +69,21 @@ pub struct Core {
     store: Store,
     registry: Registry,
     rbac: Rbac,
+    issuer: Issuer,
+    settings: Settings,
     counts: Counts,
     rng: fastrand::Rng,
 }
+
+/// What a cluster is asked to do besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether the admission plugin `OwnerReferencesPermissionEnforcement` is on.
+    pub enforces_owner_references: bool,
+}
+
+/// Who signs tokens.
+const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
 /// A request as the verbs see it.
 pub(crate) struct Asked<'a> {
@@ -83,11 +97,13 @@ pub(crate) struct Asked<'a> {
 
 impl Core {
     /// A fresh cluster: the namespaces and roles that every cluster begins with.
-    pub fn new(seed: u64, now: Timestamp) -> Self {
+    pub fn new(seed: u64, settings: Settings, now: Timestamp) -> Self {
         let mut core = Self {
             store: Store::default(),
             registry: Registry::default(),
             rbac: bootstrap::rbac(),
+            issuer: Issuer::new(ISSUER).expect("the system has randomness for a key"),
+            settings,
             counts: Counts::default(),
             rng: fastrand::Rng::with_seed(seed),
         };
@@ -133,15 +149,32 @@ impl Core {
         self.store.revision()
     }
 
-    /// Answers a request of this user.
+    /// Answers a request of whom a certificate names, or else of whose token its headers hold.
     pub fn answer(
         &mut self,
         request: &http::Request<Vec<u8>>,
-        user: &User,
+        certificate: Option<&User>,
         now: Timestamp,
     ) -> Answer {
-        let answer = self.try_answer(request, user, now);
+        let user = self.authenticate(request, certificate, now);
+        let answer = user.and_then(|user| self.try_answer(request, &user, now));
         answer.unwrap_or_else(|refusal| Answer::Reply(refusal.into()))
+    }
+
+    fn authenticate(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        certificate: Option<&User>,
+        now: Timestamp,
+    ) -> Result<User, Refusal> {
+        let verifier = Verifier {
+            issuer: &self.issuer,
+            lookup: &|resource, namespace, name| self.value(resource, namespace, name),
+            now,
+        };
+        let header = request.headers().get(http::header::AUTHORIZATION);
+        let header = header.and_then(|text| text.to_str().ok());
+        verifier.authenticate(certificate.cloned(), header.unwrap_or_default())
     }
 
     /// What a watch has not told yet.
@@ -227,6 +260,12 @@ impl Core {
             .find(&call.group, &call.version, &call.resource);
         let resource = found.ok_or_else(Refusal::no_such_path)?.clone();
         check_verb(call, &resource)?;
+        if resource.verbs == [Verb::Create] {
+            return Ok(Answer::Reply(self.review(asked, &resource)?));
+        }
+        if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
+            return Ok(Answer::Reply(self.token(asked)?));
+        }
         let view = View::of(asked.headers, asked.query, &resource, asked.now)?;
         let reply = match call.verb {
             Verb::Watch => {
@@ -320,7 +359,7 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     if !verbs.contains(&call.verb) || !is_routed(call, resource) {
         return Err(Refusal::method_not_allowed());
     }
-    if !matches!(call.subresource.as_str(), "" | "status") {
+    if !matches!(call.subresource.as_str(), "" | "status" | "token") {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
             resource.plural, call.subresource

@@ -102,7 +102,7 @@ impl Core {
             ));
         }
         crate::apply::keep_times(old.object.value(), new.value_mut());
-        self.validate_update(write, &old.object, &new)?;
+        self.admit_valid(write, Some(&old.object), &new)?;
         if is_to_go(&new, &old.object) {
             if !write.options.dry_run {
                 self.remove(&resource.collection, &old.object.key());

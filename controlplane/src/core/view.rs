@@ -178,7 +178,7 @@ impl View {
         has_columns: bool,
     ) -> Result<Value, Refusal> {
         match self.form {
-            Form::Whole => Ok(value.clone()),
+            Form::Whole | Form::Groups => Ok(value.clone()),
             Form::Table(version) => Ok(self.table(resource, value, version, has_columns)),
             Form::Metadata(version) => {
                 table::metadata(value, version, &go_type(resource, &resource.list_kind))

@@ -22,9 +22,9 @@ const WATCH: Duration = Duration::from_secs(1800);
 pub(crate) fn answer(
     shared: &Shared,
     request: &http::Request<Vec<u8>>,
-    user: &User,
+    certificate: Option<&User>,
 ) -> Response<Body> {
-    match shared.answer(request, user) {
+    match shared.answer(request, certificate) {
         Answer::Reply(reply) => of_reply(reply),
         Answer::Watch(watch) => of_watch(shared.clone(), watch),
     }

@@ -20,7 +20,8 @@ pub(crate) struct AuditLog(Mutex<File>);
 /// A request that is being carried out.
 pub(crate) struct Received<'a> {
     pub(crate) request: &'a http::Request<Vec<u8>>,
-    pub(crate) user: &'a User,
+    /// None: who a token names, which is not recorded.
+    pub(crate) certificate: Option<&'a User>,
     pub(crate) at: Timestamp,
 }
 
@@ -52,7 +53,6 @@ fn event(received: &Received<'_>, code: u16, now: Timestamp) -> Option<Value> {
     let mut event = json!({
         "kind": "Event", "apiVersion": "audit.k8s.io/v1", "level": "Metadata", "stage": "ResponseComplete",
         "requestURI": uri.to_string(), "verb": attributes.verb,
-        "user": {"username": received.user.name, "groups": received.user.groups},
         "objectRef": {
             "resource": target.resource, "namespace": target.namespace, "name": target.name,
             "apiGroup": target.group, "apiVersion": target.version, "subresource": target.subresource,
@@ -60,6 +60,9 @@ fn event(received: &Received<'_>, code: u16, now: Timestamp) -> Option<Value> {
         "responseStatus": {"metadata": {}, "code": code},
         "requestReceivedTimestamp": micros(received.at), "stageTimestamp": micros(now),
     });
+    if let Some(user) = received.certificate {
+        event["user"] = json!({"username": user.name, "groups": user.groups});
+    }
     let headers = received.request.headers();
     if let Some(name) = headers
         .get("impersonate-user")

@@ -85,12 +85,11 @@ impl Https {
         let certificates = stream.get_ref().1.peer_certificates();
         let user = certificates
             .and_then(|all| all.first())
-            .and_then(|first| self.clients.user(first))
-            .unwrap_or_else(User::anonymous);
+            .and_then(|first| self.clients.user(first));
         let shared = self.shared;
         let service = service_fn(move |request| {
             let (shared, user) = (shared.clone(), user.clone());
-            async move { Ok::<_, Infallible>(answer(&shared, request, &user).await) }
+            async move { Ok::<_, Infallible>(answer(&shared, request, user.as_ref()).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new());
@@ -120,7 +119,11 @@ fn tls(
     Ok(config)
 }
 
-async fn answer(shared: &Shared, request: http::Request<Incoming>, user: &User) -> Response<Body> {
+async fn answer(
+    shared: &Shared,
+    request: http::Request<Incoming>,
+    user: Option<&User>,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let limited = Limited::new(body, crate::core::LARGEST_BODY);
     match limited.collect().await {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::{sync::watch, time::Instant};
 
 use super::audit::{AuditLog, Received};
-use crate::{Answer, Core, Told, Watch, auth::User};
+use crate::{Answer, Core, Settings, Told, Watch, auth::User};
 
 /// The core, its clock, and who waits for changes.
 #[derive(Clone)]
@@ -46,8 +46,13 @@ impl Clock {
 }
 
 impl Shared {
-    pub(crate) fn new(seed: u64, clock: Clock, audit: Option<AuditLog>) -> Self {
-        let core = Core::new(seed, clock.now());
+    pub(crate) fn new(
+        seed: u64,
+        settings: Settings,
+        clock: Clock,
+        audit: Option<AuditLog>,
+    ) -> Self {
+        let core = Core::new(seed, settings, clock.now());
         let revision = watch::Sender::new(core.revision());
         Self(Arc::new(State {
             core: Mutex::new(core),
@@ -57,10 +62,14 @@ impl Shared {
         }))
     }
 
-    pub(crate) fn answer(&self, request: &http::Request<Vec<u8>>, user: &User) -> Answer {
+    pub(crate) fn answer(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        certificate: Option<&User>,
+    ) -> Answer {
         let now = self.0.clock.now();
         let mut core = self.core();
-        let answer = core.answer(request, user, now);
+        let answer = core.answer(request, certificate, now);
         let revision = core.revision();
         drop(core);
         self.0.revision.send_if_modified(|known| {
@@ -71,7 +80,7 @@ impl Shared {
         if let (Some(audit), Answer::Reply(reply)) = (&self.0.audit, &answer) {
             let received = Received {
                 request,
-                user,
+                certificate,
                 at: now,
             };
             audit.add(&received, reply.status, self.0.clock.now());
