@@ -135,9 +135,10 @@ impl Apply<'_> {
         let merge_failed =
             |problems| Failure::Refused(unnamed(format!("failed to merge config: {problems}")));
         let mut object = merged(of, self.live, self.configuration).map_err(merge_failed)?;
-        let last = entries.remove(&owner);
         let fields = fields_of(of, self.configuration).without(target.ignored);
+        let last = entries.remove(&owner);
         let time = last.as_ref().and_then(|last| last.time);
+        let last = last.filter(|last| !fields.contains(&last.fields));
         entries.0.push(Entry {
             owner: owner.clone(),
             version: version.into(),
@@ -147,16 +148,21 @@ impl Apply<'_> {
         if let Some(last) = last {
             prune(of, &mut object, &entries, &last.fields);
         }
-        let comparison = Comparison::of(of, self.live, &object).map_err(merge_failed)?;
-        let comparison = comparison.without(target.ignored);
+        let changed = !equal(self.live, &object);
+        let comparison = if changed {
+            Comparison::of(of, self.live, &object)
+                .map_err(merge_failed)?
+                .without(target.ignored)
+        } else {
+            Comparison::default()
+        };
         let conflicts = entries.conflicts(&comparison, &owner);
         if !force && !conflicts.is_empty() {
             return Err(Failure::Conflicts(conflicts));
         }
         entries.take(&comparison, Some(&owner));
-        let changed = !equal(self.live, &object);
         if let Some(entry) = entries.0.iter_mut().find(|entry| entry.owner == owner) {
-            entry.fields = entry.fields.difference(&STRIPPED);
+            entry.fields.take(&STRIPPED);
             if changed {
                 entry.time = Some(self.writer.now);
             }

@@ -136,6 +136,9 @@ impl Comparison {
 
     /// Items that are there several times are compared together.
     fn items(&mut self, list: List<'_>, old: &[Value], new: &[Value]) -> Result<(), Problems> {
+        if old == new {
+            return Ok(());
+        }
         let olds = by_element(list, old)?;
         let news = by_element(list, new)?;
         let mut problems = Problems::default();

@@ -107,7 +107,7 @@ impl Entries {
         let lost = comparison.changed().union(&comparison.removed);
         for entry in &mut self.0 {
             if but != Some(&entry.owner) {
-                entry.fields = entry.fields.difference(&lost);
+                entry.fields.take(&lost);
             }
         }
         self.0.retain(|entry| !entry.fields.is_empty());

@@ -78,11 +78,12 @@ impl FieldSet {
     }
 
     fn get(&self, element: &Element) -> Option<&Node> {
-        let place = self
-            .nodes
+        self.place(element).ok().map(|place| &self.nodes[place])
+    }
+
+    fn place(&self, element: &Element) -> Result<usize, usize> {
+        self.nodes
             .binary_search_by(|node| node.element.cmp(element))
-            .ok()?;
-        Some(&self.nodes[place])
     }
 
     /// Whether the path of this one element is of the set.
@@ -147,20 +148,35 @@ impl FieldSet {
 
     /// What is in this and not in the other; a part stays where only what holds it is taken away.
     #[must_use]
-    pub fn difference(&self, other: &Self) -> Self {
-        let nodes = self
+    pub fn difference(mut self, other: &Self) -> Self {
+        self.take(other);
+        self
+    }
+
+    /// Takes out what is in the other; a part stays where only what holds it is taken away.
+    pub fn take(&mut self, other: &Self) {
+        for gone in &other.nodes {
+            let Ok(place) = self.place(&gone.element) else {
+                continue;
+            };
+            let node = &mut self.nodes[place];
+            node.member &= !gone.member;
+            node.below.take(&gone.below);
+            if !node.member && node.below.nodes.is_empty() {
+                self.nodes.remove(place);
+            }
+        }
+    }
+
+    /// Whether all of the other is in this.
+    pub fn contains(&self, other: &Self) -> bool {
+        other
             .nodes
             .iter()
-            .filter_map(|one| match other.get(&one.element) {
-                None => Some(one.clone()),
-                Some(other) => one.kept(
-                    one.member && !other.member,
-                    one.below.difference(&other.below),
-                ),
-            });
-        Self {
-            nodes: nodes.collect(),
-        }
+            .all(|other| match self.get(&other.element) {
+                Some(node) => (node.member || !other.member) && node.below.contains(&other.below),
+                None => !other.member && other.below.is_empty(),
+            })
     }
 
     /// What is in this and not in the other, nor below anything of the other.

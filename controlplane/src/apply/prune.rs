@@ -26,6 +26,6 @@ pub(super) fn prune(of: Type<'_>, object: &mut Value, entries: &Entries, last: &
         owned.union(&entry.fields)
     });
     let kept = without(&last).union(&with_named(&owned, of));
-    let left = without(&all.difference(&kept));
+    let left = without(&all.clone().difference(&kept));
     remove(of, object, &all.difference(&left).intersection(&last));
 }

@@ -7,17 +7,22 @@ use super::{
 use crate::Topology;
 
 /// The set as it is under the schema of now: of what has become atomic, no parts are owned.
-pub(super) fn reconciled(of: Type<'_>, set: &FieldSet) -> FieldSet {
-    let (mut atomic, mut path) = (FieldSet::default(), Vec::new());
-    find_atomic(of, set, &mut path, &mut atomic);
+pub(super) fn reconciled(of: Type<'_>, set: FieldSet) -> FieldSet {
+    let mut atomic = FieldSet::default();
+    find_atomic(of, &set, &mut Vec::new(), &mut atomic);
     if atomic.is_empty() {
-        return set.clone();
+        return set;
     }
     set.without(&atomic).union(&atomic)
 }
 
 /// Finds the paths of the set that lead into something atomic.
-fn find_atomic(of: Type<'_>, set: &FieldSet, path: &mut Vec<Element>, atomic: &mut FieldSet) {
+fn find_atomic<'a>(
+    of: Type<'_>,
+    set: &'a FieldSet,
+    path: &mut Vec<&'a Element>,
+    atomic: &mut FieldSet,
+) {
     let atom = of.atom(None);
     for (element, member, below) in set.iter() {
         let Some(of) = part(atom, element) else {
@@ -29,7 +34,7 @@ fn find_atomic(of: Type<'_>, set: &FieldSet, path: &mut Vec<Element>, atomic: &m
             Atom::Map(fields) => fields.atomic && parts && !fields.is_deduced(),
             Atom::Scalar(_) => false,
         };
-        path.push(element.clone());
+        path.push(element);
         if whole {
             insert(atomic, path);
         } else if parts && !matches!(of.atom(None), Atom::Map(fields) if fields.is_deduced()) {
@@ -47,10 +52,10 @@ fn part<'a>(atom: Atom<'a>, element: &Element) -> Option<Type<'a>> {
     }
 }
 
-fn insert(set: &mut FieldSet, path: &[Element]) {
+fn insert(set: &mut FieldSet, path: &[&Element]) {
     if let [first, rest @ ..] = path {
         let mut below = FieldSet::default();
         insert(&mut below, rest);
-        set.add(first.clone(), rest.is_empty(), below);
+        set.add((*first).clone(), rest.is_empty(), below);
     }
 }

@@ -64,7 +64,7 @@ pub fn from_scale(
             all.0.push(entry.clone());
             continue;
         }
-        let fields = entry.fields.difference(&own);
+        let fields = entry.fields.clone().difference(&own);
         if !fields.is_empty() {
             all.0.push(Entry {
                 fields,

@@ -92,7 +92,7 @@ impl Target<'_> {
         let mut kept = Entries::default();
         for entry in entries.0 {
             if self.knows(&entry.version) {
-                let fields = reconciled(of, &entry.fields);
+                let fields = reconciled(of, entry.fields);
                 kept.0.push(Entry { fields, ..entry });
             } else if !self.built_in {
                 let version = entry.version;

@@ -85,7 +85,6 @@ impl Target<'_> {
     ) -> Result<Entries, Problems> {
         let of = Type::of(self.schema);
         check(of, new, true)?;
-        check(of, live, true)?;
         let mut entries = self.reconciled(entries).map_err(Problems::of)?;
         let comparison = Comparison::of(of, live, new)?.without(self.ignored);
         entries.take(&comparison, None);
