@@ -31,7 +31,15 @@ async fn main() -> Outcome<()> {
         // `y` and `no` are words here.
         let options = serde_yaml::options! { strict_booleans: true };
         let text = std::fs::read_to_string(&file)?;
-        let cases: Value = serde_yaml::from_str_with_options(&text, options)?;
+        let mut cases: Value = serde_yaml::from_str_with_options(&text, options)?;
+        if let Some(path) = cases["definition"].as_str() {
+            let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+            let definition: Value =
+                serde_yaml::from_str(&std::fs::read_to_string(root.join(path))?)?;
+            let version = &definition["spec"]["versions"][0];
+            cases["schema"] = version["schema"]["openAPIV3Schema"].clone();
+            cases["subresources"] = version["subresources"].clone();
+        }
         let answers = if cases.get("definitions").is_some() {
             definitions(&server, &cases).await?
         } else {
@@ -133,7 +141,12 @@ fn written(answer: &Answer, ordered: bool) -> Value {
     if answer.code < 400 {
         let mut object = answer.body.clone();
         if let Some(metadata) = object["metadata"].as_object_mut() {
-            for key in ["uid", "resourceVersion", "creationTimestamp", "managedFields"] {
+            for key in [
+                "uid",
+                "resourceVersion",
+                "creationTimestamp",
+                "managedFields",
+            ] {
                 metadata.remove(key);
             }
         }
@@ -153,12 +166,14 @@ fn written(answer: &Answer, ordered: bool) -> Value {
 }
 
 fn strip_times(object: &mut Value) {
-    let conditions = object.pointer_mut("/status/conditions").and_then(Value::as_array_mut);
+    let conditions = object
+        .pointer_mut("/status/conditions")
+        .and_then(Value::as_array_mut);
     for condition in conditions.into_iter().flatten() {
-        if condition["type"] == "Established" || condition["type"] == "NamesAccepted" {
-            if let Some(condition) = condition.as_object_mut() {
-                condition.remove("lastTransitionTime");
-            }
+        if (condition["type"] == "Established" || condition["type"] == "NamesAccepted")
+            && let Some(condition) = condition.as_object_mut()
+        {
+            condition.remove("lastTransitionTime");
         }
     }
 }
@@ -170,7 +185,9 @@ async fn objects(server: &Server, file: &Path, cases: &Value) -> Outcome<Value> 
     server.without(&definition_path).await?;
     let first = cases.get("before").unwrap_or(&cases["schema"]);
     let definition = definition(plural, &kind, cases, first);
-    let created = server.ask(Method::POST, DEFINITIONS, Some(&definition)).await?;
+    let created = server
+        .ask(Method::POST, DEFINITIONS, Some(&definition))
+        .await?;
     if created.code != 201 {
         return Err(format!("{plural}: {}", created.body["message"]).into());
     }
@@ -181,15 +198,23 @@ async fn objects(server: &Server, file: &Path, cases: &Value) -> Outcome<Value> 
             let (path, body) = (collection(case, plural), filled(old, case, &kind));
             let answer = server.ask(Method::POST, &path, Some(&body)).await?;
             if answer.code != 201 {
-                return Err(format!("{plural} {}: {}", case["name"], answer.body["message"]).into());
+                return Err(
+                    format!("{plural} {}: {}", case["name"], answer.body["message"]).into(),
+                );
             }
             if let (Some(status), true) = (old.get("status"), has_status(cases)) {
                 let mut body = answer.body;
                 body["status"] = status.clone();
-                let path = format!("{}/{}/status", path, body["metadata"]["name"].as_str().ok_or("a name")?);
+                let path = format!(
+                    "{}/{}/status",
+                    path,
+                    body["metadata"]["name"].as_str().ok_or("a name")?
+                );
                 let answer = server.ask(Method::PUT, &path, Some(&body)).await?;
                 if answer.code != 200 {
-                    return Err(format!("{plural} {}: {}", case["name"], answer.body["message"]).into());
+                    return Err(
+                        format!("{plural} {}: {}", case["name"], answer.body["message"]).into(),
+                    );
                 }
             }
         }
@@ -197,7 +222,9 @@ async fn objects(server: &Server, file: &Path, cases: &Value) -> Outcome<Value> 
     if cases.get("before").is_some() {
         let mut body = server.ask(Method::GET, &definition_path, None).await?.body;
         body["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = cases["schema"].clone();
-        let answer = server.ask(Method::PUT, &definition_path, Some(&body)).await?;
+        let answer = server
+            .ask(Method::PUT, &definition_path, Some(&body))
+            .await?;
         if answer.code != 200 {
             return Err(format!("{plural}: {}", answer.body["message"]).into());
         }
@@ -239,10 +266,17 @@ async fn object(server: &Server, plural: &str, kind: &str, case: &Value) -> Outc
     let collection = collection(case, plural);
     let Some(old) = case.get("old") else {
         let path = collection + &query;
-        return server.recorded(Method::POST, &path, &filled(&case["object"], case, kind)).await;
+        return server
+            .recorded(Method::POST, &path, &filled(&case["object"], case, kind))
+            .await;
     };
-    let name = filled(old, case, kind)["metadata"]["name"].as_str().unwrap_or_default().to_owned();
-    let stored = server.ask(Method::GET, &format!("{collection}/{name}"), None).await?;
+    let name = filled(old, case, kind)["metadata"]["name"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    let stored = server
+        .ask(Method::GET, &format!("{collection}/{name}"), None)
+        .await?;
     let Some(new) = case.get("object") else {
         return Ok(written(&stored, true));
     };
@@ -269,11 +303,15 @@ fn filled(object: &Value, case: &Value, kind: &str) -> Value {
     if case["bare"] != true {
         let version = case["version"].as_str().unwrap_or("v1");
         let fields = object.as_object_mut().expect("objects are objects");
-        fields.entry("apiVersion").or_insert_with(|| format!("{GROUP}/{version}").into());
+        fields
+            .entry("apiVersion")
+            .or_insert_with(|| format!("{GROUP}/{version}").into());
         fields.entry("kind").or_insert_with(|| kind.into());
         let metadata = fields.entry("metadata").or_insert_with(|| json!({}));
         if let Some(metadata) = metadata.as_object_mut() {
-            metadata.entry("name").or_insert_with(|| case["name"].clone());
+            metadata
+                .entry("name")
+                .or_insert_with(|| case["name"].clone());
         }
     }
     object
@@ -283,7 +321,11 @@ fn definition(plural: &str, kind: &str, cases: &Value, schema: &Value) -> Value 
     let versions = cases.get("versions").cloned().unwrap_or_else(|| {
         let mut version = json!({"name": "v1", "served": true, "storage": true,
             "schema": {"openAPIV3Schema": schema}});
-        for key in ["subresources", "additionalPrinterColumns", "selectableFields"] {
+        for key in [
+            "subresources",
+            "additionalPrinterColumns",
+            "selectableFields",
+        ] {
             if let Some(value) = cases.get(key) {
                 version[key] = value.clone();
             }
@@ -302,7 +344,10 @@ fn settled(answer: &Answer) -> bool {
     let conditions = answer.body["status"]["conditions"].as_array();
     conditions.is_some_and(|all| all.len() >= 2)
         && (established(answer)
-            || conditions.into_iter().flatten().any(|c| c["type"] == "NamesAccepted" && c["status"] == "False"))
+            || conditions
+                .into_iter()
+                .flatten()
+                .any(|c| c["type"] == "NamesAccepted" && c["status"] == "False"))
 }
 
 fn established(answer: &Answer) -> bool {
@@ -331,9 +376,14 @@ async fn one_definition(server: &Server, case: &Value) -> Outcome<Value> {
     let mut definition = case["definition"].clone();
     definition["apiVersion"] = "apiextensions.k8s.io/v1".into();
     definition["kind"] = "CustomResourceDefinition".into();
-    let path = format!("{DEFINITIONS}/{}", definition["metadata"]["name"].as_str().unwrap_or_default());
+    let path = format!(
+        "{DEFINITIONS}/{}",
+        definition["metadata"]["name"].as_str().unwrap_or_default()
+    );
     let mut answer = json!({});
-    let created = server.recorded(Method::POST, DEFINITIONS, &definition).await?;
+    let created = server
+        .recorded(Method::POST, DEFINITIONS, &definition)
+        .await?;
     let good = created["code"] == 201;
     answer["create"] = created;
     if good {

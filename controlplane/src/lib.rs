@@ -3,10 +3,12 @@
 //! What it implements behaves as kube-apiserver does, to the status, the reason, the message and the object afterwards;
 //! what it does not implement answers 501 and names it.
 
+pub mod crd;
 mod field_error;
+mod go;
 mod refusal;
 mod schema;
 
-pub use field_error::{FieldError, FieldReason};
+pub use field_error::{BadValue, FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};
 pub use schema::{Field, Object, Patch, Scalar, Schema, SchemaRef, Shape, Topology};
