@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::go;
+
 /// Why a field was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldReason {
@@ -68,8 +70,20 @@ impl FieldReason {
                 | Self::Duplicate
                 | Self::NotFound
                 | Self::NotSupported
+                | Self::TooMany
         )
     }
+}
+
+/// How a message shows the value of a field.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BadValue {
+    /// Not at all.
+    Omitted,
+    /// As Go prints it.
+    Value(Value),
+    /// In these words: structs of Go have an order of fields.
+    Text(String),
 }
 
 /// A field, its value, and what is wrong with it.
@@ -80,7 +94,7 @@ pub struct FieldError {
     /// `spec.replicas`, `spec.list[0].name`, `metadata.labels[key]`; empty for the object as a whole.
     pub field: String,
     /// The value that was not accepted.
-    pub value: Value,
+    pub value: BadValue,
     /// What would be accepted.
     pub detail: String,
 }
@@ -96,17 +110,35 @@ impl FieldError {
         Self {
             reason,
             field: field.into(),
-            value: value.into(),
+            value: BadValue::Value(value.into()),
             detail: detail.into(),
+        }
+    }
+
+    /// The same without its value.
+    #[must_use]
+    pub fn omitting_value(self) -> Self {
+        Self {
+            value: BadValue::Omitted,
+            ..self
+        }
+    }
+
+    /// The same with its value in these words.
+    #[must_use]
+    pub fn showing(self, text: impl Into<String>) -> Self {
+        Self {
+            value: BadValue::Text(text.into()),
+            ..self
         }
     }
 
     /// What is said of the field, without its name: the message of a cause.
     pub fn message(&self) -> String {
         let mut text = self.reason.words().to_owned();
-        if self.reason.shows_value() {
+        if let (true, Some(value)) = (self.reason.shows_value(), self.value.shown()) {
             text.push_str(": ");
-            text.push_str(&shown(&self.value));
+            text.push_str(&value);
         }
         if !self.detail.is_empty() {
             text.push_str(": ");
@@ -135,11 +167,15 @@ impl fmt::Display for FieldError {
     }
 }
 
-/// Texts in quotes, all else as JSON; nothing as Go says it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Null => "null".into(),
-        other => other.to_string(),
+impl BadValue {
+    fn shown(&self) -> Option<String> {
+        match self {
+            Self::Omitted => None,
+            Self::Value(Value::String(text)) => Some(go::quoted(text)),
+            Self::Value(Value::Number(number)) => Some(go::number(number)),
+            Self::Value(other) => Some(go::json(other)),
+            Self::Text(text) => Some(text.clone()),
+        }
     }
 }
 

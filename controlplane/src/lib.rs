@@ -7,7 +7,9 @@ pub mod apply;
 pub mod auth;
 mod control_plane;
 mod core;
+pub mod crd;
 mod field_error;
+mod go;
 mod refusal;
 mod schema;
 mod serve;
@@ -16,6 +18,6 @@ pub mod types;
 
 pub use crate::core::{Answer, Core, Reply, Settings, Told, Watch};
 pub use control_plane::{ControlPlane, Options};
-pub use field_error::{FieldError, FieldReason};
+pub use field_error::{BadValue, FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};
 pub use schema::{Field, Object, Patch, Scalar, Schema, SchemaRef, Shape, Topology};

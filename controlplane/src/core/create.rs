@@ -1,7 +1,5 @@
 //! Create.
 
-use serde_json::Value;
-
 use super::{
     Core,
     object::Object,
@@ -57,16 +55,16 @@ impl Core {
         let resource = write.resource.clone();
         let generated = object.name().is_empty();
         fill_system_fields(&mut object, write.now, &mut self.rng);
-        let mut errors = Vec::new();
-        self.prepare_for_create(write, &mut object, &mut errors)?;
-        errors.extend(super::meta::validate(&object, resource.namespaced));
-        errors.extend(resource.strategy.validate(&object));
-        if !errors.is_empty() {
-            return Err(Refusal::invalid(
-                &resource.subject_by_kind(object.name()),
-                &errors,
-            ));
+        self.prepare_for_create(write, &mut object)?;
+        let checked = resource.strategy.check_create(&resource, &object);
+        if !checked.errors.is_empty() {
+            // Of a kind that is not the resource's own, the message names that.
+            let mut subject = resource.subject_by_kind(object.name());
+            subject.resource = object.kind().into();
+            return Err(Refusal::invalid(&subject, &checked.errors));
         }
+        write.warn(checked.warnings);
+        resource.strategy.settle(&mut object);
         self.admit_valid(write, None, &object)?;
         let key = object.key();
         if let Some(existing) = self.store.get(&resource.collection, &key) {
@@ -95,41 +93,12 @@ impl Core {
         &mut self,
         write: &mut Write<'_>,
         object: &mut Object,
-        errors: &mut Vec<crate::FieldError>,
     ) -> Result<(), Refusal> {
         let strategy = &write.resource.strategy;
         if let Some(generation) = strategy.first_generation() {
             object.set_meta("generation", generation);
         }
         strategy.prepare_for_create(object);
-        self.allocate(write, object)?;
-        let field = |name: &str| format!("metadata.{name}");
-        let name = object.name();
-        if !object.generate_name().is_empty() {
-            let prefix = object.generate_name().trim_end_matches('-');
-            let wrong = strategy.check_name(if prefix.is_empty() { "a" } else { prefix });
-            errors.extend(wrong.into_iter().map(|why| {
-                crate::FieldError::new(
-                    crate::FieldReason::Invalid,
-                    field("generateName"),
-                    object.generate_name(),
-                    why,
-                )
-            }));
-        }
-        if name.is_empty() {
-            errors.push(crate::FieldError::new(
-                crate::FieldReason::Required,
-                field("name"),
-                Value::Null,
-                "name or generateName is required",
-            ));
-        } else {
-            let wrong = strategy.check_name(name).into_iter();
-            errors.extend(wrong.map(|why| {
-                crate::FieldError::new(crate::FieldReason::Invalid, field("name"), name, why)
-            }));
-        }
-        Ok(())
+        self.allocate(write, object)
     }
 }

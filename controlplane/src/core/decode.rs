@@ -108,7 +108,7 @@ pub(crate) fn object(
     let resource = write.resource;
     let validation = write.options.field_validation;
     let body = resource.strategy.read(resource, body, media, validation)?;
-    write.warnings.extend(body.warnings);
+    write.warn(body.warnings);
     Ok(Object::new(body.value).expect("a kind is an object"))
 }
 

@@ -176,7 +176,7 @@ impl Core {
         options: &DeleteOptions,
         now: Timestamp,
     ) -> Result<Deleted, Refusal> {
-        let stored = self.find(resource, &key.namespace, &key.name)?.clone();
+        let stored = self.find(resource, &key.namespace, &key.name)?;
         self.admit_delete(resource, key)?;
         check_preconditions(resource, &stored.object, options)?;
         let mut object = stored.object.clone();

@@ -5,11 +5,38 @@ use serde_json::Value;
 use super::{
     names::{Complaints, label_value, qualified},
     object::{Object, texts},
+    resource::Strategy,
 };
 use crate::{FieldError, FieldReason};
 
 /// All annotations of an object together, in bytes.
 const ANNOTATIONS_LIMIT: usize = 256 * 1024;
+
+/// What is wrong with the name of a new object, and with what it was generated from.
+pub(crate) fn check_names<S: Strategy + ?Sized>(strategy: &S, object: &Object) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let base = object.generate_name();
+    if !base.is_empty() {
+        // The generated part follows.
+        let prefix = base.strip_suffix('-').unwrap_or(base);
+        errors.extend(invalid("generateName", base, strategy.check_name(prefix)));
+    }
+    if object.name().is_empty() {
+        errors.push(FieldError::new(
+            FieldReason::Required,
+            "metadata.name",
+            Value::Null,
+            "name or generateName is required",
+        ));
+    } else {
+        errors.extend(invalid(
+            "name",
+            object.name(),
+            strategy.check_name(object.name()),
+        ));
+    }
+    errors
+}
 
 /// What is wrong with the metadata of an object, but for its name.
 pub(crate) fn validate(object: &Object, namespaced: bool) -> Vec<FieldError> {

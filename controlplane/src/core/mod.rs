@@ -17,6 +17,7 @@ mod call;
 mod commit;
 mod counts;
 mod create;
+mod custom;
 mod decode;
 mod delete;
 mod discovery;
@@ -406,6 +407,7 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         subresources: subresources.collect(),
         is_custom: false,
         collection,
+        defined_at: 0,
         storage_hash: of.storage_hash.into(),
         schema: types::schema(of.group, of.version, of.kind)
             .expect("each resource has its kind in the table"),

@@ -183,6 +183,13 @@ impl Object {
         })
     }
 
+    /// Whether `status.conditions` has this one with this status.
+    pub(crate) fn has_condition(&self, kind: &str, status: &str) -> bool {
+        let conditions = self.0["status"]["conditions"].as_array();
+        let mut conditions = conditions.into_iter().flatten();
+        conditions.any(|one| one["type"] == kind && one["status"] == status)
+    }
+
     /// The text at a JSON pointer; empty where there is none.
     pub(crate) fn text(&self, pointer: &str) -> &str {
         let found = self.0.pointer(pointer).and_then(Value::as_str);

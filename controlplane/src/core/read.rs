@@ -106,7 +106,7 @@ impl Core {
             self.check_reached(wanted)?;
         }
         let stored = self.find(resource, &call.namespace, &call.name)?;
-        view.reply(200, resource, stored)
+        view.reply(200, resource, &stored)
     }
 
     /// The object of this name.
@@ -115,11 +115,15 @@ impl Core {
         resource: &Resource,
         namespace: &str,
         name: &str,
-    ) -> Result<&Arc<Stored>, Refusal> {
-        let found = self
-            .store
-            .get(&resource.collection, &Key::new(namespace, name));
+    ) -> Result<Arc<Stored>, Refusal> {
+        let found = self.stored(resource, &Key::new(namespace, name));
         found.ok_or_else(|| Refusal::not_found(&resource.subject(name)))
+    }
+
+    /// The object of this name, as it is read now.
+    pub(crate) fn stored(&self, resource: &Resource, key: &Key) -> Option<Arc<Stored>> {
+        let stored = self.store.get(&resource.collection, key)?;
+        Some(resource.present(stored))
     }
 
     pub(crate) fn list(
@@ -152,7 +156,8 @@ impl Core {
             None => self.list_revision(query)?,
         };
         let revision = wanted.unwrap_or(self.store.revision());
-        let mut all = self.objects_at(resource, selection, revision, token.as_ref())?;
+        let all = self.objects_at(resource, selection, revision, token.as_ref())?;
+        let mut all: Vec<_> = all.iter().map(|one| resource.present(one)).collect();
         let limit = usize::try_from(query.number("limit")?.unwrap_or_default()).unwrap_or_default();
         if let Some(token) = &token {
             all.retain(|one| one.object.key() > token.after);

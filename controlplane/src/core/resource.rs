@@ -3,10 +3,15 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use super::{
-    call::Verb, decode::Body, object::Object, query::FieldValidation, store::collection_of,
+    call::Verb,
+    decode::Body,
+    object::Object,
+    query::FieldValidation,
+    store::{Stored, collection_of},
 };
 use crate::{
-    FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, table::Printer, types::Media,
+    FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
+    types::Media,
 };
 
 /// A kind in one version, as it is served.
@@ -26,6 +31,8 @@ pub(crate) struct Resource {
     pub(crate) is_custom: bool,
     /// Where its objects are, in whatever version.
     pub(crate) collection: Arc<str>,
+    /// What was stored before this revision was stored under another schema.
+    pub(crate) defined_at: u64,
     /// The hash that discovery gives; empty where the real server gives none.
     pub(crate) storage_hash: String,
     pub(crate) schema: SchemaRef,
@@ -87,6 +94,36 @@ pub(crate) trait Strategy: Send + Sync {
 
     /// Takes back from a changed object what this part of it may not change.
     fn prepare_for_update(&self, _new: &mut Object, _old: &Object, _part: Part) {}
+
+    /// All that is wrong with a new object: its name, its metadata, and itself.
+    fn check_create(&self, resource: &Resource, object: &Object) -> Checked {
+        let mut errors = super::meta::check_names(self, object);
+        errors.extend(super::meta::validate(object, resource.namespaced));
+        errors.extend(self.validate(object));
+        Checked {
+            errors,
+            ..Checked::default()
+        }
+    }
+
+    /// All that is wrong with a changed object: its metadata, and itself.
+    fn check_update(&self, resource: &Resource, new: &Object, old: &Object, part: Part) -> Checked {
+        let mut errors = super::meta::validate(new, resource.namespaced);
+        errors.extend(super::meta::validate_update(new, old));
+        errors.extend(self.validate_update(new, old, part));
+        Checked {
+            errors,
+            ..Checked::default()
+        }
+    }
+
+    /// Gives a valid object the form that is stored.
+    fn settle(&self, _object: &mut Object) {}
+
+    /// An object that was stored under another schema, as it is read now; none where it is as it was stored.
+    fn present(&self, _object: &Object) -> Option<Object> {
+        None
+    }
 
     /// What is wrong with an object.
     fn validate(&self, _object: &Object) -> Vec<FieldError> {
@@ -156,8 +193,13 @@ impl Resource {
         self.subresources.iter().find(|one| one.name == name)
     }
 
-    pub(crate) fn has_status(&self) -> bool {
-        self.subresource("status").is_some()
+    /// An object as it is read now: pruned and with defaults by the schema of now.
+    pub(crate) fn present(&self, stored: &Arc<Stored>) -> Arc<Stored> {
+        if stored.revision >= self.defined_at {
+            return stored.clone();
+        }
+        let presented = self.strategy.present(&stored.object);
+        presented.map_or_else(|| stored.clone(), Stored::unstored)
     }
 }
 

@@ -58,7 +58,7 @@ impl Core {
             ""
         };
         let key = Key::new(namespace, &write.call.name);
-        let Some(old) = self.store.get(&resource.collection, &key).cloned() else {
+        let Some(old) = self.stored(&resource, &key) else {
             if !may_create || write.part != Part::Main {
                 return Err(Refusal::not_found(&resource.subject(&key.name)));
             }
@@ -88,19 +88,15 @@ impl Core {
         self.admit_update(write, &old.object, &mut new)?;
         check_resource_version(write, old, &mut new)?;
         prepare(&mut new, &old.object, write);
-        let mut errors = super::meta::validate(&new, resource.namespaced);
-        errors.extend(super::meta::validate_update(&new, &old.object));
-        errors.extend(
-            resource
-                .strategy
-                .validate_update(&new, &old.object, write.part),
-        );
-        if !errors.is_empty() {
-            return Err(Refusal::invalid(
-                &resource.subject_by_kind(new.name()),
-                &errors,
-            ));
+        let checked = resource
+            .strategy
+            .check_update(&resource, &new, &old.object, write.part);
+        if !checked.errors.is_empty() {
+            let subject = resource.subject_by_kind(new.name());
+            return Err(Refusal::invalid(&subject, &checked.errors));
         }
+        write.warn(checked.warnings);
+        resource.strategy.settle(&mut new);
         crate::apply::keep_times(old.object.value(), new.value_mut());
         self.admit_valid(write, Some(&old.object), &new)?;
         if is_to_go(&new, &old.object) {

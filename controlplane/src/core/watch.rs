@@ -50,10 +50,11 @@ impl Watch {
         self.timeout_seconds
     }
 
-    fn line(&mut self, kind: &str, stored: &Stored, now: Timestamp) -> Vec<u8> {
+    fn line(&mut self, kind: &str, stored: &Arc<Stored>, now: Timestamp) -> Vec<u8> {
         let mut line = format!("{{\"type\":\"{kind}\",\"object\":").into_bytes();
         let is_first = !std::mem::replace(&mut self.has_told, true);
-        line.extend(self.view.at(now).event(&self.resource, stored, is_first));
+        let stored = self.resource.present(stored);
+        line.extend(self.view.at(now).event(&self.resource, &stored, is_first));
         line.extend_from_slice(b"}\n");
         line
     }

@@ -51,6 +51,17 @@ impl<'a> Write<'a> {
     }
 }
 
+impl Write<'_> {
+    /// Tells the client what it has not been told yet.
+    pub(crate) fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
+        for warning in warnings {
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+    }
+}
+
 fn part(call: &Call, _resource: &Resource) -> Part {
     if call.subresource == "status" {
         Part::Status

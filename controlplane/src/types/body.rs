@@ -255,26 +255,30 @@ impl Wanted {
     }
 
     fn unrecognized(&self, body: &[u8], why: &str) -> Refusal {
-        Refusal::bad_request(format!(
-            "the object provided is unrecognized (must be of type {}): {why} ({})",
-            self.kind,
-            summary(body)
-        ))
+        unrecognized(&self.kind, body, why)
     }
 }
 
-const PARSE: &str = "couldn't get version/kind; json parse error: ";
+/// 400: a body that is no object.
+pub(super) fn unrecognized(kind: &str, body: &[u8], why: &str) -> Refusal {
+    Refusal::bad_request(format!(
+        "the object provided is unrecognized (must be of type {kind}): {why} ({})",
+        summary(body)
+    ))
+}
+
+pub(super) const PARSE: &str = "couldn't get version/kind; json parse error: ";
 
 /// What an object says that it is.
-struct Said {
-    group: String,
-    version: String,
-    kind: String,
+pub(super) struct Said {
+    pub(super) group: String,
+    pub(super) version: String,
+    pub(super) kind: String,
 }
 
 impl Said {
     /// Go reads these two without regard to case.
-    fn of(json: &Json) -> Result<Self, String> {
+    pub(super) fn of(json: &Json) -> Result<Self, String> {
         let entries = match json {
             Json::Object(entries) => entries.as_slice(),
             Json::Null => &[],

@@ -20,6 +20,7 @@ mod table;
 mod time;
 mod unmarshal;
 mod unstructured;
+mod untyped;
 mod yaml;
 
 pub use body::{Decoded, Media, decode, normalize};
@@ -27,6 +28,7 @@ pub use go::Named;
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
 pub use strategic::{Patched, strategic};
+pub use untyped::{Untyped, untyped};
 
 use crate::SchemaRef;
 

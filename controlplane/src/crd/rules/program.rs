@@ -1,0 +1,83 @@
+//! A rule, read once.
+
+use kube_cel::cel::{
+    common::ast::{Expr, LiteralValue},
+    parser::{Expression, Parser},
+};
+use regex::Regex;
+
+use super::{
+    evaluation::{Patterns, Scope, evaluate},
+    value::{Outcome, Val},
+};
+
+/// An expression that was parsed.
+#[derive(Debug)]
+pub(crate) struct Program {
+    expression: Expression,
+    uses_old_self: bool,
+    patterns: Patterns,
+}
+
+impl Program {
+    /// Parses an expression; the server's words where it is none.
+    pub(crate) fn of(text: &str) -> Result<Self, String> {
+        let parsed = Parser::new().enable_optional_syntax(true).parse(text);
+        let expression = parsed.map_err(|errors| errors.to_string())?;
+        let uses_old_self = expression.references().has_variable("oldSelf");
+        let mut patterns = Patterns::new();
+        find_patterns(&expression, &mut patterns);
+        Ok(Self {
+            expression,
+            uses_old_self,
+            patterns,
+        })
+    }
+
+    pub(crate) fn uses_old_self(&self) -> bool {
+        self.uses_old_self
+    }
+
+    pub(super) fn evaluate<'a>(&'a self, own: Val<'a>, old: Option<Val<'a>>) -> Outcome<'a> {
+        let scope = Scope {
+            outer: None,
+            name: "self",
+            value: Ok(own),
+            patterns: &self.patterns,
+        };
+        match old {
+            Some(old) => evaluate(&self.expression, &scope.with("oldSelf", Ok(old))),
+            None => evaluate(&self.expression, &scope),
+        }
+    }
+}
+
+/// The patterns of `matches` that are literals.
+fn find_patterns(expression: &Expression, patterns: &mut Patterns) {
+    match &expression.expr {
+        Expr::Call(call) => {
+            if let ("matches", [argument]) = (call.func_name.as_str(), &call.args[..])
+                && let Expr::Literal(LiteralValue::String(text)) = &argument.expr
+            {
+                let text = text.inner();
+                patterns.extend(Regex::new(text).ok().map(|regex| (text.to_owned(), regex)));
+            }
+            call.target
+                .iter()
+                .for_each(|target| find_patterns(target, patterns));
+            call.args
+                .iter()
+                .for_each(|argument| find_patterns(argument, patterns));
+        }
+        Expr::Comprehension(comprehension) => {
+            find_patterns(&comprehension.iter_range, patterns);
+            find_patterns(&comprehension.loop_step, patterns);
+        }
+        Expr::Select(select) => find_patterns(&select.operand, patterns),
+        Expr::List(list) => list
+            .elements
+            .iter()
+            .for_each(|element| find_patterns(element, patterns)),
+        _ => {}
+    }
+}
