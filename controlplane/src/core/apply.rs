@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    Core,
-    decode::{self, Language},
+    Core, decode,
     object::Object,
     update::{Written, check_patched},
     write::Write,
@@ -12,6 +11,7 @@ use super::{
 use crate::{
     Refusal,
     apply::{self, FieldSet, Target, Writer},
+    types::Media,
 };
 
 impl Write<'_> {
@@ -87,7 +87,7 @@ impl Core {
         self.change(write, true, &mut |write, old| {
             let applied = write.applied(old, &configuration)?;
             let text = applied.to_string();
-            let mut new = decode::object(text.as_bytes(), Language::Json, write)?;
+            let mut new = decode::object(text.as_bytes(), Media::Json, write)?;
             check_patched(&mut new, old, write)?;
             Ok(new)
         })

@@ -14,35 +14,15 @@ use crate::{
     types::{self, Media},
 };
 
-/// In which language a body is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Language {
-    Json,
-    Yaml,
-    Protobuf,
-}
-
-impl Language {
-    /// What the header says; without one it is JSON.
-    pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Refusal> {
-        match media_type(headers).as_str() {
-            "" | "application/json" => Ok(Self::Json),
-            "application/yaml" => Ok(Self::Yaml),
-            "application/vnd.kubernetes.protobuf" => Ok(Self::Protobuf),
-            _ => Err(Refusal::unsupported_media_type(
-                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
-            )),
-        }
-    }
-}
-
-impl Language {
-    pub(crate) fn media(self) -> Result<Media, Refusal> {
-        match self {
-            Self::Json => Ok(Media::Json),
-            Self::Yaml => Ok(Media::Yaml),
-            Self::Protobuf => Err(Refusal::not_implemented("bodies in protobuf")),
-        }
+/// How a body is written, by its header; without one it is JSON.
+pub(crate) fn media(headers: &HeaderMap) -> Result<Media, Refusal> {
+    match media_type(headers).as_str() {
+        "" | "application/json" => Ok(Media::Json),
+        "application/yaml" => Ok(Media::Yaml),
+        "application/vnd.kubernetes.protobuf" => Ok(Media::Protobuf),
+        _ => Err(Refusal::unsupported_media_type(
+            "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf",
+        )),
     }
 }
 
@@ -99,12 +79,7 @@ impl Body {
 
 /// The object that a body holds, as the server takes it: of the kind that is asked for, without what nobody knows, and
 /// with its defaults.
-pub(crate) fn object(
-    body: &[u8],
-    language: Language,
-    write: &mut Write<'_>,
-) -> Result<Object, Refusal> {
-    let media = language.media()?;
+pub(crate) fn object(body: &[u8], media: Media, write: &mut Write<'_>) -> Result<Object, Refusal> {
     let resource = write.resource;
     let validation = write.options.field_validation;
     let body = resource.strategy.read(resource, body, media, validation)?;

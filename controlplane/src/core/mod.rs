@@ -54,7 +54,6 @@ use crate::{
 };
 use call::{Call, Verb};
 use counts::Counts;
-use decode::Language;
 use delete::DeleteOptions;
 use object::{Object, seconds};
 use patch::PatchType;
@@ -301,10 +300,10 @@ impl Core {
         resource: &Arc<Resource>,
         view: View,
     ) -> Result<Reply, Refusal> {
-        let language = Language::of(asked.headers)?;
+        let media = decode::media(asked.headers)?;
         decode::check_size(asked.body)?;
         let mut write = Write::of(asked, resource, WriteKind::Create)?;
-        let object = decode::object(asked.body, language, &mut write)?;
+        let object = decode::object(asked.body, media, &mut write)?;
         let stored = self.create(&mut write, object)?;
         written(201, view, &write, &stored)
     }
@@ -317,8 +316,8 @@ impl Core {
     ) -> Result<Reply, Refusal> {
         decode::check_size(asked.body)?;
         let mut write = Write::of(asked, resource, WriteKind::Update)?;
-        let language = Language::of(asked.headers)?;
-        let object = decode::object(asked.body, language, &mut write)?;
+        let media = decode::media(asked.headers)?;
+        let object = decode::object(asked.body, media, &mut write)?;
         let written_object = self.update(&mut write, object)?;
         let status = if written_object.created { 201 } else { 200 };
         written(status, view, &write, &written_object.stored)

@@ -4,13 +4,16 @@ use serde_json::Value;
 
 use super::{
     Core,
-    decode::{self, Language, media_type},
+    decode::{self, media_type},
     object::Object,
     query::FieldValidation,
     update::{Written, check_patched},
     write::Write,
 };
-use crate::{FieldError, FieldReason, Refusal, Subject, types};
+use crate::{
+    FieldError, FieldReason, Refusal, Subject,
+    types::{self, Media},
+};
 
 /// More operations in a JSON patch are refused, as `maxJSONPatchOperations` of apiserver.
 const MOST_OPERATIONS: usize = 10_000;
@@ -126,7 +129,7 @@ fn strategic(old: &Value, body: &[u8], write: &mut Write<'_>) -> Result<Object, 
 /// The object that a patch made, read as a body is.
 fn patched_object(patched: &Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
     let text = patched.to_string();
-    decode::object(text.as_bytes(), Language::Json, write).map_err(|refusal| {
+    decode::object(text.as_bytes(), Media::Json, write).map_err(|refusal| {
         let error = FieldError::new(FieldReason::Invalid, "patch", text, refusal.message);
         Refusal::invalid(&Subject::default(), &[error])
     })

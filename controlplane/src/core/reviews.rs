@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Asked, Core,
     answer::Reply,
-    decode::{self, Language},
+    decode,
     object::{Key, Object},
     query::WriteKind,
     resource::Resource,
@@ -28,7 +28,7 @@ impl Core {
         resource: &Arc<Resource>,
     ) -> Result<Reply, Refusal> {
         let mut write = Write::of(asked, resource, WriteKind::Create)?;
-        let mut object = decode::object(asked.body, Language::of(asked.headers)?, &mut write)?;
+        let mut object = decode::object(asked.body, decode::media(asked.headers)?, &mut write)?;
         if resource.namespaced {
             object.set_meta("namespace", asked.call.namespace.as_str());
         }
@@ -58,7 +58,7 @@ impl Core {
             "v1",
             "TokenRequest",
             asked.body,
-            Language::of(asked.headers)?.media()?,
+            decode::media(asked.headers)?,
         );
         let decoded = body.expect("a TokenRequest is built in")?;
         let request = TokenRequest {

@@ -8,7 +8,9 @@ use super::{
     api_version, defaults,
     go::Named,
     json::{Json, quoted},
-    unmarshal, yaml,
+    protobuf::{self, Envelope},
+    unmarshal::{self, Read},
+    yaml,
 };
 use crate::Refusal;
 
@@ -19,6 +21,8 @@ pub enum Media {
     Json,
     /// `application/yaml`.
     Yaml,
+    /// `application/vnd.kubernetes.protobuf`.
+    Protobuf,
 }
 
 /// What was read of a body.
@@ -110,22 +114,17 @@ pub fn normalize(
 
 impl Wanted {
     fn read(self, named: &'static Named, body: &[u8], media: Media) -> Result<Decoded, Refusal> {
-        let (json, mut strict_errors) = match media {
-            Media::Json => {
-                let json = Json::read(body).map_err(|it| format!("{PARSE}{it}"));
-                (json.map_err(|it| self.unrecognized(body, &it))?, Vec::new())
-            }
-            Media::Yaml => yaml::read(body).map_err(|it| self.unrecognized(body, &it))?,
-        };
-        let said = Said::of(&json).map_err(|it| self.unrecognized(body, &it))?;
+        let input = Input::of(body, media).map_err(|it| self.unrecognized(body, &it))?;
+        let said = input.said().map_err(|it| self.unrecognized(body, &it))?;
         let (group, version, kind) = self.or(&said);
         let as_said = |why: &str| self.refused(&version, &kind, why);
         if self.is(&group, &version, &kind) {
-            let read = unmarshal::read(named, &json).map_err(|it| as_said(&it))?;
+            let read = input.read(named).map_err(|it| as_said(&it))?;
             let mut value = read.value;
             value["kind"] = self.kind.as_str().into();
             value["apiVersion"] = api_version(&group, &version).into();
             defaults::set(named, &mut value);
+            let mut strict_errors = input.twice;
             strict_errors.extend(read.strict);
             return Ok(Decoded {
                 value,
@@ -152,7 +151,7 @@ impl Wanted {
             ))),
             Some(other) => {
                 if listed.is_none() {
-                    unmarshal::read(other, &json).map_err(|it| as_said(&it))?;
+                    input.read(other).map_err(|it| as_said(&it))?;
                 }
                 let package = match self.group.split('.').next() {
                     None | Some("") => "core",
@@ -267,6 +266,49 @@ pub(super) fn unrecognized(kind: &str, body: &[u8], why: &str) -> Refusal {
     ))
 }
 
+/// A body as it was written.
+struct Input<'a> {
+    content: Content<'a>,
+    /// The keys that are in a YAML document twice.
+    twice: Vec<String>,
+}
+
+enum Content<'a> {
+    Json(Json),
+    Protobuf(Envelope<'a>),
+}
+
+impl<'a> Input<'a> {
+    fn of(body: &'a [u8], media: Media) -> Result<Self, String> {
+        let (content, twice) = match media {
+            Media::Json => {
+                let json = Json::read(body).map_err(|it| format!("{PARSE}{it}"))?;
+                (Content::Json(json), Vec::new())
+            }
+            Media::Yaml => {
+                let (json, twice) = yaml::read(body)?;
+                (Content::Json(json), twice)
+            }
+            Media::Protobuf => (Content::Protobuf(Envelope::read(body)?), Vec::new()),
+        };
+        Ok(Self { content, twice })
+    }
+
+    fn said(&self) -> Result<Said, String> {
+        match &self.content {
+            Content::Json(json) => Said::of(json),
+            Content::Protobuf(envelope) => Said::parsed(&envelope.api_version, &envelope.kind),
+        }
+    }
+
+    fn read(&self, named: &'static Named) -> Result<Read, String> {
+        match &self.content {
+            Content::Json(json) => unmarshal::read(named, json),
+            Content::Protobuf(envelope) => protobuf::read(named, envelope.object),
+        }
+    }
+}
+
 pub(super) const PARSE: &str = "couldn't get version/kind; json parse error: ";
 
 /// What an object says that it is.
@@ -316,7 +358,10 @@ impl Said {
         if first_wrong.is_some_and(|(key, _)| key.eq_ignore_ascii_case("kind")) {
             text("kind")?;
         }
-        let (api_version, kind) = (text("apiVersion")?, text("kind")?);
+        Self::parsed(text("apiVersion")?, text("kind")?)
+    }
+
+    fn parsed(api_version: &str, kind: &str) -> Result<Self, String> {
         let (group, version) = match api_version.split_once('/') {
             Some((_, rest)) if rest.contains('/') => {
                 return Err(format!("unexpected GroupVersion string: {api_version}"));

@@ -12,6 +12,7 @@ mod defaults;
 mod go;
 mod json;
 pub mod openapi;
+mod protobuf;
 mod quantity;
 mod resources;
 mod schemas;

@@ -173,10 +173,9 @@ fn said_of(case: &Case) -> Result<Vec<String>, String> {
         .iter()
         .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
     let kind = found.expect("it is on offer").kind;
-    let media = if case.content_type == "application/yaml" {
-        Media::Yaml
-    } else {
-        Media::Json
+    let media = match case.content_type.as_str() {
+        "application/yaml" => Media::Yaml,
+        _ => Media::Json,
     };
     let decoded = decode(group, version, kind, &case.body, media).expect("it is built in");
     let decoded = decoded.map_err(|it| it.message)?;
@@ -254,20 +253,22 @@ fn objects_are_stored_with_the_api_servers_defaults() {
         let decoded =
             decode(group, version, kind, &case.body, Media::Json).expect("it is built in");
         let found = decoded.expect(&case.name).value;
-        let differences: String = differences(&found, &case.answer)
-            .lines()
-            .filter(|line| {
-                !OF_THE_CREATION
-                    .iter()
-                    .any(|it| line.trim_start().starts_with(it))
-            })
-            .flat_map(|it| [it, "\n"])
-            .collect();
+        let differences = but_for_the_creation(&differences(&found, &case.answer));
         if !differences.is_empty() {
             wrong.push(format!("{}\n{differences}", case.name));
         }
     }
     assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn but_for_the_creation(differences: &str) -> String {
+    let lines = differences.lines();
+    let left = lines.filter(|line| {
+        !OF_THE_CREATION
+            .iter()
+            .any(|it| line.trim_start().starts_with(it))
+    });
+    left.flat_map(|it| [it, "\n"]).collect()
 }
 
 /// A line for each value that is in one of the two only.
@@ -427,6 +428,72 @@ fn documents_of_custom_kinds_are_composed_as_the_api_server_does() {
         schemas.retain(|name, _| name.starts_with("com."));
         schemas.insert("names".into(), names);
         wrong.push_str(&differences(&document, expected));
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn bodies_in_protobuf_are_read_as_the_api_server_reads_them() {
+    let mut wrong = String::new();
+    for case in Case::all(include_bytes!("recorded/protobuf.txt")) {
+        let (group, version, plural) = case.resource();
+        let found = resources()
+            .iter()
+            .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
+        let kind = found.expect(&case.name).kind;
+        let (group, kind) = match case.path.contains("/token?") {
+            true => ("authentication.k8s.io", "TokenRequest"),
+            false => (group, kind),
+        };
+        let body = base64::decoded(&case.body).expect(&case.name);
+        let decoded = decode(group, version, kind, &body, Media::Protobuf).expect("it is built in");
+        let differences = match (case.status, decoded) {
+            (400, Err(refusal)) if case.answer["message"] == refusal.message => String::new(),
+            (200..300, Ok(decoded)) => {
+                but_for_the_creation(&differences(&decoded.value, &case.answer))
+            }
+            (401.., Ok(_)) => String::new(),
+            (_, found) => format!("{found:?} is not {}\n", case.answer),
+        };
+        if !differences.is_empty() {
+            wrong.push_str(&format!("{}\n{differences}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// The same objects as in `defaults.txt`, as the server writes them in protobuf.
+#[test]
+fn objects_of_all_kinds_are_read_from_protobuf() {
+    const OF_EACH_REQUEST: &[&str] = &[
+        "metadata.uid",
+        "metadata.creationTimestamp",
+        "metadata.managedFields",
+        "metadata.generation",
+        "controller-uid",
+        "lastPhaseTransitionTime",
+        "matchLabels",
+        ".status.resourceRules",
+    ];
+    let answers = include_str!("recorded/protobuf_answers.txt");
+    let mut wrong = String::new();
+    for case in Case::all(include_bytes!("recorded/defaults.txt"))
+        .iter()
+        .filter(|it| it.status < 300)
+    {
+        let found = answers
+            .lines()
+            .find_map(|it| it.strip_prefix(&case.name)?.strip_prefix('\t'));
+        let body = base64::decoded(found.expect(&case.name).as_bytes()).expect(&case.name);
+        let (group, version, _) = case.resource();
+        let kind = case.answer["kind"].as_str().expect("a kind");
+        let decoded = decode(group, version, kind, &body, Media::Protobuf).expect("it is built in");
+        let found = decoded.expect(&case.name).value;
+        for line in differences(&found, &case.answer).lines() {
+            if !OF_EACH_REQUEST.iter().any(|it| line.contains(it)) {
+                wrong.push_str(&format!("{}{line}\n", case.name));
+            }
+        }
     }
     assert!(wrong.is_empty(), "{wrong}");
 }

@@ -52,6 +52,9 @@ pub(super) fn complete(named: &'static Named, fields: &mut Map<String, Value>) {
             Some(value) if field.omitempty && field.of.is_empty(value) => {
                 fields.remove(field.name);
             }
+            Some(Value::Null) if field.omitzero => {
+                fields.remove(field.name);
+            }
             Some(_) => {}
             None => {
                 if let Some(zero) = field.zero() {

@@ -29,13 +29,18 @@ pub fn untyped(wanted: &str, body: &[u8], media: Media) -> Result<Untyped, Refus
             (json, duplicates)
         }
         Media::Yaml => yaml::read(body).map_err(refused)?,
+        Media::Protobuf => {
+            return Err(Refusal::unsupported_media_type(
+                "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
+            ));
+        }
     };
     let said = Said::of(&json).map_err(refused)?;
     let value = Value::from(&json);
     if said.kind.is_empty() {
         let text = match media {
             Media::Json => String::from_utf8_lossy(body).into_owned(),
-            Media::Yaml => value.to_string(),
+            Media::Yaml | Media::Protobuf => value.to_string(),
         };
         return Err(refused(format!("Object 'Kind' is missing in '{text}'")));
     }

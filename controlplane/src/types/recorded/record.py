@@ -3,11 +3,15 @@
 
 kubectl proxy --port 8001 & ./record.py http://127.0.0.1:8001 *.txt
 
+With --protobuf it writes to standard output what the server answers to the same requests in protobuf: a line for each,
+with the name and the answer in base64. Bodies of `Content-Type: application/vnd.kubernetes.protobuf` are in base64, too.
+
 A case is `# name`, `METHOD /path`, headers if any, the body, and `=> status`, the warnings, and the answer.
 Objects that others need are made by cases whose path lacks dryRun; their leftovers are deleted at the end.
 """
-import json, sys, urllib.request, urllib.error
+import base64, json, sys, urllib.request, urllib.error
 
+PROTOBUF = "application/vnd.kubernetes.protobuf"
 VOLATILE = ("uid", "creationTimestamp", "resourceVersion", "managedFields", "generation", "selfLink")
 
 
@@ -28,11 +32,17 @@ def ask(server, block):
         else:
             body.append(line)
     data = "\n".join(body).encode("utf-8", "surrogateescape")
+    if headers["Content-Type"] == PROTOBUF:
+        data = base64.b64decode(data)
+    if protobuf:
+        headers["Accept"] = PROTOBUF
     sent = urllib.request.Request(server + path, data or None, headers, method=method)
     try:
         answer = urllib.request.urlopen(sent)
     except urllib.error.HTTPError as refused:
         answer = refused
+    if protobuf:
+        return f"{name}\t{base64.b64encode(answer.read()).decode()}" if answer.status < 300 else ""
     said = answer.read().decode()
     lines = [f"=> {answer.status}"]
     lines += [f"warning: {it[7:-1]}" for it in answer.headers.get_all("Warning") or []]
@@ -50,10 +60,14 @@ def ask(server, block):
     return "\n".join(head + body + lines + [said]) + "\n"
 
 
-server, *files = sys.argv[1:]
+protobuf = "--protobuf" in sys.argv
+server, *files = [it for it in sys.argv[1:] if it != "--protobuf"]
 for path in files:
     with open(path, errors="surrogateescape") as file:
         text = file.read()
     answers = [ask(server, block) for block in cases(text)]
+    if protobuf:
+        print("\n".join(it for it in answers if it))
+        continue
     with open(path, "w", errors="surrogateescape") as file:
         file.write("\n".join(answers))
