@@ -1,10 +1,6 @@
 //! Roles and bindings, kept so that asking is fast.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -17,15 +13,20 @@ use super::{
 };
 use crate::{Refusal, refusal::aggregate};
 
-/// All roles and bindings of a cluster. A clone is cheap: roles are shared.
+/// All roles and bindings of a cluster. A clone is cheap: roles and bindings are shared.
 #[derive(Clone, Debug, Default)]
 pub struct Rbac {
-    /// By namespace (empty for ClusterRoles) and name.
-    roles: BTreeMap<(String, String), Arc<[Rule]>>,
-    /// By namespace (empty for ClusterRoleBindings) and name.
-    bindings: BTreeMap<(String, String), Arc<Binding>>,
-    /// The names of the bindings in a namespace that name somebody.
-    by_subject: BTreeMap<(String, Who), BTreeSet<String>>,
+    /// By namespace: empty for what is in none.
+    namespaces: BTreeMap<String, Rights>,
+}
+
+/// The roles and bindings of a namespace.
+#[derive(Clone, Debug, Default)]
+struct Rights {
+    roles: BTreeMap<String, Arc<[Rule]>>,
+    bindings: BTreeMap<String, Arc<Binding>>,
+    /// The bindings that name somebody.
+    by_subject: BTreeMap<Who, BTreeMap<String, Arc<Binding>>>,
 }
 
 /// A binding of either kind.
@@ -139,19 +140,18 @@ impl fmt::Display for Source<'_> {
 impl Rbac {
     /// Takes in what was created or changed, if it is a role or a binding.
     pub fn apply(&mut self, object: &Value) {
-        let key = key_of(object);
+        let [namespace, name] = key_of(object);
         match object["kind"].as_str() {
             Some("Role" | "ClusterRole") => {
-                self.roles.insert(key, Rule::all_of(object).into());
+                let rules = Rule::all_of(object).into();
+                let rights = self.namespaces.entry(namespace).or_default();
+                rights.roles.insert(name, rules);
             }
             Some("RoleBinding" | "ClusterRoleBinding") => {
-                self.forget_binding(&key);
-                let binding = Binding::of(&key, object);
-                for who in &binding.subjects {
-                    let names = self.by_subject.entry((key.0.clone(), who.clone()));
-                    names.or_default().insert(key.1.clone());
-                }
-                self.bindings.insert(key, Arc::new(binding));
+                let binding = Binding::of(&namespace, &name, object);
+                let rights = self.namespaces.entry(namespace).or_default();
+                rights.forget_binding(&name);
+                rights.remember_binding(binding);
             }
             _ => {}
         }
@@ -159,13 +159,19 @@ impl Rbac {
 
     /// Forgets what was deleted, if it was a role or a binding.
     pub fn remove(&mut self, object: &Value) {
-        let key = key_of(object);
+        let [namespace, name] = key_of(object);
+        let Some(rights) = self.namespaces.get_mut(&namespace) else {
+            return;
+        };
         match object["kind"].as_str() {
             Some("Role" | "ClusterRole") => {
-                self.roles.remove(&key);
+                rights.roles.remove(&name);
             }
-            Some("RoleBinding" | "ClusterRoleBinding") => self.forget_binding(&key),
+            Some("RoleBinding" | "ClusterRoleBinding") => rights.forget_binding(&name),
             _ => {}
+        }
+        if rights.roles.is_empty() && rights.bindings.is_empty() {
+            self.namespaces.remove(&namespace);
         }
     }
 
@@ -218,9 +224,10 @@ impl Rbac {
     }
 
     fn rules_of<'a>(&'a self, user: &User, namespace: &str) -> impl Iterator<Item = Found<'a>> {
-        let mut bindings = self.bindings_of(user, "");
+        let identities = Who::all_of(user);
+        let mut bindings = self.bindings_of(&identities, "");
         if !namespace.is_empty() {
-            bindings.extend(self.bindings_of(user, namespace));
+            bindings.extend(self.bindings_of(&identities, namespace));
         }
         bindings.into_iter().flat_map(|source| {
             let rules = self.role(&source.binding.role, &source.binding.namespace);
@@ -236,44 +243,49 @@ impl Rbac {
 
     /// The rules of the role that a binding in a namespace gives.
     pub(super) fn role(&self, role: &RoleRef, namespace: &str) -> Option<&[Rule]> {
-        let namespace = if role.kind == "ClusterRole" {
-            ""
-        } else {
-            namespace
+        let namespace = match role.kind.as_str() {
+            "ClusterRole" => "",
+            _ => namespace,
         };
-        let key = (namespace.to_owned(), role.name.clone());
-        self.roles.get(&key).map(AsRef::as_ref)
+        let roles = &self.namespaces.get(namespace)?.roles;
+        roles.get(&role.name).map(AsRef::as_ref)
     }
 
-    /// The bindings in a namespace that name somebody, and by which of their subjects.
-    fn bindings_of(&self, user: &User, namespace: &str) -> Vec<Source<'_>> {
-        let identities = Who::all_of(user);
-        let names: BTreeSet<&String> = identities
+    /// The bindings in a namespace that name somebody, by name, and by which of their subjects.
+    fn bindings_of(&self, identities: &[Who], namespace: &str) -> Vec<Source<'_>> {
+        let Some(rights) = self.namespaces.get(namespace) else {
+            return Vec::new();
+        };
+        let named = identities
             .iter()
-            .filter_map(|who| self.by_subject.get(&(namespace.to_owned(), who.clone())))
-            .flatten()
-            .collect();
-        let source = |name: &String| {
-            let binding = self.bindings.get(&(namespace.to_owned(), name.clone()))?;
-            let who = binding
-                .subjects
-                .iter()
-                .find(|who| identities.contains(who))?;
-            Some(Source { binding, who })
-        };
-        names.into_iter().filter_map(source).collect()
+            .filter_map(|who| rights.by_subject.get(who));
+        let bindings: BTreeMap<_, _> = named.flatten().collect();
+        bindings
+            .into_values()
+            .filter_map(|binding| binding.source_of(identities))
+            .collect()
+    }
+}
+
+impl Rights {
+    fn remember_binding(&mut self, binding: Binding) {
+        let binding = Arc::new(binding);
+        for who in &binding.subjects {
+            let named = self.by_subject.entry(who.clone()).or_default();
+            named.insert(binding.name.clone(), Arc::clone(&binding));
+        }
+        self.bindings.insert(binding.name.clone(), binding);
     }
 
-    fn forget_binding(&mut self, key: &(String, String)) {
-        let Some(binding) = self.bindings.remove(key) else {
+    fn forget_binding(&mut self, name: &str) {
+        let Some(binding) = self.bindings.remove(name) else {
             return;
         };
         for who in &binding.subjects {
-            let subject = (key.0.clone(), who.clone());
-            if let Some(names) = self.by_subject.get_mut(&subject) {
-                names.remove(&key.1);
-                if names.is_empty() {
-                    self.by_subject.remove(&subject);
+            if let Some(named) = self.by_subject.get_mut(who) {
+                named.remove(name);
+                if named.is_empty() {
+                    self.by_subject.remove(who);
                 }
             }
         }
@@ -281,11 +293,11 @@ impl Rbac {
 }
 
 impl Binding {
-    fn of((namespace, name): &(String, String), object: &Value) -> Self {
+    fn of(namespace: &str, name: &str, object: &Value) -> Self {
         let subjects = object["subjects"].as_array();
         Self {
-            namespace: namespace.clone(),
-            name: name.clone(),
+            namespace: namespace.to_owned(),
+            name: name.to_owned(),
             role: RoleRef::of(object),
             subjects: subjects
                 .into_iter()
@@ -293,6 +305,12 @@ impl Binding {
                 .filter_map(|subject| Who::of(subject, namespace))
                 .collect(),
         }
+    }
+
+    /// By which of its subjects it means somebody: the first.
+    fn source_of(&self, identities: &[Who]) -> Option<Source<'_>> {
+        let who = self.subjects.iter().find(|who| identities.contains(who))?;
+        Some(Source { binding: self, who })
     }
 }
 
@@ -337,12 +355,7 @@ impl Who {
 }
 
 /// Namespace and name.
-fn key_of(object: &Value) -> (String, String) {
-    let text = |field: &str| {
-        object["metadata"][field]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-    };
-    (text("namespace"), text("name"))
+fn key_of(object: &Value) -> [String; 2] {
+    let metadata = &object["metadata"];
+    ["namespace", "name"].map(|field| metadata[field].as_str().unwrap_or_default().to_owned())
 }
