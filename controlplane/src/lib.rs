@@ -5,6 +5,7 @@
 
 pub mod auth;
 mod control_plane;
+mod controllers;
 mod core;
 mod field_error;
 mod refusal;

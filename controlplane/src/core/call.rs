@@ -93,7 +93,6 @@ impl Ask {
             ["namespaces", namespace, what, rest @ ..] if !is_of_namespaces(what) => {
                 (*namespace, [&[*what], rest].concat())
             }
-            ["namespaces", namespace, ..] => (*namespace, rest.to_vec()),
             _ => ("", rest.to_vec()),
         };
         let part = |index: usize| rest.get(index).copied().unwrap_or_default();

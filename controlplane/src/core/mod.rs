@@ -8,29 +8,32 @@
 //! - [`store`] holds the objects, [`resource`] what kinds there are; [`builtin`] is the table of those that are always
 //!   there.
 //! - [`admission`] and [`meta`] say which writes are refused.
+//! - [`work`] lets the [controllers](crate::controllers) do what a control plane does by itself.
 
 mod admission;
 mod answer;
 mod apply;
 mod builtin;
-mod call;
+pub(crate) mod call;
 mod create;
 mod decode;
 mod delete;
 mod discovery;
 mod meta;
 mod names;
-mod object;
+mod namespace;
+pub(crate) mod object;
 mod patch;
 mod paths;
 mod query;
 mod read;
-mod resource;
+pub(crate) mod resource;
 mod selector;
-mod store;
+pub(crate) mod store;
 mod update;
 mod view;
 mod watch;
+mod work;
 mod write;
 
 use std::sync::Arc;
@@ -41,7 +44,7 @@ use jiff::Timestamp;
 pub use answer::{Answer, Reply};
 pub use watch::{Told, Watch};
 
-use crate::{Refusal, auth::User, types};
+use crate::{Refusal, auth::User, controllers::Controllers, types};
 use call::{Ask, Call, Verb};
 use decode::Language;
 use delete::DeleteOptions;
@@ -59,6 +62,7 @@ pub struct Core {
     store: Store,
     registry: Registry,
     rng: fastrand::Rng,
+    controllers: Controllers,
 }
 
 /// A request as the verbs see it.
@@ -78,6 +82,7 @@ impl Core {
             store: Store::default(),
             registry: Registry::default(),
             rng: fastrand::Rng::with_seed(seed),
+            controllers: Controllers::default(),
         };
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
@@ -127,7 +132,7 @@ impl Core {
         self.farewell(watch)
     }
 
-    fn try_answer(
+    pub(crate) fn try_answer(
         &mut self,
         request: &http::Request<Vec<u8>>,
         user: &User,
@@ -252,7 +257,7 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     if !verbs.contains(&call.verb) {
         return Err(Refusal::method_not_allowed(&resource.subject(&call.name)));
     }
-    if !matches!(call.subresource.as_str(), "" | "status") {
+    if !matches!(call.subresource.as_str(), "" | "status" | "finalize") {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
             resource.plural, call.subresource

@@ -103,7 +103,7 @@ impl Core {
         }
         keep_times_of_managers(&mut new, &old.object);
         self.validate_update(write, &old.object, &new)?;
-        if is_to_go(&new, &old.object) {
+        if is_to_go(&new, &old.object) && !resource.strategy.is_held(&new) {
             if !write.options.dry_run {
                 self.store.delete(&resource.collection, &old.object.key());
             }
