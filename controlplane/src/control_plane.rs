@@ -45,6 +45,7 @@ pub struct ControlPlane {
     https: Https,
     /// None while it does not listen.
     serving: Option<AbortHandle>,
+    controllers: AbortHandle,
 }
 
 /// How a control plane is started.
@@ -93,7 +94,10 @@ impl ControlPlane {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let serving = tokio::spawn(https.clone().serve(listener)).abort_handle();
+        shared.publish_root_certificate(&authority.pem());
+        let controllers = tokio::spawn(shared.clone().work()).abort_handle();
         Ok(Self {
+            controllers,
             shared,
             address,
             authority,
@@ -165,6 +169,7 @@ impl ControlPlane {
 impl Drop for ControlPlane {
     fn drop(&mut self) {
         self.hang_up();
+        self.controllers.abort();
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod apply;
 pub mod auth;
 mod control_plane;
+mod controllers;
 mod core;
 pub mod crd;
 mod field_error;

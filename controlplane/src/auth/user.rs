@@ -68,7 +68,7 @@ impl User {
     }
 
     /// With the group of all who are known.
-    pub(super) fn authenticated(mut self) -> Self {
+    pub(crate) fn authenticated(mut self) -> Self {
         let told = [AUTHENTICATED, UNAUTHENTICATED];
         if !self
             .groups

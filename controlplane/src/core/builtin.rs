@@ -1,8 +1,11 @@
 //! How the built-in kinds differ from each other: a row for each, and hooks for what a row can't say.
 
+use jiff::Timestamp;
+
 use super::{
     decode::Body,
     names::{self, Complaints},
+    namespace,
     object::Object,
     query::FieldValidation,
     resource::{Part, Resource, Strategy},
@@ -26,6 +29,11 @@ pub(crate) struct Builtin {
     create_on_update: bool,
     returns_deleted: bool,
     fields: &'static [&'static str],
+    begin: fn(&mut Object),
+    keep: fn(&mut Object, &Object, Part),
+    is_held: fn(&Object) -> bool,
+    terminate: Option<fn(&mut Object, Timestamp)>,
+    grace: fn(&Object, Option<i64>) -> Option<i64>,
 }
 
 const PLAIN: Builtin = Builtin {
@@ -38,6 +46,11 @@ const PLAIN: Builtin = Builtin {
     create_on_update: false,
     returns_deleted: false,
     fields: &[],
+    begin: |_| {},
+    keep: |_, _, _| {},
+    is_held: |_| false,
+    terminate: None,
+    grace: |_, _| None,
 };
 
 /// With `spec`, `status` and a generation.
@@ -62,6 +75,10 @@ const TABLE: &[Builtin] = &[
         status: true,
         returns_deleted: true,
         fields: &["status.phase"],
+        begin: namespace::begin,
+        keep: namespace::keep,
+        is_held: namespace::is_held,
+        terminate: Some(namespace::terminate),
         ..PLAIN
     },
     Builtin {
@@ -314,16 +331,29 @@ impl Strategy for Builtin {
                 .fields_mut()
                 .insert("status".into(), serde_json::json!({}));
         }
+        (self.begin)(object);
     }
 
     fn prepare_for_update(&self, new: &mut Object, old: &Object, part: Part) {
-        if !self.status {
-            return;
+        if self.status {
+            match part {
+                Part::Main | Part::Finalize => new.take_field("status", old),
+                Part::Status => new.take_field("spec", old),
+            }
         }
-        match part {
-            Part::Main => new.take_field("status", old),
-            Part::Status => new.take_field("spec", old),
-        }
+        (self.keep)(new, old, part);
+    }
+
+    fn is_held(&self, object: &Object) -> bool {
+        (self.is_held)(object)
+    }
+
+    fn terminate(&self) -> Option<fn(&mut Object, Timestamp)> {
+        self.terminate
+    }
+
+    fn grace_period_seconds(&self, object: &Object, asked: Option<i64>) -> Option<i64> {
+        (self.grace)(object, asked)
     }
 
     fn validate(&self, object: &Object) -> Vec<FieldError> {

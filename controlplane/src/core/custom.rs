@@ -65,7 +65,9 @@ impl Strategy for Custom {
 
     fn prepare_for_update(&self, new: &mut Object, old: &Object, part: Part) {
         match part {
-            Part::Main => self.compiled.before_update(new.value_mut(), old.value()),
+            Part::Main | Part::Finalize => {
+                self.compiled.before_update(new.value_mut(), old.value())
+            }
             Part::Status => self
                 .compiled
                 .before_status_update(new.value_mut(), old.value()),
@@ -84,7 +86,7 @@ impl Strategy for Custom {
         part: Part,
     ) -> Checked {
         match part {
-            Part::Main => self.compiled.check_update(new.value(), old.value()),
+            Part::Main | Part::Finalize => self.compiled.check_update(new.value(), old.value()),
             Part::Status => self.compiled.check_status_update(new.value(), old.value()),
         }
     }

@@ -185,7 +185,15 @@ impl Core {
             return Ok(Deleted::Marked(stored));
         }
         set_deletion_finalizers(&mut object, options, resource);
+        let terminate = resource.strategy.terminate();
         let waits = match grace {
+            _ if resource.strategy.is_held(&stored.object) && object.is_being_deleted() => {
+                return Ok(Deleted::Marked(stored));
+            }
+            _ if let Some(terminate) = terminate.filter(|_| !object.is_being_deleted()) => {
+                terminate(&mut object, now);
+                true
+            }
             Grace::Seconds(seconds) => mark(&mut object, now, seconds),
             _ if object.finalizers().next().is_some() => mark(&mut object, now, 0),
             _ => false,

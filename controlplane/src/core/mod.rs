@@ -8,12 +8,13 @@
 //! - [`store`] holds the objects, [`resource`] what kinds there are; [`builtin`] is the table of those that are always
 //!   there.
 //! - [`admission`] and [`meta`] say which writes are refused.
+//! - [`work`] lets the [controllers](crate::controllers) do what a control plane does by itself.
 
 mod admission;
 mod answer;
 mod apply;
 mod builtin;
-mod call;
+pub(crate) mod call;
 mod commit;
 mod counts;
 mod create;
@@ -23,19 +24,21 @@ mod delete;
 mod discovery;
 mod meta;
 mod names;
-mod object;
+mod namespace;
+pub(crate) mod object;
 mod owners;
 mod patch;
 mod paths;
 mod query;
 mod read;
-mod resource;
+pub(crate) mod resource;
 mod reviews;
 mod selector;
-mod store;
+pub(crate) mod store;
 mod update;
 mod view;
 mod watch;
+mod work;
 mod write;
 
 use std::sync::Arc;
@@ -50,6 +53,7 @@ pub use watch::{Told, Watch};
 use crate::{
     Refusal,
     auth::{Attributes, Issuer, Rbac, Target, User, Verifier, bootstrap, impersonated},
+    controllers::Controllers,
     types,
 };
 use call::{Call, Verb};
@@ -73,6 +77,7 @@ pub struct Core {
     settings: Settings,
     counts: Counts,
     rng: fastrand::Rng,
+    controllers: Controllers,
 }
 
 /// What a cluster is asked to do besides.
@@ -106,6 +111,7 @@ impl Core {
             settings,
             counts: Counts::default(),
             rng: fastrand::Rng::with_seed(seed),
+            controllers: Controllers::default(),
         };
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
@@ -187,7 +193,7 @@ impl Core {
         self.farewell(watch)
     }
 
-    fn try_answer(
+    pub(crate) fn try_answer(
         &mut self,
         request: &http::Request<Vec<u8>>,
         user: &User,
@@ -359,7 +365,10 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     if !verbs.contains(&call.verb) || !is_routed(call, resource) {
         return Err(Refusal::method_not_allowed());
     }
-    if !matches!(call.subresource.as_str(), "" | "status" | "token") {
+    if !matches!(
+        call.subresource.as_str(),
+        "" | "status" | "token" | "finalize"
+    ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
             resource.plural, call.subresource

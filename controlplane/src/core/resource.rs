@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use jiff::Timestamp;
+
 use super::{
     call::Verb,
     decode::Body,
@@ -55,6 +57,8 @@ pub(crate) enum Part {
     /// All but what a subresource holds.
     Main,
     Status,
+    /// `spec.finalizers` of a namespace.
+    Finalize,
 }
 
 /// How a kind differs from others, as `rest.RESTCreateStrategy` and its like in k8s.io/apiserver.
@@ -157,6 +161,16 @@ pub(crate) trait Strategy: Send + Sync {
 
     /// How long a deletion waits for somebody else to carry it out; none where nobody is waited for.
     fn grace_period_seconds(&self, _object: &Object, _asked: Option<i64>) -> Option<i64> {
+        None
+    }
+
+    /// Whether an object that is being deleted stays until a controller has let it go, besides its finalizers.
+    fn is_held(&self, _object: &Object) -> bool {
+        false
+    }
+
+    /// How the first deletion of an object changes it, where another must follow.
+    fn terminate(&self) -> Option<fn(&mut Object, Timestamp)> {
         None
     }
 

@@ -99,7 +99,7 @@ impl Core {
         resource.strategy.settle(&mut new);
         crate::apply::keep_times(old.object.value(), new.value_mut());
         self.admit_valid(write, Some(&old.object), &new)?;
-        if is_to_go(&new, &old.object) {
+        if is_to_go(&new, &old.object) && !resource.strategy.is_held(&new) {
             if !write.options.dry_run {
                 self.remove(&resource.collection, &old.object.key());
             }

@@ -63,10 +63,10 @@ impl Write<'_> {
 }
 
 fn part(call: &Call, _resource: &Resource) -> Part {
-    if call.subresource == "status" {
-        Part::Status
-    } else {
-        Part::Main
+    match call.subresource.as_str() {
+        "status" => Part::Status,
+        "finalize" => Part::Finalize,
+        _ => Part::Main,
     }
 }
 

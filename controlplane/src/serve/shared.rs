@@ -72,11 +72,7 @@ impl Shared {
         let answer = core.answer(request, certificate, now);
         let revision = core.revision();
         drop(core);
-        self.0.revision.send_if_modified(|known| {
-            let is_new = *known != revision;
-            *known = revision;
-            is_new
-        });
+        self.announce(revision);
         if let (Some(audit), Answer::Reply(reply)) = (&self.0.audit, &answer) {
             let received = Received {
                 request,
@@ -86,6 +82,51 @@ impl Shared {
             audit.add(&received, reply.status, self.0.clock.now());
         }
         answer
+    }
+
+    fn announce(&self, revision: u64) {
+        self.0.revision.send_if_modified(|known| {
+            let is_new = *known != revision;
+            *known = revision;
+            is_new
+        });
+    }
+
+    /// Has the controllers do some of what is due, and says when they want to be called next.
+    fn work_once(&self, now: Timestamp) -> Option<Timestamp> {
+        let mut core = self.core();
+        let next = core.work(now);
+        let revision = core.revision();
+        drop(core);
+        self.announce(revision);
+        next
+    }
+
+    /// Has the controllers do what is due, for as long as it is polled.
+    pub(crate) async fn work(self) {
+        let mut changes = self.changes();
+        loop {
+            changes.mark_unchanged();
+            let now = self.0.clock.now();
+            let next = self.work_once(now);
+            match next {
+                // What they have just written is no reason to be called again.
+                Some(next) if next <= now => tokio::task::yield_now().await,
+                Some(next) => {
+                    let wait = std::time::Duration::try_from(next.duration_since(now));
+                    let changed = tokio::time::timeout(wait.unwrap_or_default(), changes.changed());
+                    // Time or a change: in either case there is something to do.
+                    let _ = changed.await;
+                }
+                None => {
+                    let _ = changes.changed().await;
+                }
+            }
+        }
+    }
+
+    pub(crate) fn publish_root_certificate(&self, pem: &str) {
+        self.core().publish_root_certificate(pem);
     }
 
     pub(crate) fn tell(&self, watch: &mut Watch) -> Told {

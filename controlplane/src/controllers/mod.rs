@@ -1,0 +1,131 @@
+//! What a control plane does by itself: what kube-controller-manager does in a real one.
+//!
+//! Controllers do no I/O. [`Core::work`](crate::Core::work) carries out what is due and says when it wants to be called
+//! next; the shell calls it after each write and at that time.
+//!
+//! - [`feed`] tells what was written, [`queue`] holds what is to be done about it, [`desk`] is through which controllers
+//!   read and write: as a request does, as the users that the real ones are.
+//! - [`garbage`], [`namespaces`], [`accounts`] and [`lifetimes`] are always on.
+//! - [`recorder`] writes events.
+
+mod accounts;
+mod desk;
+mod feed;
+mod garbage;
+mod lifetimes;
+mod namespaces;
+mod queue;
+mod recorder;
+
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+
+use crate::{Refusal, core::object::Key};
+pub(crate) use desk::Desk;
+use feed::{Change, Feed};
+use garbage::Garbage;
+use queue::Queue;
+use recorder::Recorder;
+
+/// How much is done before requests have their turn.
+const TASKS_A_CALL: usize = 64;
+
+/// All controllers, and what they know.
+#[derive(Default)]
+pub(crate) struct Controllers {
+    feed: Feed,
+    queue: Queue,
+    garbage: Garbage,
+    recorder: Recorder,
+    /// What `kube-root-ca.crt` holds; none: there is no such ConfigMap.
+    pub(crate) root_certificate: Option<String>,
+}
+
+/// Something to be done.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Task {
+    /// The default ServiceAccount of a namespace.
+    Account(String),
+    /// The `kube-root-ca.crt` of a namespace.
+    RootCertificate(String),
+    /// A namespace that is being deleted.
+    Namespace(String),
+    /// Whether an object is to go, by its uid.
+    Garbage(String),
+    /// The dependents of an object that is to go without them, by its uid.
+    Orphans(String),
+    /// An event whose time may be over.
+    Lifetime(Key),
+}
+
+/// When a task is to be done again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Again {
+    /// When something happens.
+    No,
+    /// Later, and later still each time, as client-go's work queues do after an error.
+    Backoff,
+    At(Timestamp),
+}
+
+/// What a task ends with.
+pub(crate) type Outcome = Result<Again, Refusal>;
+
+impl Controllers {
+    /// Carries out what is due. Returns when there is more to do.
+    pub(crate) fn work(&mut self, desk: &mut Desk<'_>) -> Option<Timestamp> {
+        for _ in 0..TASKS_A_CALL {
+            for change in self.feed.read(desk.store()) {
+                self.observe(&change, desk);
+            }
+            let Some(task) = self.queue.pop(desk.now) else {
+                return self.queue.next();
+            };
+            match self.carry_out(&task, desk) {
+                Ok(Again::No) => self.queue.forget(&task),
+                Ok(Again::At(then)) => {
+                    self.queue.forget(&task);
+                    self.queue.add(task, then);
+                }
+                Ok(Again::Backoff) | Err(_) => self.queue.retry(task, desk.now),
+            }
+        }
+        Some(desk.now)
+    }
+
+    fn observe(&mut self, change: &Change, desk: &mut Desk<'_>) {
+        let now = desk.now;
+        let strays = self.garbage.observe(change, desk);
+        for stray in strays {
+            self.recorder.record(desk, garbage::SOURCE, &stray);
+        }
+        let mut tasks = self.garbage.due();
+        tasks.extend(namespaces::tasks(change));
+        tasks.extend(accounts::tasks(change));
+        for task in tasks {
+            self.queue.add(task, now);
+        }
+        if let Some((task, then)) = lifetimes::task(change, now) {
+            self.queue.postpone(task, then);
+        }
+    }
+
+    fn carry_out(&mut self, task: &Task, desk: &mut Desk<'_>) -> Outcome {
+        match task {
+            Task::Account(namespace) => accounts::ensure_default(namespace, desk),
+            Task::RootCertificate(namespace) => match &self.root_certificate {
+                Some(pem) => accounts::publish(pem, namespace, desk),
+                None => Ok(Again::No),
+            },
+            Task::Namespace(name) => namespaces::empty(name, desk),
+            Task::Garbage(uid) => self.garbage.collect(uid, desk),
+            Task::Orphans(uid) => self.garbage.orphan(uid, desk),
+            Task::Lifetime(key) => {
+                self.recorder.forget(key);
+                Ok(lifetimes::end(key, desk))
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! How namespaces begin and end, as `pkg/registry/core/namespace` in Kubernetes has it.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    object::{Object, seconds},
+    resource::Part,
+};
+
+/// The finalizer of what is in a namespace.
+const FINALIZER: &str = "kubernetes";
+const OWN_NAME: &str = "kubernetes.io/metadata.name";
+
+/// Gives a new namespace its label, its finalizer and its phase.
+pub(crate) fn begin(namespace: &mut Object) {
+    namespace
+        .fields_mut()
+        .insert("status".into(), json!({"phase": "Active"}));
+    let spec = &mut namespace.value_mut()["spec"];
+    if !spec.is_object() {
+        *spec = json!({});
+    }
+    let mut finalizers = spec["finalizers"].as_array().cloned().unwrap_or_default();
+    if !finalizers.iter().any(|one| one == FINALIZER) {
+        finalizers.push(FINALIZER.into());
+    }
+    spec["finalizers"] = finalizers.into();
+    label(namespace);
+}
+
+/// Takes back what this part of a namespace may not change.
+pub(crate) fn keep(new: &mut Object, old: &Object, part: Part) {
+    if part != Part::Finalize {
+        new.take_field("spec", old);
+    }
+    if part != Part::Status {
+        new.take_field("status", old);
+    }
+    label(new);
+}
+
+/// Whether there may be something in a namespace: it stays until a controller has seen to that.
+pub(crate) fn is_held(namespace: &Object) -> bool {
+    let finalizers = namespace.value()["spec"]["finalizers"].as_array();
+    finalizers.is_some_and(|list| !list.is_empty())
+}
+
+/// The first step of its end.
+pub(crate) fn terminate(namespace: &mut Object, now: Timestamp) {
+    namespace.set_meta("deletionTimestamp", seconds(now));
+    namespace.value_mut()["status"]["phase"] = "Terminating".into();
+}
+
+fn label(namespace: &mut Object) {
+    let name = namespace.name().to_owned();
+    let labels = namespace
+        .meta_mut()
+        .entry("labels")
+        .or_insert_with(|| json!({}));
+    if !labels.is_object() {
+        *labels = json!({});
+    }
+    labels[OWN_NAME] = Value::String(name);
+}
