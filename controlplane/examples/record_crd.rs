@@ -170,7 +170,14 @@ fn strip_times(object: &mut Value) {
         .pointer_mut("/status/conditions")
         .and_then(Value::as_array_mut);
     for condition in conditions.into_iter().flatten() {
-        if (condition["type"] == "Established" || condition["type"] == "NamesAccepted")
+        let told_by_the_server = [
+            "Established",
+            "NamesAccepted",
+            "KubernetesAPIApprovalPolicyConformant",
+        ];
+        if told_by_the_server
+            .iter()
+            .any(|kind| condition["type"] == *kind)
             && let Some(condition) = condition.as_object_mut()
         {
             condition.remove("lastTransitionTime");
@@ -394,7 +401,9 @@ async fn one_definition(server: &Server, case: &Value) -> Outcome<Value> {
     let name = definition["metadata"]["name"].as_str().unwrap_or_default();
     let path = format!("{DEFINITIONS}/{name}");
     let mut answer = json!({});
-    let created = server.recorded(Method::POST, DEFINITIONS, &definition).await?;
+    let created = server
+        .recorded(Method::POST, DEFINITIONS, &definition)
+        .await?;
     let good = created["code"] == 201;
     answer["create"] = created;
     if good {

@@ -556,7 +556,9 @@ fn of_fields(
         old.filter(|_| !shared).and_then(|old| old.field(name))
     };
     if matches!(node.additional, Additional::Refused) {
-        let unknown = fields.keys().filter(|name| !node.properties.contains_key(*name));
+        let unknown = fields
+            .keys()
+            .filter(|name| !node.properties.contains_key(*name));
         for name in unknown {
             let place = path.dotted();
             outcome.add(Fault {

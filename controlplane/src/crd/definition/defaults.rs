@@ -33,7 +33,12 @@ fn check_default(node: &Node, default: &Value, path: &str) -> Vec<FieldError> {
     let mut pruned = default.clone();
     if !pruning::prune_value(&mut pruned, node).is_empty() {
         let detail = "must not have unknown fields";
-        errors.push(FieldError::new(FieldReason::Invalid, path, default.clone(), detail));
+        errors.push(FieldError::new(
+            FieldReason::Invalid,
+            path,
+            default.clone(),
+            detail,
+        ));
     }
     let place = Path::Text(path);
     if let Err(error) = object_meta::coerce(&mut default.clone(), node, &place) {

@@ -11,7 +11,7 @@ mod spec;
 mod status;
 mod structure;
 
-pub use status::{before_delete, established, names_accepted, terminating};
+pub use status::{approval_told, before_delete, established, names_accepted, terminating};
 
 use serde_json::{Map, Value, json};
 
@@ -36,7 +36,8 @@ pub fn fill(definition: &mut Value) {
         }
     }
     if let Some(spec) = spec.as_object_mut() {
-        spec.entry("conversion").or_insert_with(|| json!({"strategy": "None"}));
+        spec.entry("conversion")
+            .or_insert_with(|| json!({"strategy": "None"}));
     }
 }
 
@@ -67,7 +68,9 @@ pub fn before_status_update(new: &mut Value, old: &Value) {
 }
 
 fn add_stored_version(definition: &mut Value) {
-    let storage = versions(&definition["spec"]).iter().find(|version| version["storage"] == true);
+    let storage = versions(&definition["spec"])
+        .iter()
+        .find(|version| version["storage"] == true);
     let Some(name) = storage.map(|version| version["name"].clone()) else {
         return;
     };
@@ -81,15 +84,28 @@ fn add_stored_version(definition: &mut Value) {
 /// What is wrong with a definition to be created.
 pub fn check_create(definition: &Value) -> Checked {
     let spec = &definition["spec"];
-    let required = format!("{}.{}", text(&spec["names"]["plural"]), text(&spec["group"]));
+    let required = format!(
+        "{}.{}",
+        text(&spec["names"]["plural"]),
+        text(&spec["group"])
+    );
     let place = Path::Text("metadata");
-    let mut errors = object_meta::check(&definition["metadata"], false, NameRule::Exactly(&required), &place);
+    let mut errors = object_meta::check(
+        &definition["metadata"],
+        false,
+        NameRule::Exactly(&required),
+        &place,
+    );
     spec::check(spec, &mut errors);
     check_rest(definition, None, &mut errors);
-    let warnings = if errors.is_empty() { unknown_formats(spec) } else { Vec::new() };
+    let warnings = if errors.is_empty() {
+        unknown_formats(spec)
+    } else {
+        Vec::new()
+    };
     Checked {
         errors,
-        warnings: warnings.iter().map(warning).collect(),
+        warnings: warnings.iter().map(|format| warning(format)).collect(),
     }
 }
 
@@ -101,19 +117,38 @@ pub fn check_update(new: &Value, old: &Value) -> Checked {
     spec::check(spec, &mut errors);
     let mut immutable = |path: &str, new: &Value, old: &Value| {
         if new != old {
-            errors.push(FieldError::new(FieldReason::Invalid, path, new.clone(), "field is immutable"));
+            errors.push(FieldError::new(
+                FieldReason::Invalid,
+                path,
+                new.clone(),
+                "field is immutable",
+            ));
         }
     };
     if status::condition_is_true(old, "Established") {
         immutable("spec.scope", &spec["scope"], &was["scope"]);
-        immutable("spec.names.kind", &spec["names"]["kind"], &was["names"]["kind"]);
+        immutable(
+            "spec.names.kind",
+            &spec["names"]["kind"],
+            &was["names"]["kind"],
+        );
     }
     immutable("spec.group", &spec["group"], &was["group"]);
-    immutable("spec.names.plural", &spec["names"]["plural"], &was["names"]["plural"]);
+    immutable(
+        "spec.names.plural",
+        &spec["names"]["plural"],
+        &was["names"]["plural"],
+    );
     check_rest(new, Some(old), &mut errors);
     let known = unknown_formats(was);
-    let added = unknown_formats(spec).into_iter().filter(|format| !known.contains(format));
-    let warnings = if errors.is_empty() { added.map(|format| warning(&format)).collect() } else { Vec::new() };
+    let added = unknown_formats(spec)
+        .into_iter()
+        .filter(|format| !known.contains(format));
+    let warnings = if errors.is_empty() {
+        added.map(|format| warning(&format)).collect()
+    } else {
+        Vec::new()
+    };
     Checked { errors, warnings }
 }
 
@@ -121,19 +156,32 @@ pub fn check_update(new: &Value, old: &Value) -> Checked {
 pub fn check_status_update(new: &Value, old: &Value) -> Vec<FieldError> {
     let place = Path::Text("metadata");
     let mut errors = object_meta::check_update(&new["metadata"], &old["metadata"], &place);
-    spec::check_names(&new["status"]["acceptedNames"], "status.acceptedNames", &mut errors);
+    spec::check_names(
+        &new["status"]["acceptedNames"],
+        "status.acceptedNames",
+        &mut errors,
+    );
     errors
 }
 
 fn check_rest(definition: &Value, old: Option<&Value>, errors: &mut Vec<FieldError>) {
-    spec::check_names(&definition["status"]["acceptedNames"], "status.acceptedNames", errors);
+    spec::check_names(
+        &definition["status"]["acceptedNames"],
+        "status.acceptedNames",
+        errors,
+    );
     check_stored_versions(definition, errors);
     check_approval(definition, old, errors);
     let preserves = |definition: &Value| definition["spec"]["preserveUnknownFields"] == true;
     if preserves(definition) && !old.is_some_and(preserves) {
         let detail = "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema \
                       instead";
-        errors.push(FieldError::new(FieldReason::Invalid, "spec.preserveUnknownFields", true, detail));
+        errors.push(FieldError::new(
+            FieldReason::Invalid,
+            "spec.preserveUnknownFields",
+            true,
+            detail,
+        ));
     }
 }
 
@@ -143,14 +191,24 @@ fn check_stored_versions(definition: &Value, errors: &mut Vec<FieldError>) {
     let shown = &definition["status"]["storedVersions"];
     if stored.is_empty() {
         let detail = "must have at least one stored version";
-        errors.push(FieldError::new(FieldReason::Invalid, path, shown.clone(), detail));
+        errors.push(FieldError::new(
+            FieldReason::Invalid,
+            path,
+            shown.clone(),
+            detail,
+        ));
         return;
     }
     let versions = versions(&definition["spec"]);
     for version in versions.iter().filter(|version| version["storage"] == true) {
         if !stored.contains(&version["name"]) {
             let detail = format!("must have the storage version {}", text(&version["name"]));
-            errors.push(FieldError::new(FieldReason::Invalid, path, shown.clone(), detail));
+            errors.push(FieldError::new(
+                FieldReason::Invalid,
+                path,
+                shown.clone(),
+                detail,
+            ));
         }
     }
     for (index, name) in stored.iter().enumerate() {
@@ -161,7 +219,12 @@ fn check_stored_versions(definition: &Value, errors: &mut Vec<FieldError>) {
                  until a storage migration ensures no data remains persisted in {v} and removes {v} from \
                  status.storedVersions"
             );
-            errors.push(FieldError::new(FieldReason::Invalid, format!("{path}[{index}]"), v, detail));
+            errors.push(FieldError::new(
+                FieldReason::Invalid,
+                format!("{path}[{index}]"),
+                v,
+                detail,
+            ));
         }
     }
 }
@@ -178,7 +241,9 @@ enum Approval {
 
 fn approval(definition: &Value) -> Approval {
     let annotation = text(&definition["metadata"]["annotations"][APPROVAL]);
-    let host = annotation.split_once("://").is_some_and(|(_, rest)| !rest.is_empty());
+    let host = annotation
+        .split_once("://")
+        .is_some_and(|(_, rest)| !rest.is_empty());
     if annotation.is_empty() {
         Approval::Missing
     } else if annotation.starts_with("unapproved") {
@@ -191,22 +256,35 @@ fn approval(definition: &Value) -> Approval {
 }
 
 /// Groups of Kubernetes itself need an approval.
-fn check_approval(definition: &Value, old: Option<&Value>, errors: &mut Vec<FieldError>) {
+fn is_protected(definition: &Value) -> bool {
     let group = text(&definition["spec"]["group"]);
     let within = |domain: &str| group == domain || group.ends_with(&format!(".{domain}"));
+    within("k8s.io") || within("kubernetes.io")
+}
+
+fn check_approval(definition: &Value, old: Option<&Value>, errors: &mut Vec<FieldError>) {
     let approval_now = approval(definition);
-    if !(within("k8s.io") || within("kubernetes.io")) || old.map(approval) == Some(approval_now) {
+    if !is_protected(definition) || old.map(approval) == Some(approval_now) {
         return;
     }
     let path = format!("metadata.annotations[{APPROVAL}]");
     let see = "see https://github.com/kubernetes/enhancements/pull/1111";
-    let must = format!("protected groups must have approval annotation {}", go::quoted(APPROVAL));
+    let must = format!(
+        "protected groups must have approval annotation {}",
+        go::quoted(APPROVAL)
+    );
     match approval_now {
         Approval::Missing => {
-            errors.push(FieldError::new(FieldReason::Required, path, "", format!("{must}, {see}")));
+            errors.push(FieldError::new(
+                FieldReason::Required,
+                path,
+                "",
+                format!("{must}, {see}"),
+            ));
         }
         Approval::Invalid => {
-            let detail = format!("{must} with either a URL or a reason starting with \"unapproved\", {see}");
+            let detail =
+                format!("{must} with either a URL or a reason starting with \"unapproved\", {see}");
             let value = definition["metadata"]["annotations"][APPROVAL].clone();
             errors.push(FieldError::new(FieldReason::Invalid, path, value, detail));
         }
@@ -234,7 +312,7 @@ fn collect_formats(schema: &Value, formats: &mut Vec<String>) {
     for_each_below(schema, &mut |below| collect_formats(below, formats));
 }
 
-fn warning(format: &String) -> String {
+fn warning(format: &str) -> String {
     format!("unrecognized format {}", go::quoted(format))
 }
 
@@ -260,7 +338,9 @@ fn schemas_are_alike(spec: &Value) -> bool {
 
 fn alike(spec: &Value, key: &str) -> bool {
     let versions = versions(spec);
-    versions.windows(2).all(|two| two[0].get(key) == two[1].get(key))
+    versions
+        .windows(2)
+        .all(|two| two[0].get(key) == two[1].get(key))
 }
 
 fn versions(spec: &Value) -> &[Value] {

@@ -16,13 +16,37 @@ use crate::{
 };
 
 const AT_ROOT: [&str; 22] = [
-    "Description", "Type", "Format", "Title", "Maximum", "ExclusiveMaximum", "Minimum", "ExclusiveMinimum", "MaxLength",
-    "MinLength", "Pattern", "MaxItems", "MinItems", "UniqueItems", "MultipleOf", "Required", "Items", "Properties",
-    "ExternalDocs", "Example", "XPreserveUnknownFields", "XValidations",
+    "Description",
+    "Type",
+    "Format",
+    "Title",
+    "Maximum",
+    "ExclusiveMaximum",
+    "Minimum",
+    "ExclusiveMinimum",
+    "MaxLength",
+    "MinLength",
+    "Pattern",
+    "MaxItems",
+    "MinItems",
+    "UniqueItems",
+    "MultipleOf",
+    "Required",
+    "Items",
+    "Properties",
+    "ExternalDocs",
+    "Example",
+    "XPreserveUnknownFields",
+    "XValidations",
 ];
 
 /// `validation` is the `schema` of a version, `path` where errors say that it is.
-pub(super) fn check(validation: &Value, has_status: bool, path: &str, errors: &mut Vec<FieldError>) {
+pub(super) fn check(
+    validation: &Value,
+    has_status: bool,
+    path: &str,
+    errors: &mut Vec<FieldError>,
+) {
     let schema = &validation["openAPIV3Schema"];
     if schema.is_null() {
         return;
@@ -33,7 +57,10 @@ pub(super) fn check(validation: &Value, has_status: bool, path: &str, errors: &m
         check_root(schema, &path, &mut found);
     }
     if schema["nullable"] == true {
-        found.forbidden(format!("{path}.nullable"), "nullable cannot be true at the root");
+        found.forbidden(
+            format!("{path}.nullable"),
+            "nullable cannot be true at the root",
+        );
     }
     let unsupported = structure::unsupported(schema);
     let mut rules = false;
@@ -45,12 +72,18 @@ pub(super) fn check(validation: &Value, has_status: bool, path: &str, errors: &m
         rules = structural.is_empty();
         found.schema.extend(structural);
     }
-    let context = Context { rules, is_root: true, ..Context::default() };
+    let context = Context {
+        rules,
+        is_root: true,
+        ..Context::default()
+    };
     let below = check_schema(schema, &path, &context);
     found.schema.extend(below.schema);
     found.schema.extend(below.rules);
     if let (true, Some(why)) = (found.schema.is_empty(), unsupported) {
-        found.schema.push(FieldError::new(FieldReason::Invalid, path, "", why));
+        found
+            .schema
+            .push(FieldError::new(FieldReason::Invalid, path, "", why));
     }
     errors.extend(found.schema);
 }
@@ -86,20 +119,28 @@ struct Found {
 
 impl Found {
     fn forbidden(&mut self, path: String, detail: impl Into<String>) {
-        self.schema.push(FieldError::new(FieldReason::Forbidden, path, "", detail));
+        self.schema
+            .push(FieldError::new(FieldReason::Forbidden, path, "", detail));
     }
 
     fn required(&mut self, path: String, detail: impl Into<String>) {
-        self.schema.push(FieldError::new(FieldReason::Required, path, "", detail));
+        self.schema
+            .push(FieldError::new(FieldReason::Required, path, "", detail));
     }
 
     fn invalid(&mut self, path: String, value: impl Into<Value>, detail: impl Into<String>) {
-        self.schema.push(FieldError::new(FieldReason::Invalid, path, value, detail));
+        self.schema
+            .push(FieldError::new(FieldReason::Invalid, path, value, detail));
     }
 
     fn unsupported(&mut self, path: String, value: &Value, choices: &[&str]) {
         let detail = supported(choices);
-        self.schema.push(FieldError::new(FieldReason::NotSupported, path, value.clone(), detail));
+        self.schema.push(FieldError::new(
+            FieldReason::NotSupported,
+            path,
+            value.clone(),
+            detail,
+        ));
     }
 
     fn join(&mut self, other: Self) {
@@ -123,11 +164,17 @@ struct Context {
 
 impl Context {
     fn below(&self) -> Self {
-        Self { is_root: false, ..self.clone() }
+        Self {
+            is_root: false,
+            ..self.clone()
+        }
     }
 
     fn without_rules(&self) -> Self {
-        Self { rules: false, ..self.below() }
+        Self {
+            rules: false,
+            ..self.below()
+        }
     }
 }
 
@@ -135,7 +182,8 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
     let mut found = Found::default();
     check_standard(schema, path, context, &mut found);
     if schema["uniqueItems"] == true {
-        let detail = "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
+        let detail =
+            "uniqueItems cannot be set to true since the runtime complexity becomes quadratic";
         found.forbidden(format!("{path}.uniqueItems"), detail);
     }
     check_additional(schema, path, context, &mut found);
@@ -148,18 +196,34 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
                 below.no_defaults = Some(format!("in top-level {name}"));
             }
         }
-        found.join(check_schema(property, &format!("{path}.properties[{name}]"), &below));
+        found.join(check_schema(
+            property,
+            &format!("{path}.properties[{name}]"),
+            &below,
+        ));
     }
     if schema.get("not").is_some_and(Value::is_object) {
-        found.join(check_schema(&schema["not"], &format!("{path}.not"), &context.without_rules()));
+        found.join(check_schema(
+            &schema["not"],
+            &format!("{path}.not"),
+            &context.without_rules(),
+        ));
     }
     for key in ["allOf", "oneOf", "anyOf"] {
         for (index, nested) in list(&schema[key]).iter().enumerate() {
-            found.join(check_schema(nested, &format!("{path}.{key}[{index}]"), &context.without_rules()));
+            found.join(check_schema(
+                nested,
+                &format!("{path}.{key}[{index}]"),
+                &context.without_rules(),
+            ));
         }
     }
     for (name, nested) in fields(&schema["definitions"]) {
-        found.join(check_schema(nested, &format!("{path}.definitions[{name}]"), &context.without_rules()));
+        found.join(check_schema(
+            nested,
+            &format!("{path}.definitions[{name}]"),
+            &context.without_rules(),
+        ));
     }
     check_items(schema, path, context, &mut found);
     check_extensions(schema, path, &mut found);
@@ -182,8 +246,16 @@ fn check_standard(schema: &Value, path: &str, context: &Context, found: &mut Fou
     if !is_empty(&schema["id"]) {
         found.forbidden(format!("{path}.id"), "id is not supported");
     }
-    for key in ["additionalItems", "patternProperties", "definitions", "dependencies", "$ref"] {
-        let empty = schema[key].as_object().is_some_and(serde_json::Map::is_empty);
+    for key in [
+        "additionalItems",
+        "patternProperties",
+        "definitions",
+        "dependencies",
+        "$ref",
+    ] {
+        let empty = schema[key]
+            .as_object()
+            .is_some_and(serde_json::Map::is_empty);
         if has(key) && (!empty || key == "dependencies") {
             found.forbidden(format!("{path}.{key}"), format!("{key} is not supported"));
         }
@@ -193,7 +265,10 @@ fn check_standard(schema: &Value, path: &str, context: &Context, found: &mut Fou
         found.forbidden(format!("{path}.type"), detail);
     }
     if !list(&schema["items"]).is_empty() {
-        found.forbidden(format!("{path}.items"), "items must be a schema object and not an array");
+        found.forbidden(
+            format!("{path}.items"),
+            "items must be a schema object and not an array",
+        );
     }
     if context.inside_meta && schema["x-kubernetes-embedded-resource"] == true {
         let detail = "must not be used inside of resource meta";
@@ -212,9 +287,14 @@ fn check_additional(schema: &Value, path: &str, context: &Context, found: &mut F
     if additional.is_object() {
         let mut below = context.below();
         if context.inside_meta {
-            below.no_defaults = Some("inside additionalProperties applying to object metadata".into());
+            below.no_defaults =
+                Some("inside additionalProperties applying to object metadata".into());
         }
-        found.join(check_schema(additional, &format!("{path}.additionalProperties"), &below));
+        found.join(check_schema(
+            additional,
+            &format!("{path}.additionalProperties"),
+            &below,
+        ));
     }
 }
 
@@ -228,7 +308,11 @@ fn check_items(schema: &Value, path: &str, context: &Context, found: &mut Found)
         found.join(check_schema(items, &format!("{path}.items"), &below));
     }
     for (index, item) in list(items).iter().enumerate() {
-        found.join(check_schema(item, &format!("{path}.items[{index}]"), &below));
+        found.join(check_schema(
+            item,
+            &format!("{path}.items[{index}]"),
+            &below,
+        ));
     }
 }
 
@@ -238,7 +322,7 @@ fn check_extensions(schema: &Value, path: &str, found: &mut Found) {
         found.invalid(path, false, "must be true or undefined");
     }
     let kind = &schema["type"];
-    let mut of_type = |key: &str, wanted: &str, found: &mut Found| {
+    let of_type = |key: &str, wanted: &str, found: &mut Found| {
         let given = schema.get(key).is_some_and(|given| !given.is_null());
         let wrong = given && kind != wanted;
         if wrong {
@@ -255,7 +339,11 @@ fn check_extensions(schema: &Value, path: &str, found: &mut Found) {
     let map_type = &schema["x-kubernetes-map-type"];
     let map_types = ["atomic", "granular"];
     if !map_type.is_null() && !map_types.contains(&text(map_type)) {
-        found.unsupported(format!("{path}.x-kubernetes-map-type"), map_type, &map_types);
+        found.unsupported(
+            format!("{path}.x-kubernetes-map-type"),
+            map_type,
+            &map_types,
+        );
     }
     let list_type = &schema["x-kubernetes-list-type"];
     if of_type("x-kubernetes-list-type", "array", found) && list_type == "set" {
@@ -279,12 +367,19 @@ fn check_extensions(schema: &Value, path: &str, found: &mut Found) {
     }
     let list_types = ["atomic", "set", "map"];
     if !list_type.is_null() && !list_types.contains(&text(list_type)) {
-        found.unsupported(format!("{path}.x-kubernetes-list-type"), list_type, &list_types);
+        found.unsupported(
+            format!("{path}.x-kubernetes-list-type"),
+            list_type,
+            &list_types,
+        );
     }
 }
 
 fn check_list_map(schema: &Value, path: &str, found: &mut Found) {
-    let (list_type, keys) = (&schema["x-kubernetes-list-type"], list(&schema["x-kubernetes-list-map-keys"]));
+    let (list_type, keys) = (
+        &schema["x-kubernetes-list-type"],
+        list(&schema["x-kubernetes-list-map-keys"]),
+    );
     if !keys.is_empty() && list_type != "map" {
         let path = format!("{path}.x-kubernetes-list-type");
         let detail = "must be map if x-kubernetes-list-map-keys is non-empty";
@@ -299,11 +394,17 @@ fn check_list_map(schema: &Value, path: &str, found: &mut Found) {
     }
     let keys_path = format!("{path}.x-kubernetes-list-map-keys");
     if keys.is_empty() {
-        found.required(keys_path.clone(), "must not be empty if x-kubernetes-list-type is map");
+        found.required(
+            keys_path.clone(),
+            "must not be empty if x-kubernetes-list-type is map",
+        );
     }
     let items = &schema["items"];
     if items.is_null() {
-        found.required(format!("{path}.items"), "must have a schema if x-kubernetes-list-type is map");
+        found.required(
+            format!("{path}.items"),
+            "must have a schema if x-kubernetes-list-type is map",
+        );
         return;
     }
     if items.is_object() && items["type"] != "object" {
@@ -315,7 +416,8 @@ fn check_list_map(schema: &Value, path: &str, found: &mut Found) {
         match items["properties"].get(text(key)) {
             Some(property) if matches!(text(&property["type"]), "array" | "object") => {
                 let path = format!("{path}.items.properties[{}].type", text(key));
-                let detail = "must be a scalar type if parent array's x-kubernetes-list-type is map";
+                let detail =
+                    "must be a scalar type if parent array's x-kubernetes-list-type is map";
                 found.invalid(path, items["type"].clone(), detail);
             }
             Some(_) => {}
@@ -325,7 +427,11 @@ fn check_list_map(schema: &Value, path: &str, found: &mut Found) {
             }
         }
         if keys[..index].contains(key) {
-            found.invalid(keys_path.clone(), keys.to_vec(), "must not contain duplicate entries");
+            found.invalid(
+                keys_path.clone(),
+                keys.to_vec(),
+                "must not contain duplicate entries",
+            );
         }
     }
 }
@@ -386,18 +492,38 @@ fn check_rule_texts(given: &Value, rule: &RuleText, node: &Node, path: &str, fou
     if text.is_empty() {
         found.required(format!("{path}.rule"), "rule is not specified");
     } else if !rule.message.is_empty() && message.is_empty() {
-        found.invalid(format!("{path}.message"), rule.message.as_str(), "must be non-empty if specified");
+        found.invalid(
+            format!("{path}.message"),
+            rule.message.as_str(),
+            "must be non-empty if specified",
+        );
     } else if lines(message) {
-        found.invalid(format!("{path}.message"), rule.message.as_str(), "must not contain line breaks");
+        found.invalid(
+            format!("{path}.message"),
+            rule.message.as_str(),
+            "must not contain line breaks",
+        );
     } else if lines(text) && message.is_empty() {
-        found.required(format!("{path}.message"), "message must be specified if rule contains line breaks");
+        found.required(
+            format!("{path}.message"),
+            "message must be specified if rule contains line breaks",
+        );
     }
     if !rule.message_expression.is_empty() && rule.message_expression.trim().is_empty() {
         let detail = "messageExpression must be non-empty if specified";
         found.required(format!("{path}.messageExpression"), detail);
     }
-    let reasons = ["FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired"];
-    if rule.reason.as_deref().is_some_and(|reason| !reasons.contains(&reason)) {
+    let reasons = [
+        "FieldValueDuplicate",
+        "FieldValueForbidden",
+        "FieldValueInvalid",
+        "FieldValueRequired",
+    ];
+    if rule
+        .reason
+        .as_deref()
+        .is_some_and(|reason| !reasons.contains(&reason))
+    {
         found.unsupported(format!("{path}.reason"), &given["reason"], &reasons);
     }
     let place = rule.field_path.as_str();
@@ -422,18 +548,33 @@ fn check_expressions(rule: &RuleText, context: &Context, path: &str, errors: &mu
         Ok(program) => program,
         Err(why) => return invalid("rule", format!("compilation failed: {why}")),
     };
-    if !rule.message_expression.is_empty() {
-        if let Err(why) = Program::of(&rule.message_expression) {
-            invalid("messageExpression", format!("messageExpression compilation failed: {why}"));
-        }
+    if !rule.message_expression.is_empty()
+        && let Err(why) = Program::of(&rule.message_expression)
+    {
+        invalid(
+            "messageExpression",
+            format!("messageExpression compilation failed: {why}"),
+        );
     }
     if !program.uses_old_self() {
         if let Some(optional) = rule.optional_old_self {
             let detail = "may not be set if oldSelf is not used in rule";
-            errors.push(FieldError::new(FieldReason::Invalid, format!("{path}.optionalOldSelf"), optional, detail));
+            errors.push(FieldError::new(
+                FieldReason::Invalid,
+                format!("{path}.optionalOldSelf"),
+                optional,
+                detail,
+            ));
         }
     } else if let Some(above) = &context.uncorrelatable {
-        let detail = format!("oldSelf cannot be used on the uncorrelatable portion of the schema within {above}");
-        errors.push(FieldError::new(FieldReason::Invalid, format!("{path}.rule"), rule.rule.as_str(), detail));
+        let detail = format!(
+            "oldSelf cannot be used on the uncorrelatable portion of the schema within {above}"
+        );
+        errors.push(FieldError::new(
+            FieldReason::Invalid,
+            format!("{path}.rule"),
+            rule.rule.as_str(),
+            detail,
+        ));
     }
 }

@@ -8,7 +8,8 @@ use super::{fields, list};
 use crate::{crd::structural::RuleText, go};
 
 fn push(out: &mut String, arguments: std::fmt::Arguments<'_>) {
-    out.write_fmt(arguments).expect("writing to a text cannot fail");
+    out.write_fmt(arguments)
+        .expect("writing to a text cannot fail");
 }
 
 fn json_text(text: &str) -> String {
@@ -19,7 +20,8 @@ fn json_text(text: &str) -> String {
 
 /// A rule of `x-kubernetes-validations`.
 pub(super) fn rule(rule: &RuleText) -> String {
-    let optional = |text: Option<&String>| text.map_or_else(|| "null".into(), |text| json_text(text));
+    let optional =
+        |text: Option<&String>| text.map_or_else(|| "null".into(), |text| json_text(text));
     format!(
         "{{\"Rule\":{},\"Message\":{},\"MessageExpression\":{},\"Reason\":{},\"FieldPath\":{},\"OptionalOldSelf\":{}}}",
         json_text(&rule.rule),
@@ -27,18 +29,19 @@ pub(super) fn rule(rule: &RuleText) -> String {
         json_text(&rule.message_expression),
         optional(rule.reason.as_ref()),
         json_text(&rule.field_path),
-        rule.optional_old_self.map_or_else(|| "null".into(), |given| given.to_string()),
+        rule.optional_old_self
+            .map_or_else(|| "null".into(), |given| given.to_string()),
     )
 }
 
 /// `spec.versions`, without what all of them have in common.
-pub(super) fn versions(versions: &[Value], schema: bool, subresources: bool, columns: bool, selectable: bool) -> String {
+pub(super) fn versions(versions: &[Value], shared: &[&str]) -> String {
     let shown: Vec<String> = versions
         .iter()
         .map(|version| {
             let flag = |key: &str| version[key].as_bool().unwrap_or_default();
-            let own = |shared: bool, key: &str, show: fn(&Value) -> String| match version.get(key) {
-                Some(value) if !shared && !value.is_null() => show(value),
+            let own = |key: &str, show: fn(&Value) -> String| match version.get(key) {
+                Some(value) if !shared.contains(&key) && !value.is_null() => show(value),
                 _ => "null".into(),
             };
             format!(
@@ -49,10 +52,13 @@ pub(super) fn versions(versions: &[Value], schema: bool, subresources: bool, col
                 flag("storage"),
                 flag("deprecated"),
                 go::json(&version["deprecationWarning"]),
-                own(schema, "schema", |s| format!("{{\"OpenAPIV3Schema\":{}}}", props_or_null(&s["openAPIV3Schema"]))),
-                own(subresources, "subresources", shown_subresources),
-                own(columns, "additionalPrinterColumns", shown_columns),
-                own(selectable, "selectableFields", shown_selectable),
+                own("schema", |schema| {
+                    let props = props_or_null(&schema["openAPIV3Schema"]);
+                    format!("{{\"OpenAPIV3Schema\":{props}}}")
+                }),
+                own("subresources", shown_subresources),
+                own("additionalPrinterColumns", shown_columns),
+                own("selectableFields", shown_selectable),
             )
         })
         .collect();
@@ -60,7 +66,11 @@ pub(super) fn versions(versions: &[Value], schema: bool, subresources: bool, col
 }
 
 fn shown_subresources(subresources: &Value) -> String {
-    let status = if subresources["status"].is_null() { "null" } else { "{}" };
+    let status = if subresources["status"].is_null() {
+        "null"
+    } else {
+        "{}"
+    };
     let scale = &subresources["scale"];
     let scale = if scale.is_null() {
         "null".into()
@@ -95,7 +105,9 @@ fn shown_columns(columns: &Value) -> String {
 }
 
 fn shown_selectable(selectable: &Value) -> String {
-    let shown = list(selectable).iter().map(|field| format!("{{\"JSONPath\":{}}}", go::json(&field["jsonPath"])));
+    let shown = list(selectable)
+        .iter()
+        .map(|field| format!("{{\"JSONPath\":{}}}", go::json(&field["jsonPath"])));
     format!("[{}]", shown.collect::<Vec<_>>().join(","))
 }
 
@@ -147,15 +159,27 @@ const FIELDS: [(&str, &str, Kind); 44] = [
     ("AnyOf", "anyOf", Kind::Schemas),
     ("Not", "not", Kind::Schema),
     ("Properties", "properties", Kind::SchemaMap),
-    ("AdditionalProperties", "additionalProperties", Kind::Additional),
+    (
+        "AdditionalProperties",
+        "additionalProperties",
+        Kind::Additional,
+    ),
     ("PatternProperties", "patternProperties", Kind::SchemaMap),
     ("Dependencies", "dependencies", Kind::Any),
     ("AdditionalItems", "additionalItems", Kind::Additional),
     ("Definitions", "definitions", Kind::SchemaMap),
     ("ExternalDocs", "externalDocs", Kind::Any),
     ("Example", "example", Kind::Any),
-    ("XPreserveUnknownFields", "x-kubernetes-preserve-unknown-fields", Kind::Any),
-    ("XEmbeddedResource", "x-kubernetes-embedded-resource", Kind::Flag),
+    (
+        "XPreserveUnknownFields",
+        "x-kubernetes-preserve-unknown-fields",
+        Kind::Any,
+    ),
+    (
+        "XEmbeddedResource",
+        "x-kubernetes-embedded-resource",
+        Kind::Flag,
+    ),
     ("XIntOrString", "x-kubernetes-int-or-string", Kind::Flag),
     ("XListMapKeys", "x-kubernetes-list-map-keys", Kind::Texts),
     ("XListType", "x-kubernetes-list-type", Kind::Any),
@@ -170,11 +194,18 @@ pub(super) fn fields_of(schema: &Value) -> impl Iterator<Item = &'static str> {
         Some(Value::String(text)) => !text.is_empty(),
         Some(_) => true,
     };
-    FIELDS.iter().filter(move |(_, key, _)| given(key)).map(|(name, ..)| *name)
+    FIELDS
+        .iter()
+        .filter(move |(_, key, _)| given(key))
+        .map(|(name, ..)| *name)
 }
 
 fn props_or_null(schema: &Value) -> String {
-    if schema.is_null() { "null".into() } else { props(schema) }
+    if schema.is_null() {
+        "null".into()
+    } else {
+        props(schema)
+    }
 }
 
 /// A schema as the struct that Go has for it.
@@ -184,7 +215,10 @@ pub(super) fn props(schema: &Value) -> String {
         if index > 0 {
             out.push(',');
         }
-        push(&mut out, format_args!("\"{name}\":{}", prop(*kind, &schema[*key])));
+        push(
+            &mut out,
+            format_args!("\"{name}\":{}", prop(*kind, &schema[*key])),
+        );
     }
     out + "}"
 }
@@ -199,7 +233,10 @@ fn prop(kind: Kind, value: &Value) -> String {
             format!("{{\"Schema\":{},\"JSONSchemas\":null}}", props(value))
         }
         Kind::Items if value.is_array() => {
-            format!("{{\"Schema\":null,\"JSONSchemas\":{}}}", prop(Kind::Schemas, value))
+            format!(
+                "{{\"Schema\":null,\"JSONSchemas\":{}}}",
+                prop(Kind::Schemas, value)
+            )
         }
         Kind::Additional => match value {
             Value::Null => "null".into(),
@@ -211,11 +248,15 @@ fn prop(kind: Kind, value: &Value) -> String {
             format!("[{}]", shown.join(","))
         }
         Kind::SchemaMap if value.is_object() => {
-            let shown = fields(value).map(|(name, schema)| format!("{}:{}", json_text(name), props(schema)));
+            let shown = fields(value)
+                .map(|(name, schema)| format!("{}:{}", json_text(name), props(schema)));
             format!("{{{}}}", shown.collect::<Vec<_>>().join(","))
         }
         Kind::Rules if value.is_array() => {
-            let shown: Vec<String> = list(value).iter().map(|given| rule(&RuleText::read(given))).collect();
+            let shown: Vec<String> = list(value)
+                .iter()
+                .map(|given| rule(&RuleText::read(given)))
+                .collect();
             format!("[{}]", shown.join(","))
         }
         Kind::Items | Kind::Schemas | Kind::SchemaMap | Kind::Rules => "null".into(),

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{is_empty, list, text};
+use super::{APPROVAL, Approval, approval, is_empty, is_protected, list, text};
 use crate::{go, refusal::aggregate};
 
 /// The finalizer that a definition has while its objects are deleted.
@@ -14,7 +14,9 @@ const CLEANUP: &str = "customresourcecleanup.apiextensions.k8s.io";
 
 pub(super) fn condition_is_true(definition: &Value, kind: &str) -> bool {
     let conditions = list(&definition["status"]["conditions"]).iter();
-    conditions.filter(|c| c["type"] == kind).any(|c| c["status"] == "True")
+    conditions
+        .filter(|c| c["type"] == kind)
+        .any(|c| c["status"] == "True")
 }
 
 struct Condition<'a> {
@@ -25,7 +27,12 @@ struct Condition<'a> {
 }
 
 fn set(status: &mut Value, condition: &Condition<'_>, now: Timestamp) {
-    let Condition { kind, status: is, reason, message } = condition;
+    let Condition {
+        kind,
+        status: is,
+        reason,
+        message,
+    } = condition;
     if !status["conditions"].is_array() {
         status["conditions"] = json!([]);
     }
@@ -62,7 +69,10 @@ pub fn names_accepted<'a>(
         .filter(|other| other["spec"]["group"] == *group && other["metadata"]["name"] != *name)
         .map(|other| &other["status"]["acceptedNames"])
         .collect();
-    let (wanted, accepted) = (&definition["spec"]["names"], &definition["status"]["acceptedNames"]);
+    let (wanted, accepted) = (
+        &definition["spec"]["names"],
+        &definition["status"]["acceptedNames"],
+    );
     if wanted == accepted {
         return None;
     }
@@ -73,31 +83,58 @@ pub fn names_accepted<'a>(
         None => ("True", "NoConflicts", "no conflicts found"),
         Some((reason, message)) => ("False", *reason, message.as_str()),
     };
-    let named = Condition { kind: "NamesAccepted", status: is, reason, message };
-    let old = list(&definition["status"]["conditions"]).iter().find(|c| c["type"] == "NamesAccepted");
-    let same = old.is_some_and(|old| old["status"] == is && old["reason"] == reason && old["message"] == message);
+    let told = Condition {
+        kind: "NamesAccepted",
+        status: is,
+        reason,
+        message,
+    };
+    let old = list(&definition["status"]["conditions"])
+        .iter()
+        .find(|c| c["type"] == "NamesAccepted");
+    let same = old.is_some_and(|old| {
+        old["status"] == is && old["reason"] == reason && old["message"] == message
+    });
     if same && status["acceptedNames"] == *accepted {
         return None;
     }
-    set(&mut status, &named, now);
-    let known = list(&status["conditions"]).iter().any(|c| c["type"] == "Established");
+    set(&mut status, &told, now);
+    let known = list(&status["conditions"])
+        .iter()
+        .any(|c| c["type"] == "Established");
     if !condition_is_true(definition, "Established") && conflict.is_none() {
         let message = "the initial names have been accepted";
-        let installing = Condition { kind: "Established", status: "False", reason: "Installing", message };
+        let installing = Condition {
+            kind: "Established",
+            status: "False",
+            reason: "Installing",
+            message,
+        };
         set(&mut status, &installing, now);
     } else if !known {
         let message = "not all names are accepted";
-        let refused = Condition { kind: "Established", status: "False", reason: "NotAccepted", message };
+        let refused = Condition {
+            kind: "Established",
+            status: "False",
+            reason: "NotAccepted",
+            message,
+        };
         set(&mut status, &refused, now);
     }
     Some(status)
 }
 
 /// The names that are accepted, and the last conflict.
-fn resolve(wanted: &Value, accepted: &Value, used: &[&Value]) -> (Value, Option<(&'static str, String)>) {
+fn resolve(
+    wanted: &Value,
+    accepted: &Value,
+    used: &[&Value],
+) -> (Value, Option<(&'static str, String)>) {
     let taken = |keys: &[&str], name: &str| {
         used.iter().any(|names| {
-            keys.iter().any(|key| names[*key] == name || list(&names[*key]).iter().any(|short| short == name))
+            keys.iter().any(|key| {
+                names[*key] == name || list(&names[*key]).iter().any(|short| short == name)
+            })
         })
     };
     let resources = |name: &str| taken(&["plural", "singular", "shortNames"], name);
@@ -112,7 +149,10 @@ fn resolve(wanted: &Value, accepted: &Value, used: &[&Value]) -> (Value, Option<
             names[key] = name.clone();
         }
     };
-    for (key, reason) in [("plural", "PluralConflict"), ("singular", "SingularConflict")] {
+    for (key, reason) in [
+        ("plural", "PluralConflict"),
+        ("singular", "SingularConflict"),
+    ] {
         put(key, reason, resources(text(&wanted[key])), &wanted[key]);
     }
     let (short, known) = (&wanted["shortNames"], list(&accepted["shortNames"]));
@@ -149,17 +189,58 @@ fn replace(names: &mut Value, key: &str, value: &Value) {
 
 /// The status once a definition whose names are accepted is served; none where nothing changes.
 pub fn established(definition: &Value, now: Timestamp) -> Option<Value> {
-    if !condition_is_true(definition, "NamesAccepted") || condition_is_true(definition, "Established") {
+    if !condition_is_true(definition, "NamesAccepted")
+        || condition_is_true(definition, "Established")
+    {
         return None;
     }
     let mut status = definition["status"].clone();
     let message = "the initial names have been accepted";
     set(
         &mut status,
-        &Condition { kind: "Established", status: "True", reason: "InitialNamesAccepted", message },
+        &Condition {
+            kind: "Established",
+            status: "True",
+            reason: "InitialNamesAccepted",
+            message,
+        },
         now,
     );
     Some(status)
+}
+
+/// The status of a definition in a group of Kubernetes itself: whether it was approved. None where nothing changes.
+pub fn approval_told(definition: &Value, now: Timestamp) -> Option<Value> {
+    if !is_protected(definition) {
+        return None;
+    }
+    let annotation = text(&definition["metadata"]["annotations"][APPROVAL]);
+    let (is, reason, message) = match approval(definition) {
+        Approval::Approved => (
+            "True",
+            "ApprovedAnnotation",
+            format!("approved in {annotation}"),
+        ),
+        Approval::Bypassed => (
+            "False",
+            "UnapprovedAnnotation",
+            format!("not approved: {}", go::quoted(annotation)),
+        ),
+        Approval::Missing | Approval::Invalid => return None,
+    };
+    let mut status = definition["status"].clone();
+    let kind = "KubernetesAPIApprovalPolicyConformant";
+    set(
+        &mut status,
+        &Condition {
+            kind,
+            status: is,
+            reason,
+            message: &message,
+        },
+        now,
+    );
+    (status != definition["status"]).then_some(status)
 }
 
 /// What the first delete makes of a definition, beside its `deletionTimestamp`: it stays until its objects are gone.
@@ -170,8 +251,14 @@ pub fn before_delete(definition: &mut Value, now: Timestamp) {
         Some(finalizers) => finalizers.push(CLEANUP.into()),
         None => metadata["finalizers"] = json!([CLEANUP]),
     }
-    let message = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
-    let pending = Condition { kind: "Terminating", status: "True", reason: "InstanceDeletionPending", message };
+    let message =
+        "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon";
+    let pending = Condition {
+        kind: "Terminating",
+        status: "True",
+        reason: "InstanceDeletionPending",
+        message,
+    };
     set(&mut definition["status"], &pending, now);
 }
 
@@ -180,7 +267,12 @@ pub fn before_delete(definition: &mut Value, now: Timestamp) {
 pub fn terminating(definition: &Value, now: Timestamp) -> Value {
     let mut status = definition["status"].clone();
     let message = "CustomResource deletion is in progress";
-    let progress = Condition { kind: "Terminating", status: "True", reason: "InstanceDeletionInProgress", message };
+    let progress = Condition {
+        kind: "Terminating",
+        status: "True",
+        reason: "InstanceDeletionInProgress",
+        message,
+    };
     set(&mut status, &progress, now);
     status
 }

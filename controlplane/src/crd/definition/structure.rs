@@ -33,7 +33,10 @@ pub(super) fn unsupported(schema: &Value) -> Option<String> {
         return Some("OpenAPIV3Schema 'items' must be a schema, but is an array".into());
     }
     if schema["x-kubernetes-preserve-unknown-fields"] == false {
-        return Some("internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined".into());
+        return Some(
+            "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined"
+                .into(),
+        );
     }
     let mut why = None;
     for_each_below(schema, &mut |below| {
@@ -72,15 +75,18 @@ fn has(schema: &Value, key: &str) -> bool {
 
 impl Errors {
     fn required(&mut self, path: String, detail: impl Into<String>) {
-        self.0.push(FieldError::new(FieldReason::Required, path, "", detail));
+        self.0
+            .push(FieldError::new(FieldReason::Required, path, "", detail));
     }
 
     fn forbidden(&mut self, path: String, detail: &str) {
-        self.0.push(FieldError::new(FieldReason::Forbidden, path, "", detail));
+        self.0
+            .push(FieldError::new(FieldReason::Forbidden, path, "", detail));
     }
 
     fn invalid(&mut self, path: String, value: impl Into<Value>, detail: impl Into<String>) {
-        self.0.push(FieldError::new(FieldReason::Invalid, path, value, detail));
+        self.0
+            .push(FieldError::new(FieldReason::Invalid, path, value, detail));
     }
 
     fn schema(&mut self, schema: &Value, level: Level, path: &str) {
@@ -92,11 +98,18 @@ impl Errors {
             self.schema(&schema["items"], Level::Item, &format!("{path}.items"));
         }
         for (name, property) in fields(&schema["properties"]) {
-            self.schema(property, Level::Field, &format!("{path}.properties[{name}]"));
+            self.schema(
+                property,
+                Level::Field,
+                &format!("{path}.properties[{name}]"),
+            );
         }
         if has(schema, "additionalProperties") {
             if level == Level::Root {
-                self.forbidden(format!("{path}.additionalProperties"), "must not be used at the root");
+                self.forbidden(
+                    format!("{path}.additionalProperties"),
+                    "must not be used at the root",
+                );
             }
             if schema["additionalProperties"].is_object() {
                 let path = format!("{path}.additionalProperties");
@@ -104,7 +117,12 @@ impl Errors {
             }
         }
         self.extensions(schema, path);
-        self.values(schema, is_int_or_string(schema), is_int_or_string(&schema["allOf"][0]), path);
+        self.values(
+            schema,
+            is_int_or_string(schema),
+            is_int_or_string(&schema["allOf"][0]),
+            path,
+        );
         self.type_of(schema, kind, level, path);
         self.meta(schema, level, path);
     }
@@ -113,7 +131,10 @@ impl Errors {
         if !flag(schema, "x-kubernetes-int-or-string") {
             return;
         }
-        for key in ["x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"] {
+        for key in [
+            "x-kubernetes-preserve-unknown-fields",
+            "x-kubernetes-embedded-resource",
+        ] {
             if flag(schema, key) {
                 let detail = "must be false if x-kubernetes-int-or-string is true";
                 self.invalid(format!("{path}.{key}"), true, detail);
@@ -158,7 +179,11 @@ impl Errors {
     fn meta(&mut self, schema: &Value, level: Level, path: &str) {
         let checked = level == Level::Root || flag(schema, "x-kubernetes-embedded-resource");
         let properties = &schema["properties"];
-        for (name, wanted) in [("kind", "string"), ("apiVersion", "string"), ("metadata", "object")] {
+        for (name, wanted) in [
+            ("kind", "string"),
+            ("apiVersion", "string"),
+            ("metadata", "object"),
+        ] {
             let Some(property) = properties.get(name).filter(|_| checked) else {
                 continue;
             };
@@ -167,12 +192,13 @@ impl Errors {
                 self.invalid(path, text(&property["type"]), format!("must be {wanted}"));
             }
         }
-        if let (Level::Root, Some(metadata)) = (level, properties.get("metadata").and_then(Value::as_object)) {
-            if !only_names(metadata) {
-                let detail = "must not specify anything other than name and generateName, but metadata is implicitly \
+        if let (Level::Root, Some(metadata)) =
+            (level, properties.get("metadata").and_then(Value::as_object))
+            && !only_names(metadata)
+        {
+            let detail = "must not specify anything other than name and generateName, but metadata is implicitly \
                               specified";
-                self.forbidden(format!("{path}.properties[metadata]"), detail);
-            }
+            self.forbidden(format!("{path}.properties[metadata]"), detail);
         }
     }
 
@@ -205,12 +231,19 @@ impl Errors {
         }
         let mut forbid = |key: &str, given: bool, what: &str| {
             if given {
-                self.forbidden(format!("{path}.{key}"), &format!("must be {what} to be structural"));
+                self.forbidden(
+                    format!("{path}.{key}"),
+                    &format!("must be {what} to be structural"),
+                );
             }
         };
         forbid("type", !is_empty(&schema["type"]), "empty");
         let additional = &schema["additionalProperties"];
-        forbid("additionalProperties", additional.is_object() || *additional == true, "undefined");
+        forbid(
+            "additionalProperties",
+            additional.is_object() || *additional == true,
+            "undefined",
+        );
         forbid("default", has(schema, "default"), "undefined");
         for key in ["title", "description"] {
             forbid(key, !is_empty(&schema[key]), "empty");
@@ -224,11 +257,19 @@ impl Errors {
             forbid(key, flag(schema, key), "false");
         }
         let lists = |key: &str| !list(&schema[key]).is_empty();
-        forbid("x-kubernetes-list-map-keys", lists("x-kubernetes-list-map-keys"), "empty");
+        forbid(
+            "x-kubernetes-list-map-keys",
+            lists("x-kubernetes-list-map-keys"),
+            "empty",
+        );
         for key in ["x-kubernetes-list-type", "x-kubernetes-map-type"] {
             forbid(key, has(schema, key), "undefined");
         }
-        forbid("x-kubernetes-validations", lists("x-kubernetes-validations"), "empty");
+        forbid(
+            "x-kubernetes-validations",
+            lists("x-kubernetes-validations"),
+            "empty",
+        );
         if schema["properties"].get("metadata").is_some() {
             let detail = "must not be specified in a nested context";
             self.forbidden(format!("{path}.properties[metadata]"), detail);
@@ -261,7 +302,10 @@ impl Errors {
             self.complete_nested(&values["items"], items, &path, &from);
         }
         for (name, value) in fields(&values["properties"]) {
-            let (path, from) = (format!("{path}.properties[{name}]"), format!("{from}.properties[{name}]"));
+            let (path, from) = (
+                format!("{path}.properties[{name}]"),
+                format!("{from}.properties[{name}]"),
+            );
             self.complete_nested(value, schema["properties"].get(name), &path, &from);
         }
     }
@@ -274,7 +318,11 @@ fn is_int_or_string(schema: &Value) -> bool {
 /// Whether a schema of metadata says nothing but what the name may be.
 fn only_names(metadata: &Map<String, Value>) -> bool {
     let names = metadata.get("properties").and_then(Value::as_object);
-    let right = names.is_none_or(|names| names.keys().all(|name| matches!(name.as_str(), "name" | "generateName")));
+    let right = names.is_none_or(|names| {
+        names
+            .keys()
+            .all(|name| matches!(name.as_str(), "name" | "generateName"))
+    });
     let says_nothing = |value: &Value| match value {
         Value::Null | Value::Bool(false) => true,
         Value::String(text) => text.is_empty(),
@@ -282,7 +330,10 @@ fn only_names(metadata: &Map<String, Value>) -> bool {
         _ => false,
     };
     let known = |key: &str| matches!(key, "type" | "default" | "properties");
-    right && metadata.iter().all(|(key, value)| known(key) || says_nothing(value))
+    right
+        && metadata
+            .iter()
+            .all(|(key, value)| known(key) || says_nothing(value))
 }
 
 /// Go's words for some mistakes in patterns, and Rust's for the rest.
@@ -305,5 +356,8 @@ fn told_as_go(pattern: &str, why: &regex::Error) -> String {
     if text.contains("unopened group") {
         return format!("error parsing regexp: unexpected ): `{pattern}`");
     }
-    format!("error parsing regexp: {}", text.lines().last().unwrap_or_default())
+    format!(
+        "error parsing regexp: {}",
+        text.lines().last().unwrap_or_default()
+    )
 }
