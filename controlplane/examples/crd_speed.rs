@@ -7,6 +7,8 @@ use std::time::Instant;
 use myop_controlplane::crd::{Compiled, Kind};
 use serde_json::{Value, json};
 
+const TIMES: u32 = 2000;
+
 #[expect(clippy::print_stdout, reason = "the figures are the purpose")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let definition: Value =
@@ -33,7 +35,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "metadata": {"name": "one", "namespace": "default", "labels": {"a": "b"}},
         "spec": {"image": "nginx", "version": "1.27.0", "replicas": 3, "args": ["--one", "--two", "--three"]},
     });
-    const TIMES: u32 = 2000;
     let start = Instant::now();
     for _ in 0..TIMES {
         let mut decoded = compiled

@@ -170,7 +170,14 @@ fn strip_times(object: &mut Value) {
         .pointer_mut("/status/conditions")
         .and_then(Value::as_array_mut);
     for condition in conditions.into_iter().flatten() {
-        if (condition["type"] == "Established" || condition["type"] == "NamesAccepted")
+        let told_by_the_server = [
+            "Established",
+            "NamesAccepted",
+            "KubernetesAPIApprovalPolicyConformant",
+        ];
+        if told_by_the_server
+            .iter()
+            .any(|kind| condition["type"] == *kind)
             && let Some(condition) = condition.as_object_mut()
         {
             condition.remove("lastTransitionTime");
@@ -359,27 +366,40 @@ fn established(answer: &Answer) -> bool {
 }
 
 async fn definitions(server: &Server, cases: &Value) -> Outcome<Value> {
+    let all = cases["definitions"].as_array().ok_or("definitions")?;
     let mut answers = BTreeMap::new();
-    for case in cases["definitions"].as_array().ok_or("definitions")? {
+    for case in all {
         let name = case["name"].as_str().ok_or("a case without a name")?;
         answers.insert(name, one_definition(server, case).await?);
     }
-    for case in cases["definitions"].as_array().ok_or("definitions")? {
-        if let Some(name) = case["definition"]["metadata"]["name"].as_str() {
+    for case in all {
+        if let Some(name) = whole(case)["metadata"]["name"].as_str() {
             server.without(&format!("{DEFINITIONS}/{name}")).await?;
         }
     }
     Ok(json!(answers))
 }
 
+/// A case says what differs from the simplest definition.
+fn whole(case: &Value) -> Value {
+    let kind = case["name"].as_str().unwrap_or_default().replace('-', "");
+    let plural = format!("{kind}s");
+    let empty = json!({"type": "object"});
+    let schema = case.get("schema").unwrap_or(&empty);
+    let mut definition = definition(&plural, &kind, case, schema);
+    if let Some(version) = case.get("version") {
+        json_patch::merge(&mut definition["spec"]["versions"][0], version);
+    }
+    if let Some(patch) = case.get("patch") {
+        json_patch::merge(&mut definition, patch);
+    }
+    definition
+}
+
 async fn one_definition(server: &Server, case: &Value) -> Outcome<Value> {
-    let mut definition = case["definition"].clone();
-    definition["apiVersion"] = "apiextensions.k8s.io/v1".into();
-    definition["kind"] = "CustomResourceDefinition".into();
-    let path = format!(
-        "{DEFINITIONS}/{}",
-        definition["metadata"]["name"].as_str().unwrap_or_default()
-    );
+    let definition = whole(case);
+    let name = definition["metadata"]["name"].as_str().unwrap_or_default();
+    let path = format!("{DEFINITIONS}/{name}");
     let mut answer = json!({});
     let created = server
         .recorded(Method::POST, DEFINITIONS, &definition)
@@ -387,19 +407,20 @@ async fn one_definition(server: &Server, case: &Value) -> Outcome<Value> {
     let good = created["code"] == 201;
     answer["create"] = created;
     if good {
-        let wanted = server.until(&path, settled).await?;
-        answer["settled"] = written(&wanted, true);
+        let settled = server.until(&path, settled).await?;
+        answer["settled"] = written(&settled, true);
     }
     if let Some(update) = case.get("update") {
         let mut body = server.ask(Method::GET, &path, None).await?.body;
-        for (key, value) in update.as_object().into_iter().flatten() {
-            body[key] = value.clone();
+        json_patch::merge(&mut body, update);
+        if let Some(schema) = case.get("newSchema") {
+            body["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = schema.clone();
         }
         answer["update"] = server.recorded(Method::PUT, &path, &body).await?;
         if answer["update"]["code"] == 200 {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            let wanted = server.until(&path, settled).await?;
-            answer["settled"] = written(&wanted, true);
+            let settled = server.until(&path, settled).await?;
+            answer["settled"] = written(&settled, true);
         }
     }
     if good && case["keep"] != true {

@@ -10,7 +10,7 @@ use serde_json::{Number, Value};
 use super::{
     correlation::Correlated,
     path::Path,
-    structural::{Node, Type},
+    structural::{Additional, Node, Type},
 };
 use crate::{FieldError, FieldReason, go};
 
@@ -555,6 +555,21 @@ fn of_fields(
         let shared = matches!(path, Path::Root) && matches!(name, "kind" | "apiVersion");
         old.filter(|_| !shared).and_then(|old| old.field(name))
     };
+    if matches!(node.additional, Additional::Refused) {
+        let unknown = fields
+            .keys()
+            .filter(|name| !node.properties.contains_key(*name));
+        for name in unknown {
+            let place = path.dotted();
+            outcome.add(Fault {
+                message: format!("{place}.{name} in body is a forbidden property"),
+                place: Some(place),
+                reason: FieldReason::Invalid,
+                value: name.as_str().into(),
+                detail: None,
+            });
+        }
+    }
     if let Some(of_value) = node.additional.schema() {
         for (name, value) in fields {
             if !node.properties.contains_key(name) {

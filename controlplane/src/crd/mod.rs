@@ -7,6 +7,7 @@
 mod compiled;
 mod correlation;
 mod defaulting;
+pub mod definition;
 mod field_paths;
 mod formats;
 mod keywords;

@@ -19,6 +19,14 @@ pub(crate) fn prune(object: &mut Value, node: &Node) -> Vec<String> {
     dropped
 }
 
+/// The same for a value that may be no resource.
+pub(crate) fn prune_value(value: &mut Value, node: &Node) -> Vec<String> {
+    let mut dropped = Vec::new();
+    let is_resource = node.embedded;
+    of_value(value, Some(node), is_resource, &Path::Root, &mut dropped);
+    dropped
+}
+
 fn of_value(
     value: &mut Value,
     node: Option<&Node>,
@@ -101,7 +109,7 @@ impl<'a> Known<'a> {
         match (node.properties.get(name), &node.additional) {
             (Some(property), _) => Self::As(property),
             (None, Additional::Of(values)) => Self::As(values),
-            (None, Additional::Any) => Self::Anything,
+            (None, Additional::Any | Additional::Refused) => Self::Anything,
             (None, Additional::Unsaid) => Self::No,
         }
     }

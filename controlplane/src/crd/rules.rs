@@ -14,10 +14,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use self::{
-    program::Program,
-    value::{Failure, Val},
-};
+pub(crate) use self::program::Program;
+use self::value::{Failure, Val};
 use super::{
     correlation::{Correlated, with_keys_of},
     field_paths, object_meta,

@@ -65,7 +65,7 @@ fn of_object(node: &Node) -> Shape {
     let values = match &node.additional {
         Additional::Of(values) => Some(of(values).into()),
         Additional::Any => Some(anything()),
-        Additional::Unsaid => None,
+        Additional::Unsaid | Additional::Refused => None,
     };
     if let (Some(values), true) = (values, node.properties.is_empty()) {
         return Shape::Map {

@@ -53,6 +53,8 @@ pub(crate) enum Additional {
     Unsaid,
     /// `additionalProperties: true`.
     Any,
+    /// `additionalProperties: false`: kept, and refused.
+    Refused,
     Of(Box<Node>),
 }
 
@@ -60,7 +62,7 @@ impl Additional {
     pub(crate) fn schema(&self) -> Option<&Node> {
         match self {
             Self::Of(node) => Some(node),
-            Self::Unsaid | Self::Any => None,
+            Self::Unsaid | Self::Any | Self::Refused => None,
         }
     }
 }
@@ -282,7 +284,8 @@ fn properties(schema: &Map<String, Value>) -> BTreeMap<String, Node> {
 
 fn additional(schema: &Map<String, Value>) -> Additional {
     match schema.get("additionalProperties") {
-        None | Some(Value::Bool(false) | Value::Null) => Additional::Unsaid,
+        None | Some(Value::Null) => Additional::Unsaid,
+        Some(Value::Bool(false)) => Additional::Refused,
         Some(Value::Bool(true)) => Additional::Any,
         Some(values) => Additional::Of(Box::new(Node::read(values))),
     }

@@ -1,5 +1,6 @@
 //! What a real server answered, played through the functions here.
 
+mod definitions;
 mod objects;
 
 use std::path::{Path, PathBuf};

@@ -12,14 +12,16 @@ use crate::{
 
 /// Which names an object may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NameRule {
+pub(crate) enum NameRule<'a> {
+    /// This one: a definition is named after its plural and group.
+    Exactly(&'a str),
     /// `example.com`.
     Subdomain,
     /// What may stand between the slashes of a URL.
     PathSegment,
 }
 
-impl NameRule {
+impl NameRule<'_> {
     fn errors(self, name: &str, is_prefix: bool) -> Vec<String> {
         match self {
             // What follows a prefix makes a dash at its end right.
@@ -27,6 +29,13 @@ impl NameRule {
                 names::subdomain(&format!("{}a", &name[..name.len() - 1]))
             }
             Self::Subdomain => names::subdomain(name),
+            Self::Exactly(required) => {
+                let mut errors = names::subdomain(name);
+                if name != required {
+                    errors.push("must be spec.names.plural+\".\"+spec.group".into());
+                }
+                errors
+            }
             Self::PathSegment if is_prefix && matches!(name, "." | "..") => Vec::new(),
             Self::PathSegment => names::path_segment(name),
         }
@@ -37,7 +46,7 @@ impl NameRule {
 pub(crate) fn check(
     metadata: &Value,
     namespaced: bool,
-    names: NameRule,
+    names: NameRule<'_>,
     path: &Path<'_>,
 ) -> Vec<FieldError> {
     let mut errors = Vec::new();

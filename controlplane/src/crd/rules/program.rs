@@ -23,7 +23,13 @@ impl Program {
     /// Parses an expression; the server's words where it is none.
     pub(crate) fn of(text: &str) -> Result<Self, String> {
         let parsed = Parser::new().enable_optional_syntax(true).parse(text);
-        let expression = parsed.map_err(|errors| errors.to_string())?;
+        let expression = parsed.map_err(|errors| {
+            let told = errors
+                .errors
+                .iter()
+                .map(|error| told_at(text, error.pos, &error.msg));
+            told.collect::<Vec<_>>().join("\n")
+        })?;
         let uses_old_self = expression.references().has_variable("oldSelf");
         let mut patterns = Patterns::new();
         find_patterns(&expression, &mut patterns);
@@ -50,6 +56,14 @@ impl Program {
             None => evaluate(&self.expression, &scope),
         }
     }
+}
+
+/// A mistake and where it is, as cel-go shows it; lines and columns count from one.
+pub(crate) fn told_at(text: &str, (line, column): (isize, isize), why: &str) -> String {
+    let at = usize::try_from(line - 1).unwrap_or_default();
+    let shown = text.split('\n').nth(at).unwrap_or_default();
+    let dots = ".".repeat(usize::try_from(column - 1).unwrap_or_default());
+    format!("ERROR: <input>:{line}:{column}: {why}\n | {shown}\n | {dots}^")
 }
 
 /// The patterns of `matches` that are literals.

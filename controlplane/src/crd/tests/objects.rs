@@ -232,7 +232,7 @@ fn accepted(code: u16, mut object: Value, warnings: &[String]) -> Value {
     with_warnings(json!({"code": code, "object": object}), warnings)
 }
 
-fn refused(refusal: &Refusal, warnings: &[String]) -> Value {
+pub(super) fn refused(refusal: &Refusal, warnings: &[String]) -> Value {
     let mut answer =
         json!({"code": refusal.code, "reason": refusal.reason, "message": refusal.message});
     if let Some(causes) = refusal
@@ -245,7 +245,7 @@ fn refused(refusal: &Refusal, warnings: &[String]) -> Value {
     with_warnings(answer, warnings)
 }
 
-fn with_warnings(mut answer: Value, warnings: &[String]) -> Value {
+pub(super) fn with_warnings(mut answer: Value, warnings: &[String]) -> Value {
     if !warnings.is_empty() {
         let headers: Vec<String> = warnings
             .iter()
