@@ -59,9 +59,7 @@ pub struct Options {
     pub began: Option<Timestamp>,
     /// Where each write is recorded once it is answered, an `Event` of `audit.k8s.io/v1` a line; none: nowhere.
     pub audit_log: Option<PathBuf>,
-    /// Whether Deployments and Jobs get Pods, and Pods turn ready, though no process runs.
-    pub workloads: bool,
-    /// What the API server is asked to do besides.
+    /// What it does besides answering.
     pub settings: Settings,
 }
 

@@ -17,7 +17,7 @@ mod serve;
 pub mod table;
 pub mod types;
 
-pub use crate::core::{Answer, Core, Reply, Settings, Told, Watch};
+pub use crate::core::{Answer, Core, Reply, RunningControllers, Settings, Told, Watch};
 pub use control_plane::{ControlPlane, Options};
 pub use field_error::{BadValue, FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Answer, Core, Refusal,
-    auth::User,
+    auth::{AUTHENTICATED, MASTERS, User},
     core::{
         object::{Key, Object},
         resource::Resource,
@@ -27,18 +27,26 @@ pub(crate) struct Desk<'a> {
 pub(crate) enum Who {
     /// A ServiceAccount of `kube-system`, as kube-controller-manager uses one for each controller.
     Controller(&'static str),
+    /// The API server itself.
+    ApiServer,
 }
 
 impl Who {
     fn user(self) -> User {
         match self {
             Self::Controller(name) => User::service_account("kube-system", name).authenticated(),
+            Self::ApiServer => User {
+                name: "system:apiserver".into(),
+                groups: vec![MASTERS.into(), AUTHENTICATED.into()],
+                ..User::default()
+            },
         }
     }
 
     fn agent(self) -> &'static str {
         match self {
             Self::Controller(_) => "kube-controller-manager/v1.35.0",
+            Self::ApiServer => "kube-apiserver/v1.35.0",
         }
     }
 }

@@ -5,10 +5,12 @@
 //!
 //! - [`feed`] tells what was written, [`queue`] holds what is to be done about it, [`desk`] is through which controllers
 //!   read and write: as a request does, as the users that the real ones are.
-//! - [`garbage`], [`namespaces`], [`accounts`] and [`lifetimes`] are always on.
+//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`] and [`lifetimes`] are those of
+//!   kube-controller-manager.
 //! - [`recorder`] writes events.
 
 mod accounts;
+mod definitions;
 mod desk;
 mod feed;
 mod garbage;
@@ -22,7 +24,7 @@ mod tests;
 
 use jiff::Timestamp;
 
-use crate::{Refusal, core::object::Key};
+use crate::{Refusal, RunningControllers, core::object::Key};
 pub(crate) use desk::Desk;
 use feed::{Change, Feed};
 use garbage::Garbage;
@@ -41,11 +43,15 @@ pub(crate) struct Controllers {
     recorder: Recorder,
     /// What `kube-root-ca.crt` holds; none: there is no such ConfigMap.
     pub(crate) root_certificate: Option<String>,
+    /// Whether what kube-controller-manager does is done.
+    pub(crate) housekeeping: bool,
 }
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Task {
+    /// A CustomResourceDefinition: its names, whether it is served, its end.
+    Definition(String),
     /// The default ServiceAccount of a namespace.
     Account(String),
     /// The `kube-root-ca.crt` of a namespace.
@@ -74,6 +80,13 @@ pub(crate) enum Again {
 pub(crate) type Outcome = Result<Again, Refusal>;
 
 impl Controllers {
+    pub(crate) fn new(running: RunningControllers) -> Self {
+        Self {
+            housekeeping: running != RunningControllers::None,
+            ..Self::default()
+        }
+    }
+
     /// Carries out what is due. Returns when there is more to do.
     pub(crate) fn work(&mut self, desk: &mut Desk<'_>) -> Option<Timestamp> {
         for _ in 0..TASKS_A_CALL {
@@ -97,6 +110,12 @@ impl Controllers {
 
     fn observe(&mut self, change: &Change, desk: &mut Desk<'_>) {
         let now = desk.now;
+        for task in definitions::tasks(change, desk) {
+            self.queue.add(task, now);
+        }
+        if !self.housekeeping {
+            return;
+        }
         let strays = self.garbage.observe(change, desk);
         for stray in strays {
             self.recorder.record(desk, garbage::SOURCE, &stray);
@@ -114,6 +133,7 @@ impl Controllers {
 
     fn carry_out(&mut self, task: &Task, desk: &mut Desk<'_>) -> Outcome {
         match task {
+            Task::Definition(name) => definitions::settle(name, desk),
             Task::Account(namespace) => accounts::ensure_default(namespace, desk),
             Task::RootCertificate(namespace) => match &self.root_certificate {
                 Some(pem) => accounts::publish(pem, namespace, desk),

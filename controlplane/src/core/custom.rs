@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{
     call::Verb,
@@ -194,22 +194,4 @@ fn subresources(compiled: &Compiled, group: &str, version: &Value) -> Vec<Subres
         });
     }
     found
-}
-
-/// What a definition's status says once its names are accepted and it is served.
-pub(crate) fn established(definition: &Object, now: &str) -> Value {
-    let spec = &definition.value()["spec"];
-    let condition = |kind: &str, reason: &str, message: &str| {
-        json!({
-            "type": kind, "status": "True", "lastTransitionTime": now, "reason": reason, "message": message,
-        })
-    };
-    json!({
-        "acceptedNames": spec["names"],
-        "conditions": [
-            condition("NamesAccepted", "NoConflicts", "no conflicts found"),
-            condition("Established", "InitialNamesAccepted", "the initial names have been accepted"),
-        ],
-        "storedVersions": definition.value()["status"]["storedVersions"],
-    })
 }

@@ -20,6 +20,7 @@ mod counts;
 mod create;
 mod custom;
 mod decode;
+mod definition;
 mod delete;
 mod discovery;
 mod meta;
@@ -58,11 +59,12 @@ use crate::{
 };
 use call::{Call, Verb};
 use counts::Counts;
+use definition::Definition;
 use delete::DeleteOptions;
 use object::{Object, seconds};
 use patch::PatchType;
 use query::{Query, WriteKind};
-use resource::{Registry, Resource, Subresource};
+use resource::{Registry, Resource, Strategy, Subresource};
 use store::{Store, Stored};
 use view::View;
 pub(crate) use write::LARGEST_BODY;
@@ -85,6 +87,20 @@ pub struct Core {
 pub struct Settings {
     /// Whether the admission plugin `OwnerReferencesPermissionEnforcement` is on.
     pub enforces_owner_references: bool,
+    /// Which controllers run.
+    pub controllers: RunningControllers,
+}
+
+/// Which controllers run besides those of the API server itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RunningControllers {
+    /// None, as without kube-controller-manager: nothing is collected, no namespace ends.
+    None,
+    /// Garbage collection, namespaces, ServiceAccounts, Events.
+    #[default]
+    Housekeeping,
+    /// Besides: Deployments and Jobs get Pods, Pods turn ready, though no process runs.
+    Workloads,
 }
 
 /// Who signs tokens.
@@ -111,7 +127,7 @@ impl Core {
             settings,
             counts: Counts::default(),
             rng: fastrand::Rng::with_seed(seed),
-            controllers: Controllers::default(),
+            controllers: Controllers::new(settings.controllers),
         };
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
@@ -419,7 +435,7 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         storage_hash: of.storage_hash.into(),
         schema: types::schema(of.group, of.version, of.kind)
             .expect("each resource has its kind in the table"),
-        strategy: Arc::new(builtin::of(of.group, of.plural)),
+        strategy: strategy(of),
     }
 }
 
@@ -438,4 +454,13 @@ fn verbs(names: &[&str]) -> Vec<Verb> {
         .into_iter()
         .filter(|verb| names.contains(&verb.name()));
     named.collect()
+}
+
+fn strategy(of: &types::Resource) -> Arc<dyn Strategy> {
+    let row = builtin::of(of.group, of.plural);
+    if of.kind == "CustomResourceDefinition" {
+        Arc::new(Definition(row))
+    } else {
+        Arc::new(row)
+    }
 }

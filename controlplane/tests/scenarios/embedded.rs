@@ -6,7 +6,7 @@ use kube::{
     Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
-use myop_controlplane::ControlPlane;
+use myop_controlplane::{ControlPlane, Options, RunningControllers, Settings};
 
 use super::{Result, play_all::Servers, scenario::Scenario, server::Server};
 
@@ -15,8 +15,20 @@ use super::{Result, play_all::Servers, scenario::Scenario, server::Server};
 pub(crate) struct Embedded(Mutex<Vec<ControlPlane>>);
 
 impl Servers for Embedded {
-    async fn server_for(&self, _scenario: &Scenario) -> Result<Server> {
-        let control_plane = ControlPlane::start().await?;
+    async fn server_for(&self, scenario: &Scenario) -> Result<Server> {
+        let controllers = if scenario.needs.controllers {
+            RunningControllers::Housekeeping
+        } else {
+            RunningControllers::None
+        };
+        let options = Options {
+            settings: Settings {
+                controllers,
+                ..Settings::default()
+            },
+            ..Options::default()
+        };
+        let control_plane = ControlPlane::start_as(options).await?;
         let kubeconfig = Kubeconfig::from_yaml(&control_plane.kubeconfig())?;
         let options = KubeConfigOptions::default();
         let config = Config::from_custom_kubeconfig(kubeconfig, &options);

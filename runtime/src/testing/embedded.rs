@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use myop_controlplane::{ControlPlane, Options};
+use myop_controlplane::{ControlPlane, Options, RunningControllers, Settings};
 use tempfile::TempDir;
 
 use super::{Needs, Result};
@@ -18,7 +18,14 @@ impl Embedded {
         let folder = tempfile::Builder::new().prefix("myop-").tempdir()?;
         let options = Options {
             audit_log: Some(folder.path().join("audit.log")),
-            workloads: needs.controllers,
+            settings: Settings {
+                enforces_owner_references: true,
+                controllers: if needs.controllers {
+                    RunningControllers::Workloads
+                } else {
+                    RunningControllers::None
+                },
+            },
             ..Options::default()
         };
         let control_plane = ControlPlane::start_as(options).await?;
