@@ -55,18 +55,18 @@ pub fn manager_name(field_manager: &str, user_agent: &str) -> String {
 }
 
 impl Target<'_> {
-    /// What is there before an object is.
-    pub(super) fn nothing(&self) -> Value {
+    /// What is there of an object before it is.
+    pub(super) fn nothing(&self, object: &Value) -> Value {
         if self.built_in {
-            zero(self.schema)
+            zero(self.schema, object)
         } else {
             Value::Object(Map::new())
         }
     }
 
     /// The live object, or what is there before there is one.
-    pub(super) fn base<'a>(&self, live: Option<&'a Value>) -> Cow<'a, Value> {
-        live.map_or_else(|| Cow::Owned(self.nothing()), Cow::Borrowed)
+    pub(super) fn base<'a>(&self, live: Option<&'a Value>, object: &Value) -> Cow<'a, Value> {
+        live.map_or_else(|| Cow::Owned(self.nothing(object)), Cow::Borrowed)
     }
 
     pub(super) fn check_kind(&self, configuration: &Value) -> Result<(), Refusal> {
