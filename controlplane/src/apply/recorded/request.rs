@@ -132,7 +132,7 @@ impl<'a> Request<'a> {
         if live.is_none() {
             for (_, within, names) in ADDED_LATER.iter().filter(|(of, ..)| *of == self.resource) {
                 let part = new.pointer_mut(within).and_then(Value::as_object_mut);
-                for fields in part {
+                if let Some(fields) = part {
                     fields.retain(|name, _| !names.contains(&name.as_str()));
                 }
             }
