@@ -44,7 +44,7 @@ pub fn apply(
     force: bool,
 ) -> Result<Value, Refusal> {
     target.check_kind(configuration)?;
-    let base = target.base(live);
+    let base = target.base(live, configuration);
     let entries = target.entries_before_apply(&base, writer)?;
     let request = Apply {
         target,
@@ -82,7 +82,13 @@ impl Target<'_> {
         if !entries.0.is_empty() {
             return Ok(entries);
         }
-        let updated = self.updated(&self.nothing(), live, entries, writer, BEFORE_FIRST_APPLY);
+        let updated = self.updated(
+            &self.nothing(live),
+            live,
+            entries,
+            writer,
+            BEFORE_FIRST_APPLY,
+        );
         updated.map_err(|problems| {
             unnamed(format!(
                 "failed to create manager for existing fields: {problems}"

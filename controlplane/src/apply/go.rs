@@ -58,24 +58,41 @@ pub(super) fn type_name(value: &Value) -> &'static str {
     }
 }
 
-/// Go's `%q`, as far as printable texts go.
+/// Go's `%q`.
 pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
+            '\u{7}' => quoted.push_str("\\a"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            letter if letter.is_control() && u32::from(letter) < 0x80 => {
-                write!(quoted, "\\x{:02x}", u32::from(letter)).expect("a String takes all");
+            '\u{b}' => quoted.push_str("\\v"),
+            letter if is_printable(letter) => quoted.push(letter),
+            letter => {
+                let written = match u32::from(letter) {
+                    code @ 0..0x80 => write!(quoted, "\\x{code:02x}"),
+                    code @ 0x80..0x1_0000 => write!(quoted, "\\u{code:04x}"),
+                    code => write!(quoted, "\\U{code:08x}"),
+                };
+                written.expect("a String takes all");
             }
-            letter => quoted.push(letter),
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// Go's `unicode.IsPrint`, but for letters that Unicode has not given out.
+pub(super) fn is_printable(letter: char) -> bool {
+    let invisible = matches!(letter,
+        '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+    letter == ' ' || !(letter.is_control() || letter.is_whitespace() || invisible)
 }
 
 /// Go's `%v` of a number: a float takes an exponent from a million on.

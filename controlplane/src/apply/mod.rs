@@ -23,6 +23,7 @@ mod conflict;
 mod element;
 mod entries;
 mod entry;
+mod entry_errors;
 mod fields;
 mod fields_v1;
 mod go;
@@ -42,10 +43,13 @@ mod zero;
 
 #[cfg(test)]
 mod recorded;
+#[cfg(test)]
+mod tests;
 
 pub use self::{
     applying::apply,
     element::Element,
+    entry_errors::{entry_errors, manager_errors},
     fields::FieldSet,
     ignored::{ignored, ignored_of_custom},
     scale::{Replicas, from_scale, to_scale},

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::{
-    FieldSet, atom::Type, entries::Entries, entry::Entry, reconcile::reconciled, zero::zero,
+    FieldSet, atom::Type, entries::Entries, entry::Entry, entry_errors::LONGEST_MANAGER,
+    go::is_printable, reconcile::reconciled, zero::zero,
 };
 use crate::{Refusal, Schema};
 
@@ -45,8 +46,8 @@ pub fn manager_name(field_manager: &str, user_agent: &str) -> String {
     }
     let mut name = String::new();
     let letters = user_agent.split('/').next().unwrap_or_default().chars();
-    for letter in letters.filter(|letter| !letter.is_control()) {
-        if name.len() + letter.len_utf8() > 128 {
+    for letter in letters.filter(|letter| is_printable(*letter)) {
+        if name.len() + letter.len_utf8() > LONGEST_MANAGER {
             break;
         }
         name.push(letter);
@@ -55,18 +56,18 @@ pub fn manager_name(field_manager: &str, user_agent: &str) -> String {
 }
 
 impl Target<'_> {
-    /// What is there before an object is.
-    pub(super) fn nothing(&self) -> Value {
+    /// What is there of an object before it is.
+    pub(super) fn nothing(&self, object: &Value) -> Value {
         if self.built_in {
-            zero(self.schema)
+            zero(self.schema, object)
         } else {
             Value::Object(Map::new())
         }
     }
 
     /// The live object, or what is there before there is one.
-    pub(super) fn base<'a>(&self, live: Option<&'a Value>) -> Cow<'a, Value> {
-        live.map_or_else(|| Cow::Owned(self.nothing()), Cow::Borrowed)
+    pub(super) fn base<'a>(&self, live: Option<&'a Value>, object: &Value) -> Cow<'a, Value> {
+        live.map_or_else(|| Cow::Owned(self.nothing(object)), Cow::Borrowed)
     }
 
     pub(super) fn check_kind(&self, configuration: &Value) -> Result<(), Refusal> {

@@ -48,7 +48,7 @@ pub fn track(target: &Target<'_>, live: Option<&Value>, new: &mut Value, writer:
     if entries.0.is_empty() && live.is_some() {
         return;
     }
-    let base = target.base(live);
+    let base = target.base(live, new);
     let updated = target.updated(&base, new, entries, writer, writer.manager);
     set_entries(new, updated.ok().and_then(Entries::written));
 }

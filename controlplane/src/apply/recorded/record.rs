@@ -77,8 +77,10 @@ impl Recorder {
     /// What OpenAPI says of the built-in kinds, but for what a person reads.
     async fn documents(&self, folder: &Path) {
         let mut all = Map::new();
-        for path in ["/openapi/v3/api/v1", "/openapi/v3/apis/apps/v1"] {
-            let (_, document) = self.send("GET", path, None, String::new()).await;
+        for (_, version, _) in super::kinds::BUILT_IN {
+            let root = if version.contains('/') { "apis" } else { "api" };
+            let path = format!("/openapi/v3/{root}/{version}");
+            let (_, document) = self.send("GET", &path, None, String::new()).await;
             all.extend(
                 document["components"]["schemas"]
                     .as_object()
@@ -87,7 +89,7 @@ impl Recorder {
             );
         }
         let mut wanted: Vec<String> = super::kinds::BUILT_IN
-            .map(|(.., name)| name.to_owned())
+            .map(|(.., name)| format!("io.k8s.api.{name}"))
             .into();
         let mut kept = BTreeMap::new();
         while let Some(name) = wanted.pop() {

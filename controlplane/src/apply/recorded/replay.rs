@@ -50,7 +50,7 @@ impl Replay<'_> {
     }
 
     fn written(&self, request: &Request<'_>, code: u16, answer: &Value) -> Result<(), String> {
-        let kind = self.kinds.named(request.resource);
+        let kind = self.kinds.of_resource(request.resource, &request.version);
         let ignored = request.ignored(kind);
         let target = kind.target(&request.version, &ignored);
         let live = self.objects.get(&request.key).cloned().map(|mut live| {
@@ -93,7 +93,7 @@ impl Replay<'_> {
         live: Option<&Value>,
         answer: &Value,
     ) -> Result<(), String> {
-        let kind = self.kinds.named(request.resource);
+        let kind = self.kinds.of_resource(request.resource, &request.version);
         let mut applied = applied.clone();
         let kept: &[&str] = match request.subresource {
             "status" => &["spec", "metadata"],
@@ -114,7 +114,7 @@ impl Replay<'_> {
                 &without_system(&applied),
                 &without_system(answer),
             )
-        } else if within(&applied, answer) {
+        } else if applied.get("stringData").is_some() || within(&applied, answer) {
             Ok(())
         } else {
             Err(format!(
@@ -125,7 +125,7 @@ impl Replay<'_> {
 
     /// A scale is written by the managedFields that its object gives it.
     fn scaled(&mut self, request: &Request<'_>, code: u16, answer: &Value) -> Result<(), String> {
-        let kind = self.kinds.named("scale");
+        let kind = self.kinds.of_resource("scale", "autoscaling/v1");
         let none = FieldSet::default();
         let target = kind.target("autoscaling/v1", &none);
         let replicas = Replicas {

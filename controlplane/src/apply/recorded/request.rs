@@ -10,16 +10,24 @@ use super::{
     scenario::Step,
 };
 
-/// What the server adds to a spec after it has seen to managedFields: by admission, or as it allocates addresses.
-const ADDED_LATER: [&str; 8] = [
-    "clusterIP",
-    "clusterIPs",
-    "ipFamilies",
-    "ipFamilyPolicy",
-    "nodePort",
-    "preemptionPolicy",
-    "priority",
-    "tolerations",
+/// What the server adds as it creates an object, after it has seen to managedFields: admission, addresses, selectors.
+const ADDED_LATER: [(&str, &str, &[&str]); 8] = [
+    ("namespaces", "/spec", &["finalizers"]),
+    ("persistentvolumeclaims", "/metadata", &["finalizers"]),
+    ("persistentvolumes", "/metadata", &["finalizers"]),
+    (
+        "services",
+        "/spec",
+        &["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"],
+    ),
+    (
+        "pods",
+        "/spec",
+        &["preemptionPolicy", "priority", "tolerations"],
+    ),
+    ("jobs", "/metadata", &["labels"]),
+    ("jobs", "/spec", &["selector"]),
+    ("jobs", "/spec/template/metadata", &["labels"]),
 ];
 
 /// What a request is about.
@@ -43,7 +51,7 @@ impl<'a> Request<'a> {
             _ => panic!("no path of an object: {}", step.path),
         };
         let version = group.map_or(rest[0].to_owned(), |group| format!("{group}/{}", rest[0]));
-        let rest = if rest[1] == "namespaces" {
+        let rest = if rest[1] == "namespaces" && rest.get(3).is_some_and(|part| *part != "status") {
             &rest[3..]
         } else {
             &rest[1..]
@@ -121,11 +129,13 @@ impl<'a> Request<'a> {
                 }
             }
         }
-        if live.is_none()
-            && self.resource != "deployments"
-            && let Some(spec) = new.get_mut("spec").and_then(Value::as_object_mut)
-        {
-            spec.retain(|name, _| !ADDED_LATER.contains(&name.as_str()));
+        if live.is_none() {
+            for (_, within, names) in ADDED_LATER.iter().filter(|(of, ..)| *of == self.resource) {
+                let part = new.pointer_mut(within).and_then(Value::as_object_mut);
+                if let Some(fields) = part {
+                    fields.retain(|name, _| !names.contains(&name.as_str()));
+                }
+            }
         }
         new
     }

@@ -21,6 +21,11 @@ impl Documents {
             Some("Quantity") => Shape::Scalar(Scalar::Quantity).into(),
             Some("IntOrString") => Shape::Scalar(Scalar::IntOrString).into(),
             Some("Time") => Shape::Scalar(Scalar::Time).into(),
+            Some("RawExtension") => Shape::Map {
+                values: Schema::from(Shape::Any).into(),
+                atomic: true,
+            }
+            .into(),
             Some("MicroTime") => Shape::Scalar(Scalar::MicroTime).into(),
             _ => self.read(&self.0[name]),
         }
