@@ -110,7 +110,7 @@ impl Server {
         let body = if step.brief && code.starts_with('2') {
             String::new()
         } else {
-            shown(&body)
+            shown(&body, step.whole)
         };
         Ok((format!("{code} {at}"), body))
     }
@@ -187,7 +187,7 @@ impl Server {
             };
             let list: Value = serde_json::from_str(&self.ask(&step, None)?.2)?;
             for item in list["items"].as_array().ok_or("no items")? {
-                let mut object = without_noise(item.clone());
+                let mut object = without_noise(item.clone(), false);
                 let metadata = object["metadata"].as_object_mut().ok_or("no metadata")?;
                 for of_this_server in ["creationTimestamp", "resourceVersion", "uid"] {
                     metadata.remove(of_this_server);
@@ -246,29 +246,31 @@ fn rfc3339(date: &str) -> Outcome<String> {
 }
 
 /// On one line; the events of a watch as a list.
-fn shown(body: &str) -> String {
+fn shown(body: &str, whole: bool) -> String {
     if let Ok(value) = serde_json::from_str::<Value>(body) {
-        return without_noise(value).to_string();
+        return without_noise(value, whole).to_string();
     }
     let events: Result<Vec<Value>, _> = body.lines().map(serde_json::from_str).collect();
     match events {
-        Ok(events) if !events.is_empty() => without_noise(events.into()).to_string(),
+        Ok(events) if !events.is_empty() => without_noise(events.into(), whole).to_string(),
         _ => body.trim_end().replace('\n', "\\n"),
     }
 }
 
 /// Without what no test looks at, and without what lets one in.
-fn without_noise(mut value: Value) -> Value {
+fn without_noise(mut value: Value, whole: bool) -> Value {
     match &mut value {
         Value::Object(fields) => {
-            fields.remove("managedFields");
+            if !whole {
+                fields.remove("managedFields");
+            }
             for (_, field) in fields.iter_mut() {
-                *field = without_noise(field.take());
+                *field = without_noise(field.take(), whole);
             }
         }
         Value::Array(items) => {
             for item in items {
-                *item = without_noise(item.take());
+                *item = without_noise(item.take(), whole);
             }
         }
         Value::String(text) => {

@@ -1,10 +1,12 @@
 //! Requests and what the real server answered, in text files.
 //!
-//! Blocks are parted by empty lines; a block is a request line (method, path, headers as `Name:value`, or
-//! `token=NAMESPACE/NAME` to ask with a ServiceAccount's token, `bearer=TOKEN`
-//! to ask with any, `brief` to keep the bodies of refusals only, `keep=NAME` to keep the token that is answered: `$NAME`
-//! is then that token), the body on a line if there is one, then `->` with
-//! the status and the second of the answer, and the answer's body. Lines that begin with `#` are for readers.
+//! Blocks are parted by empty lines; a block is a request line, the body on a line if there is one, then `->` with the
+//! status and the second of the answer, and the answer's body. Lines that begin with `#` are for readers. A request line
+//! is method, path, headers as `Name:value`, and:
+//! - `token=NAMESPACE/NAME` to ask with a ServiceAccount's token, `bearer=TOKEN` to ask with any;
+//! - `keep=NAME` to keep the token that is answered: `$NAME` is then that token;
+//! - `brief` to keep the bodies of refusals only, `whole` to keep managedFields too.
+//!
 //! To record them again: `cargo run -p myop-controlplane --example record -- KUBECONFIG FILE...` with the kubeconfig of
 //! a fresh kube-apiserver 1.35, which names files for its certificates, and kube-controller-manager beside it.
 
@@ -31,6 +33,8 @@ pub(crate) struct Step {
     pub(crate) keep: Option<String>,
     /// Whether only the body of a refusal is kept.
     pub(crate) brief: bool,
+    /// Whether managedFields are kept.
+    pub(crate) whole: bool,
     /// What was sent.
     pub(crate) body: Option<String>,
     /// The status.
@@ -61,6 +65,7 @@ fn step(block: &str) -> Option<Step> {
     words.next()?.clone_into(&mut step.path);
     for word in words {
         step.brief |= word == "brief";
+        step.whole |= word == "whole";
         if let Some(bearer) = word.strip_prefix("bearer=") {
             step.bearer = Some(bearer.to_owned());
         } else if let Some(name) = word.strip_prefix("keep=") {

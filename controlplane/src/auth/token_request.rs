@@ -24,7 +24,7 @@ pub struct TokenRequest<'a> {
     pub namespace: &'a str,
     /// The ServiceAccount's name in the path.
     pub name: &'a str,
-    /// Finds ServiceAccounts, Pods, Nodes and Secrets.
+    /// Finds Namespaces, ServiceAccounts, Pods, Nodes and Secrets.
     pub lookup: &'a Lookup<'a>,
     /// When it is asked for.
     pub now: Timestamp,
@@ -75,19 +75,22 @@ impl TokenRequest<'_> {
         Ok(answer)
     }
 
+    /// That what was sent names no other account than the path, and that the namespace is there.
     fn check_names(&self) -> Result<(), Refusal> {
         let metadata = &self.object["metadata"];
-        let fields = [("name", self.name), ("namespace", self.namespace)];
-        for (field, expected) in fields {
-            let told = text(&metadata[field]);
-            if !told.is_empty() && told != expected {
-                let detail = format!("must match the service account {field} if specified");
-                let path = format!("metadata.{field}");
-                let error = FieldError::new(FieldReason::Invalid, path, told, detail);
-                return Err(Refusal::invalid(&subject(self.name), &[error]));
-            }
+        let [namespace, name] = ["namespace", "name"].map(|field| text(&metadata[field]));
+        if !["", self.namespace].contains(&namespace) {
+            return Err(Refusal::bad_request(
+                "the namespace of the provided object does not match the namespace sent on the request",
+            ));
         }
-        Ok(())
+        self.find("namespaces", "", self.namespace)?;
+        if ["", self.name].contains(&name) {
+            return Ok(());
+        }
+        let detail = "must match the service account name if specified";
+        let error = FieldError::new(FieldReason::Invalid, "metadata.name", name, detail);
+        Err(Refusal::invalid(&subject(self.name), &[error]))
     }
 
     fn check_uid(&self, uid: &str) -> Result<(), Refusal> {
