@@ -202,6 +202,7 @@ async fn objects(server: &Server, file: &Path, cases: &Value) -> Outcome<Value> 
     let all = cases["cases"].as_array().ok_or("cases")?;
     for case in all {
         if let Some(old) = case.get("old") {
+            let case = &at_old_version(case);
             let (path, body) = (collection(case, plural), filled(old, case, &kind));
             let answer = server.ask(Method::POST, &path, Some(&body)).await?;
             if answer.code != 201 {
@@ -243,8 +244,38 @@ async fn objects(server: &Server, file: &Path, cases: &Value) -> Outcome<Value> 
         answers.insert(name, object(server, plural, &kind, case).await?);
         release(server, plural, case).await?;
     }
+    if cases["table"] == true {
+        answers.insert("table", table(server, plural).await?);
+    }
     server.without(&definition_path).await?;
     Ok(json!(answers))
+}
+
+/// What `kubectl get` shows: columns, and cells by the name of the object.
+async fn table(server: &Server, plural: &str) -> Outcome<Value> {
+    let request = Request::get(collection(&Value::Null, plural))
+        .header("Accept", "application/json;as=Table;v=v1;g=meta.k8s.io")
+        .body(Body::empty())?;
+    let bytes = server
+        .0
+        .send(request)
+        .await?
+        .into_body()
+        .collect()
+        .await?
+        .to_bytes();
+    let table: Value = serde_json::from_slice(&bytes)?;
+    let rows = table["rows"].as_array().ok_or("a table without rows")?;
+    let rows: Map<String, Value> = rows
+        .iter()
+        .map(|row| {
+            let name = row["object"]["metadata"]["name"]
+                .as_str()
+                .unwrap_or_default();
+            (name.to_owned(), row["cells"].clone())
+        })
+        .collect();
+    Ok(json!({"columnDefinitions": table["columnDefinitions"], "rows": rows}))
 }
 
 /// Finalizers would keep the definition from going.
@@ -259,6 +290,15 @@ async fn release(server: &Server, plural: &str, case: &Value) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// An object may be stored through another version than it's asked for.
+fn at_old_version(case: &Value) -> Value {
+    let mut case = case.clone();
+    if let Some(version) = case.get("oldVersion").cloned() {
+        case["version"] = version;
+    }
+    case
 }
 
 fn has_status(cases: &Value) -> bool {

@@ -6,8 +6,11 @@
 use serde_json::{Value, json};
 
 use super::{
+    columns::Columns,
     correlation::Correlated,
-    defaulting, keywords, list_types,
+    defaulting,
+    json_path::JsonPath,
+    keywords, list_types,
     object_meta::{self, NameRule},
     path::Path,
     pruning,
@@ -15,7 +18,7 @@ use super::{
     scale::ScalePaths,
     structural::Node,
 };
-use crate::{FieldError, FieldReason, Refusal};
+use crate::{FieldError, FieldReason, Refusal, go};
 
 /// Which kind a version is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,8 +36,10 @@ pub struct Kind {
 /// A version of a custom kind.
 ///
 /// The order for a write: [`decode`](Self::decode), then [`before_create`](Self::before_create) or one of its siblings,
-/// then [`check_create`](Self::check_create) or one of its siblings, then [`to_store`](Self::to_store); what is read
-/// from the store goes through [`read`](Self::read) each time.
+/// then [`check_create`](Self::check_create) or one of its siblings, all of the version that was asked for; then
+/// [`to_store`](Self::to_store) of the storage version. What comes from the store, for readers, as the old object of an
+/// update, and as the answer to a write, goes through [`read`](Self::read) of the version that it's stored in, and where
+/// another was asked for through [`convert`](Self::convert) of that.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "what need not be looked for in each object"
@@ -49,6 +54,8 @@ pub struct Compiled {
     has_defaults: bool,
     has_list_types: bool,
     has_resources: bool,
+    columns: Columns,
+    selectable: Vec<(String, JsonPath)>,
 }
 
 /// An object that was read from a request.
@@ -89,6 +96,8 @@ impl Compiled {
             has_defaults: node.has_defaults(),
             has_list_types: list_types::occur_in(&node),
             has_resources: object_meta::occur_in(&node),
+            columns: Columns::of(version),
+            selectable: selectable(version),
             kind,
             node,
         }
@@ -102,6 +111,25 @@ impl Compiled {
     /// The paths of its scale subresource.
     pub fn scale(&self) -> Option<&ScalePaths> {
         self.scale.as_ref()
+    }
+
+    /// The columns that `kubectl get` shows.
+    pub fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    /// What field selectors know beside `metadata.name` and `metadata.namespace`: `spec.a` and its value, which is
+    /// empty where there is none.
+    pub fn selectable<'a>(&'a self, object: &Value) -> Vec<(&'a str, String)> {
+        let value = |path: &JsonPath| {
+            let found = path.find(object).unwrap_or_default();
+            let value = found.first().filter(|value| !value.is_null());
+            value.map(|value| go::plain(value)).unwrap_or_default()
+        };
+        let selectable = self.selectable.iter();
+        selectable
+            .map(|(name, path)| (name.as_str(), value(path)))
+            .collect()
     }
 
     /// The schema as the rest of the crate sees it.
@@ -163,27 +191,37 @@ impl Compiled {
         Ok(unknown)
     }
 
-    /// Makes of an object what is stored: without what the schema doesn't know (patches and webhooks may have added
-    /// that), and with whole floats as integers, as Go writes them.
+    /// Makes of an object what is stored in this version, the storage version: without what its schema doesn't know, and
+    /// with whole floats as integers, as Go writes them.
     pub fn to_store(&self, object: &mut Value) {
+        self.stamp(object);
         self.prune(object);
         whole_numbers(object);
+    }
+
+    /// What a reader gets of an object that is stored in this version: pruned and with the defaults of today.
+    pub fn read(&self, stored: &mut Value) {
+        self.prune(stored);
+        if self.has_defaults {
+            defaulting::fill(stored, &self.node);
+        }
+    }
+
+    /// Makes of an object of another version one of this version (conversion None): its defaults are those of the other,
+    /// and what is not known here is dropped.
+    pub fn convert(&self, object: &mut Value) {
+        self.stamp(object);
+        self.prune(object);
+    }
+
+    fn stamp(&self, object: &mut Value) {
+        let Kind { group, version, .. } = &self.kind;
+        object["apiVersion"] = format!("{group}/{version}").into();
     }
 
     fn prune(&self, object: &mut Value) {
         pruning::prune(object, &self.node);
         defaulting::drop_nulls(object, Some(&self.node));
-    }
-
-    /// What a reader gets of a stored object: pruned and with the defaults of today, at this version. (With conversion
-    /// None only `apiVersion` differs among versions; the version that is asked for prunes and fills in.)
-    pub fn read(&self, stored: &mut Value) {
-        let Kind { group, version, .. } = &self.kind;
-        stored["apiVersion"] = format!("{group}/{version}").into();
-        self.prune(stored);
-        if self.has_defaults {
-            defaulting::fill(stored, &self.node);
-        }
     }
 
     /// What a create may not set is dropped; it is of generation 1.
@@ -362,6 +400,17 @@ impl Compiled {
         }
         Checked { errors, warnings }
     }
+}
+
+fn selectable(version: &Value) -> Vec<(String, JsonPath)> {
+    let fields = version["selectableFields"].as_array().into_iter().flatten();
+    fields
+        .filter_map(|field| {
+            let path = field["jsonPath"].as_str()?;
+            let name = path.strip_prefix('.').unwrap_or(path);
+            Some((name.to_owned(), JsonPath::parse(path).ok()?))
+        })
+        .collect()
 }
 
 fn blocks_rules(error: &FieldError) -> bool {

@@ -4,12 +4,14 @@
 //!
 //! What a real server answered lies in `recorded`; `examples/record_crd.rs` asks one again.
 
+mod columns;
 mod compiled;
 mod correlation;
 mod defaulting;
 pub mod definition;
 mod field_paths;
 mod formats;
+mod json_path;
 mod keywords;
 mod list_types;
 mod names;
@@ -23,5 +25,6 @@ mod structural;
 #[cfg(test)]
 mod tests;
 
+pub use columns::Columns;
 pub use compiled::{Checked, Compiled, Decoded, Kind};
 pub use scale::ScalePaths;

@@ -8,6 +8,7 @@ mod times;
 
 pub(crate) use checks::{NameRule, check, check_update, finalizer_warnings};
 pub(crate) use decoding::decode;
+pub(crate) use times::read as read_time;
 
 use serde_json::Value;
 

@@ -5,7 +5,7 @@ use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use crate::go;
 
 /// The time to the second, in UTC; none where it is zero.
-pub(super) fn read(text: &str) -> Result<Option<String>, String> {
+pub(crate) fn read(text: &str) -> Result<Option<String>, String> {
     if let Some((rest, element)) = unparsed(text) {
         return Err(format!(
             "parsing time {} as \"2006-01-02T15:04:05Z07:00\": cannot parse {} as \"{element}\"",

@@ -1,5 +1,7 @@
 //! Objects of custom kinds: created, updated, their status and their scale.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{answers, cases, difference, recorded};
@@ -38,6 +40,10 @@ fn objects_are_answered_as_recorded() {
             let recorded = &answers[case["name"].as_str().unwrap()];
             differences.extend(difference(&name, recorded, &ours));
         }
+        if let Some(table) = answers.get("table") {
+            let ours = kinds.table(&cases["cases"]);
+            differences.extend(difference(&format!("{stem} as table"), table, &ours));
+        }
     }
     assert!(
         differences.is_empty(),
@@ -61,27 +67,58 @@ fn with_definition(cases: &mut Value) {
 
 struct Kinds {
     kind: String,
-    now: Compiled,
+    versions: BTreeMap<String, Compiled>,
     before: Compiled,
 }
 
 impl Kinds {
     fn of(plural: &str, cases: &Value) -> Self {
         let kind = plural[..1].to_uppercase() + &plural[1..];
-        let compiled = |schema: &Value| {
-            let version = json!({"schema": {"openAPIV3Schema": schema}, "subresources": cases["subresources"]});
+        let compiled = |name: &str, version: &Value| {
             let kind = Kind {
                 group: GROUP.into(),
-                version: "v1".into(),
+                version: name.into(),
                 kind: kind.clone(),
                 namespaced: true,
             };
-            Compiled::of(kind, &version)
+            Compiled::of(kind, version)
+        };
+        let version = |schema: &Value| {
+            json!({"name": "v1", "schema": {"openAPIV3Schema": schema}, "subresources": cases["subresources"],
+                "additionalPrinterColumns": cases["additionalPrinterColumns"]})
+        };
+        let now = cases
+            .get("versions")
+            .cloned()
+            .unwrap_or_else(|| json!([version(&cases["schema"])]));
+        let versions = now.as_array().unwrap().iter().map(|version| {
+            let name = version["name"].as_str().unwrap();
+            (name.to_owned(), compiled(name, version))
+        });
+        let before = match cases.get("before") {
+            Some(schema) => version(schema),
+            None => now[0].clone(),
         };
         Self {
-            now: compiled(&cases["schema"]),
-            before: compiled(cases.get("before").unwrap_or(&cases["schema"])),
+            versions: versions.collect(),
+            before: compiled("v1", &before),
             kind,
+        }
+    }
+
+    fn storage(&self) -> &Compiled {
+        &self.versions["v1"]
+    }
+
+    fn asked(&self, case: &Value) -> &Compiled {
+        &self.versions[case["version"].as_str().unwrap_or("v1")]
+    }
+
+    /// What a reader of the version of a case gets of what is stored.
+    fn read(&self, stored: &mut Value, case: &Value) {
+        self.storage().read(stored);
+        if case["version"] == "v2" {
+            self.asked(case).convert(stored);
         }
     }
 
@@ -89,9 +126,10 @@ impl Kinds {
         let mut object = object.clone();
         if case["bare"] != true {
             let fields = object.as_object_mut().unwrap();
+            let version = case["version"].as_str().unwrap_or("v1");
             fields
                 .entry("apiVersion")
-                .or_insert_with(|| format!("{GROUP}/v1").into());
+                .or_insert_with(|| format!("{GROUP}/{version}").into());
             fields
                 .entry("kind")
                 .or_insert_with(|| self.kind.as_str().into());
@@ -112,11 +150,30 @@ impl Kinds {
         }
     }
 
+    fn table(&self, cases: &Value) -> Value {
+        let now: jiff::Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let rows = cases.as_array().unwrap().iter().map(|case| {
+            let mut object = self.answer(case)["object"].clone();
+            object["metadata"]["creationTimestamp"] = now.to_string().into();
+            let cells = self.storage().columns().cells(&object, now);
+            (case["name"].as_str().unwrap().to_owned(), cells.into())
+        });
+        let rows: serde_json::Map<String, Value> = rows.collect();
+        json!({"columnDefinitions": self.storage().columns().definitions(), "rows": rows})
+    }
+
     /// The object as it was stored before, read today.
     fn stored(&self, old: &Value, case: &Value) -> Value {
-        let mut stored = self.before.decode(self.filled(old, case)).unwrap().object;
+        let mut then = case.clone();
+        then["version"] = case["oldVersion"].as_str().unwrap_or("v1").into();
+        let through = if then["version"] == "v2" {
+            self.asked(&then)
+        } else {
+            &self.before
+        };
+        let mut stored = through.decode(self.filled(old, &then)).unwrap().object;
         let status = stored.get("status").cloned();
-        self.before.before_create(&mut stored);
+        through.before_create(&mut stored);
         if let (Some(status), Some(_)) = (status, old.get("status")) {
             stored["status"] = status;
         }
@@ -129,7 +186,7 @@ impl Kinds {
             metadata.insert(key.into(), value.into());
         }
         self.before.to_store(&mut stored);
-        self.now.read(&mut stored);
+        self.read(&mut stored, case);
         stored
     }
 
@@ -145,10 +202,11 @@ impl Kinds {
         if old.is_some() {
             body["metadata"]["resourceVersion"] = "7".into();
         }
-        let decoded = self.now.decode(body)?;
+        let now = self.asked(case);
+        let decoded = now.decode(body)?;
         let strictness = case["fieldValidation"].as_str().unwrap_or("Warn");
         if strictness == "Strict" && !decoded.unknown.is_empty() {
-            return Err(self.now.strict(&decoded.unknown));
+            return Err(now.strict(&decoded.unknown));
         }
         let mut warnings = if strictness == "Warn" {
             decoded.unknown
@@ -164,43 +222,47 @@ impl Kinds {
         }
         let checked = match (&old, case["subresource"].as_str()) {
             (None, _) => {
-                self.now.before_create(&mut new);
-                self.now.check_create(&new)
+                now.before_create(&mut new);
+                now.check_create(&new)
             }
             (Some(old), None) => {
-                self.now.before_update(&mut new, old);
-                self.now.check_update(&new, old)
+                now.before_update(&mut new, old);
+                now.check_update(&new, old)
             }
             (Some(old), Some(_)) => {
-                self.now.before_status_update(&mut new, old);
-                self.now.check_status_update(&new, old)
+                now.before_status_update(&mut new, old);
+                now.check_status_update(&new, old)
             }
         };
         warnings.extend(checked.warnings.iter().cloned());
-        Ok(self.stored_or_refused(new, old.is_some(), &checked, &warnings))
+        Ok(self.stored_or_refused(new, case, &checked, &warnings))
     }
 
     fn stored_or_refused(
         &self,
         mut new: Value,
-        update: bool,
+        case: &Value,
         checked: &Checked,
         warnings: &[String],
     ) -> Value {
         if !checked.errors.is_empty() {
             return refused(&invalid(&new, &checked.errors), warnings);
         }
-        self.now.to_store(&mut new);
-        self.now.read(&mut new);
-        accepted(if update { 200 } else { 201 }, new, warnings)
+        self.storage().to_store(&mut new);
+        self.read(&mut new, case);
+        accepted(
+            if case.get("old").is_some() { 200 } else { 201 },
+            new,
+            warnings,
+        )
     }
 
     fn scaled(&self, scale: &Value, old: &Value) -> Result<Value, Refusal> {
-        let paths = self.now.scale().unwrap();
+        let paths = self.storage().scale().unwrap();
         let mut new = old.clone();
         paths.write(&mut new, scale)?;
-        self.now.before_update(&mut new, old);
-        let checked = self.now.check_update(&new, old);
+        self.storage().before_update(&mut new, old);
+        let checked = self.storage().check_update(&new, old);
         if !checked.errors.is_empty() {
             return Err(invalid(&new, &checked.errors));
         }
