@@ -1,7 +1,8 @@
 //! Records what a real API server answers, for the tests of `auth` and `table`:
 //!
 //! `cargo run -p myop-controlplane --example record -- KUBECONFIG FILE...` plays the requests in each file again and
-//! writes their answers; `… -- KUBECONFIG --bootstrap FILE` writes the roles and bindings that a fresh server has.
+//! writes their answers; `… -- KUBECONFIG --bootstrap FILE` writes the roles and bindings that a fresh server has; `… -- --columns
+//! RECORDED FILE` takes the columns from recorded tables.
 //! The kubeconfig names files for its certificates. The server's controller manager must run, and curl must be there.
 
 use std::{collections::BTreeMap, error::Error, fs, process::Command};
@@ -17,7 +18,12 @@ use recorded::Step;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
-    let mut arguments = std::env::args().skip(1);
+    let mut arguments = std::env::args().skip(1).peekable();
+    if arguments.next_if_eq("--columns").is_some() {
+        let recorded = arguments.next().ok_or("which recorded tables?")?;
+        let file = arguments.next().ok_or("where to?")?;
+        return Ok(fs::write(file, columns(&fs::read_to_string(recorded)?)?)?);
+    }
     let server = Server::of(&arguments.next().ok_or("which kubeconfig?")?)?;
     let mut files: Vec<String> = arguments.collect();
     if files.first().is_some_and(|first| first == "--bootstrap") {
@@ -80,15 +86,27 @@ impl Server {
         step: &Step,
         tokens: &mut BTreeMap<String, String>,
     ) -> Outcome<(String, String)> {
-        let bearer = match &step.token {
-            Some(account) if !tokens.contains_key(account) => {
-                let token = self.token(account)?;
-                tokens.insert(account.clone(), token.clone());
-                Some(token)
+        let mut step = step.clone();
+        for text in [&mut step.body, &mut step.bearer].into_iter().flatten() {
+            for (name, token) in tokens.iter() {
+                *text = text.replace(&format!("${name}"), token);
             }
-            account => account.as_ref().map(|account| tokens[account].clone()),
-        };
-        let (code, at, body) = self.ask(step, bearer.as_deref())?;
+        }
+        if let Some(account) = step
+            .token
+            .as_ref()
+            .filter(|account| !tokens.contains_key(*account))
+        {
+            tokens.insert(account.clone(), self.token(account)?);
+        }
+        let of_account = step.token.as_ref().and_then(|account| tokens.get(account));
+        let bearer = of_account.cloned().or(step.bearer.clone());
+        let (code, at, body) = self.ask(&step, bearer.as_deref())?;
+        if let Some(name) = &step.keep {
+            let answer: Value = serde_json::from_str(&body)?;
+            let token = answer["status"]["token"].as_str().ok_or("no token")?;
+            tokens.insert(name.clone(), token.to_owned());
+        }
         let body = if step.brief && code.starts_with('2') {
             String::new()
         } else {
@@ -115,8 +133,17 @@ impl Server {
 
     /// Status, time and body.
     fn ask(&self, step: &Step, bearer: Option<&str>) -> Outcome<(String, String, String)> {
+        // By HTTP/2 the server says 401 and hangs up, which may cost the answer its body.
         let mut curl = Command::new("curl");
-        curl.args(["-sS", "--globoff", "--path-as-is", "-i", "-X", &step.method]);
+        curl.args([
+            "-sS",
+            "--http1.1",
+            "--globoff",
+            "--path-as-is",
+            "-i",
+            "-X",
+            &step.method,
+        ]);
         curl.args(["--cacert", &self.authority]);
         match bearer {
             Some(token) => curl.args(["-H", &format!("Authorization: Bearer {token}")]),
@@ -132,7 +159,7 @@ impl Server {
             curl.args(["-H", &format!("{name}: {value}")]);
         }
         let output = curl.arg(format!("{}{}", self.url, step.path)).output()?;
-        let text = String::from_utf8(output.stdout)?;
+        let text = String::from_utf8_lossy(&output.stdout);
         let (head, body) = text.split_once("\r\n\r\n").ok_or("no answer")?;
         let code = head.split(' ').nth(1).ok_or("no status")?;
         let date = head
@@ -162,7 +189,9 @@ impl Server {
             for item in list["items"].as_array().ok_or("no items")? {
                 let mut object = without_noise(item.clone());
                 let metadata = object["metadata"].as_object_mut().ok_or("no metadata")?;
-                metadata.remove("creationTimestamp");
+                for of_this_server in ["creationTimestamp", "resourceVersion", "uid"] {
+                    metadata.remove(of_this_server);
+                }
                 object["kind"] = kind.into();
                 object["apiVersion"] = json!("rbac.authorization.k8s.io/v1");
                 let text = |field: &str| item["metadata"][field].as_str().unwrap_or_default();
@@ -177,6 +206,34 @@ impl Server {
     }
 }
 
+/// A line for each kind of which an answer and its table were recorded.
+fn columns(text: &str) -> Outcome<String> {
+    let steps = recorded::steps(text);
+    let mut columns = BTreeMap::new();
+    for pair in steps.windows(2) {
+        let (plain, table) = (&pair[0].answer, &pair[1].answer);
+        if plain["kind"] == "Table" || table["kind"] != "Table" {
+            continue;
+        }
+        let definitions = &table["columnDefinitions"];
+        let version = plain["apiVersion"].as_str().ok_or("no version")?;
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let kind = plain["kind"].as_str().ok_or("no kind")?;
+        let key = if definitions[1]["name"] == "Created At" {
+            "/".to_owned()
+        } else if kind.starts_with("Foo") {
+            "custom/".to_owned()
+        } else {
+            format!("{group}/{}", kind.trim_end_matches("List"))
+        };
+        columns.insert(key, definitions.to_string());
+    }
+    let lines = columns
+        .iter()
+        .map(|(key, columns)| format!("{key} {columns}\n"));
+    Ok(lines.collect())
+}
+
 /// `Mon, 23 Nov 2026 10:47:25 GMT` in RFC 3339.
 fn rfc3339(date: &str) -> Outcome<String> {
     let months = "JanFebMarAprMayJunJulAugSepOctNovDec";
@@ -188,23 +245,23 @@ fn rfc3339(date: &str) -> Outcome<String> {
     Ok(format!("{year}-{month:02}-{day}T{time}Z"))
 }
 
-/// On one line.
+/// On one line; the events of a watch as a list.
 fn shown(body: &str) -> String {
-    match serde_json::from_str::<Value>(body) {
-        Ok(value) => without_noise(value).to_string(),
-        Err(_) => body.trim_end().replace('\n', "\\n"),
+    if let Ok(value) = serde_json::from_str::<Value>(body) {
+        return without_noise(value).to_string();
+    }
+    let events: Result<Vec<Value>, _> = body.lines().map(serde_json::from_str).collect();
+    match events {
+        Ok(events) if !events.is_empty() => without_noise(events.into()).to_string(),
+        _ => body.trim_end().replace('\n', "\\n"),
     }
 }
 
-/// Without what no test looks at and every server has otherwise.
+/// Without what no test looks at, and without what lets one in.
 fn without_noise(mut value: Value) -> Value {
     match &mut value {
         Value::Object(fields) => {
-            for noise in ["managedFields", "uid", "resourceVersion"] {
-                if fields.contains_key("name") || fields.contains_key("creationTimestamp") {
-                    fields.remove(noise);
-                }
-            }
+            fields.remove("managedFields");
             for (_, field) in fields.iter_mut() {
                 *field = without_noise(field.take());
             }

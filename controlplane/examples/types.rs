@@ -1,7 +1,8 @@
-//! Writes `src/types/table.txt` and `src/types/resources.txt`: the built-in types and resources, as a real server and
-//! the Go sources have them.
+//! Writes `src/types/table.txt`, `resources.txt` and `openapi.bin`: the built-in types and resources, and the documents
+//! of OpenAPI v3, as a real server and the Go sources have them.
 //!
 //! ```text
+//! kubectl apply -f controlplane/examples/types/models.yaml; sleep 5
 //! d=$(mktemp -d); for p in $(kubectl get --raw /openapi/v3 | jq -r '.paths | keys[]' | grep ^api); do
 //!   f=$(echo "$p" | tr / _); kubectl get --raw "/openapi/v3/$p" > "$d/$f.json"; kubectl get --raw "/$p" > "$d/$f.list"; done
 //! for m in api apimachinery apiextensions-apiserver; do go mod download "k8s.io/$m@v0.35.0"; done
@@ -35,10 +36,18 @@ fn main() -> Result<()> {
     };
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/types");
     let lists = read(&documents, "list")?;
-    fs::write(here.join("resources.txt"), resources::written(&lists)?)?;
+    let resources = resources::written(&lists)?;
+    fs::write(here.join("resources.txt"), &resources)?;
     let go = go::Sources::read(&modules)?;
-    let schemas = openapi::schemas(&read(&documents, "json")?);
-    fs::write(here.join("table.txt"), table::written(&go, &schemas)?)?;
+    let documents = read(&documents, "json")?;
+    fs::write(
+        here.join("table.txt"),
+        table::written(&go, &openapi::schemas(&documents))?,
+    )?;
+    fs::write(
+        here.join("openapi.bin"),
+        openapi::packed(&documents, &resources)?,
+    )?;
     Ok(())
 }
 

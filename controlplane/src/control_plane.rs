@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
 };
 
 use jiff::Timestamp;
@@ -10,10 +11,12 @@ use kube::Client;
 use tokio::{net::TcpListener, task::AbortHandle};
 
 use crate::{
+    Settings,
     auth::{AUTHENTICATED, MASTERS, User},
     serve::{
+        audit::AuditLog,
         certificates::{Authority, Identity},
-        https::{Clients, Listener},
+        https::{Clients, Https},
         in_process,
         shared::{Clock, Shared},
     },
@@ -39,11 +42,13 @@ pub struct ControlPlane {
     address: SocketAddr,
     authority: Authority,
     admin: Identity,
-    serving: AbortHandle,
+    https: Https,
+    /// None while it does not listen.
+    serving: Option<AbortHandle>,
 }
 
 /// How a control plane is started.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
     /// The port to listen on; 0: one that is free.
     pub port: u16,
@@ -51,6 +56,12 @@ pub struct Options {
     pub seed: Option<u64>,
     /// What time it is at the start; none: the machine's.
     pub began: Option<Timestamp>,
+    /// Where each write is recorded once it is answered, an `Event` of `audit.k8s.io/v1` a line; none: nowhere.
+    pub audit_log: Option<PathBuf>,
+    /// Whether Deployments and Jobs get Pods, and Pods turn ready, though no process runs.
+    pub workloads: bool,
+    /// What the API server is asked to do besides.
+    pub settings: Settings,
 }
 
 impl ControlPlane {
@@ -69,7 +80,7 @@ impl ControlPlane {
     ///
     /// Where it can't listen, as on a port that is taken.
     pub async fn start_as(options: Options) -> io::Result<Self> {
-        let shared = shared(options);
+        let shared = shared(&options)?;
         let authority = Authority::new().map_err(io::Error::other)?;
         let server = authority.server(&["localhost", "127.0.0.1", "kubernetes.default.svc"]);
         let server = server.map_err(io::Error::other)?;
@@ -78,16 +89,38 @@ impl ControlPlane {
             .map_err(io::Error::other)?;
         let mut clients = Clients::default();
         clients.add(&admin, administrator());
+        let https = Https::new(&authority, &server, clients, shared.clone())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
-        let listener = Listener::new(listener, &authority, &server, clients, shared.clone())?;
-        let address = listener.address()?;
+        let address = listener.local_addr()?;
+        let serving = tokio::spawn(https.clone().serve(listener)).abort_handle();
         Ok(Self {
             shared,
             address,
             authority,
             admin,
-            serving: tokio::spawn(listener.serve()).abort_handle(),
+            https,
+            serving: Some(serving),
         })
+    }
+
+    /// Closes all connections, and listens no more; what is stored stays. As a server that crashed.
+    pub fn hang_up(&mut self) {
+        if let Some(serving) = self.serving.take() {
+            serving.abort();
+        }
+    }
+
+    /// Listens again, where it listened before.
+    ///
+    /// # Errors
+    ///
+    /// Where somebody else listens there now.
+    pub async fn listen_again(&mut self) -> io::Result<()> {
+        self.hang_up();
+        let listener = TcpListener::bind(self.address).await?;
+        let serving = tokio::spawn(self.https.clone().serve(listener));
+        self.serving = Some(serving.abort_handle());
+        Ok(())
     }
 
     /// A client with all rights, without sockets.
@@ -131,14 +164,24 @@ impl ControlPlane {
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        self.serving.abort();
+        self.hang_up();
     }
 }
 
-fn shared(options: Options) -> Shared {
+fn shared(options: &Options) -> io::Result<Shared> {
     let began = options.began.unwrap_or_else(now);
     let seed = options.seed.unwrap_or_else(|| fastrand::Rng::new().u64(..));
-    Shared::new(seed, Clock::beginning_at(began))
+    let audit = options
+        .audit_log
+        .as_deref()
+        .map(AuditLog::create)
+        .transpose()?;
+    Ok(Shared::new(
+        seed,
+        options.settings,
+        Clock::beginning_at(began),
+        audit,
+    ))
 }
 
 #[expect(

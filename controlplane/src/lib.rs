@@ -3,6 +3,7 @@
 //! What it implements behaves as kube-apiserver does, to the status, the reason, the message and the object afterwards;
 //! what it does not implement answers 501 and names it.
 
+pub mod apply;
 pub mod auth;
 mod control_plane;
 mod core;
@@ -10,9 +11,10 @@ mod field_error;
 mod refusal;
 mod schema;
 mod serve;
+pub mod table;
 pub mod types;
 
-pub use crate::core::{Answer, Core, Reply, Told, Watch};
+pub use crate::core::{Answer, Core, Reply, Settings, Told, Watch};
 pub use control_plane::{ControlPlane, Options};
 pub use field_error::{FieldError, FieldReason};
 pub use refusal::{Refusal, Subject};

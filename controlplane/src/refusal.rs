@@ -81,6 +81,11 @@ impl Refusal {
         body
     }
 
+    /// After how many seconds a client may ask again; none where that would not help.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        self.details.as_ref()?.get("retryAfterSeconds")?.as_u64()
+    }
+
     fn plain(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -99,6 +104,11 @@ impl Refusal {
     /// 400: what was sent can't be read.
     pub fn bad_request(message: impl Into<String>) -> Self {
         Self::plain(400, "BadRequest", message)
+    }
+
+    /// 401: nobody knows who asks.
+    pub fn unauthorized() -> Self {
+        Self::plain(401, "Unauthorized", "Unauthorized")
     }
 
     /// 403, with the server's whole sentence after "is forbidden: ".
@@ -136,7 +146,7 @@ impl Refusal {
     }
 
     /// 405.
-    pub fn method_not_allowed(subject: &Subject) -> Self {
+    pub fn method_not_allowed() -> Self {
         Self {
             details: Some(json!({})),
             ..Self::plain(
@@ -145,7 +155,6 @@ impl Refusal {
                 "the server does not allow this method on the requested resource",
             )
         }
-        .about(subject, Vec::new())
     }
 
     /// 409: there is such an object already.
@@ -197,7 +206,7 @@ impl Refusal {
             ..Self::plain(
                 504,
                 "Timeout",
-                format!("Too large resource version: {wanted}, current: {current}"),
+                format!("Timeout: Too large resource version: {wanted}, current: {current}"),
             )
         }
     }

@@ -1,7 +1,9 @@
 //! Requests and what the real server answered, in text files.
 //!
 //! Blocks are parted by empty lines; a block is a request line (method, path, headers as `Name:value`, or
-//! `token=NAMESPACE/NAME` to ask with a ServiceAccount's token, `brief` to keep the bodies of refusals only), the body on a line if there is one, then `->` with
+//! `token=NAMESPACE/NAME` to ask with a ServiceAccount's token, `bearer=TOKEN`
+//! to ask with any, `brief` to keep the bodies of refusals only, `keep=NAME` to keep the token that is answered: `$NAME`
+//! is then that token), the body on a line if there is one, then `->` with
 //! the status and the second of the answer, and the answer's body. Lines that begin with `#` are for readers.
 //! To record them again: `cargo run -p myop-controlplane --example record -- KUBECONFIG FILE...` with the kubeconfig of
 //! a fresh kube-apiserver 1.35, which names files for its certificates, and kube-controller-manager beside it.
@@ -23,6 +25,10 @@ pub(crate) struct Step {
     pub(crate) headers: Vec<(String, String)>,
     /// `NAMESPACE/NAME` of the ServiceAccount that asks; the administrator where it is none.
     pub(crate) token: Option<String>,
+    /// The token itself.
+    pub(crate) bearer: Option<String>,
+    /// By which name later steps know the token that is answered.
+    pub(crate) keep: Option<String>,
     /// Whether only the body of a refusal is kept.
     pub(crate) brief: bool,
     /// What was sent.
@@ -55,7 +61,11 @@ fn step(block: &str) -> Option<Step> {
     words.next()?.clone_into(&mut step.path);
     for word in words {
         step.brief |= word == "brief";
-        if let Some(token) = word.strip_prefix("token=") {
+        if let Some(bearer) = word.strip_prefix("bearer=") {
+            step.bearer = Some(bearer.to_owned());
+        } else if let Some(name) = word.strip_prefix("keep=") {
+            step.keep = Some(name.to_owned());
+        } else if let Some(token) = word.strip_prefix("token=") {
             step.token = Some(token.to_owned());
         } else if let Some((name, value)) = word.split_once(':') {
             step.headers.push((name.to_owned(), value.to_owned()));

@@ -7,7 +7,10 @@ use super::{
     resource::Resource,
     write::Write,
 };
-use crate::Refusal;
+use crate::{
+    Refusal,
+    auth::{Attributes, Grant, Target},
+};
 
 /// Namespaces that stay, as `metav1.NamespaceSystem` and its like.
 const IMMORTAL: [&str; 3] = ["default", "kube-system", "kube-public"];
@@ -17,8 +20,29 @@ impl Core {
     pub(crate) fn admit_create(
         &mut self,
         write: &mut Write<'_>,
-        _object: &mut Object,
+        object: &mut Object,
     ) -> Result<(), Refusal> {
+        self.admit_to_namespace(write)?;
+        self.check_grant(write, None, object)
+    }
+
+    /// Nobody gives rights that they don't hold.
+    fn check_grant(
+        &self,
+        write: &Write<'_>,
+        old: Option<&Object>,
+        new: &Object,
+    ) -> Result<(), Refusal> {
+        let grant = Grant {
+            user: write.user,
+            request: &write.call.target(),
+            old: old.map(Object::value),
+            new: new.value(),
+        };
+        grant.check(&self.rbac)
+    }
+
+    fn admit_to_namespace(&self, write: &Write<'_>) -> Result<(), Refusal> {
         let resource = write.resource;
         if !resource.namespaced {
             return Ok(());
@@ -55,29 +79,23 @@ impl Core {
     /// Before an object is changed.
     pub(crate) fn admit_update(
         &mut self,
-        _write: &mut Write<'_>,
-        _old: &Object,
-        _new: &mut Object,
+        write: &mut Write<'_>,
+        old: &Object,
+        new: &mut Object,
     ) -> Result<(), Refusal> {
-        Ok(())
+        self.check_grant(write, Some(old), new)
     }
 
-    /// After a new object has been found valid.
-    pub(crate) fn validate_create(
-        &mut self,
-        _write: &Write<'_>,
-        _object: &Object,
+    /// After a new object, or a changed one, has been found valid.
+    pub(crate) fn admit_valid(
+        &self,
+        write: &Write<'_>,
+        old: Option<&Object>,
+        new: &Object,
     ) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    /// After a changed object has been found valid.
-    pub(crate) fn validate_update(
-        &mut self,
-        _write: &Write<'_>,
-        _old: &Object,
-        _new: &Object,
-    ) -> Result<(), Refusal> {
+        if self.settings.enforces_owner_references {
+            self.check_owners(write, old, new)?;
+        }
         Ok(())
     }
 
@@ -94,8 +112,12 @@ impl Core {
     }
 
     /// Whether the writer may create what an update or an apply finds missing.
-    pub(crate) fn authorize_create(&self, _write: &Write<'_>) -> Result<(), Refusal> {
-        Ok(())
+    pub(crate) fn authorize_create(&self, write: &Write<'_>) -> Result<(), Refusal> {
+        let attributes = Attributes {
+            verb: "create".into(),
+            target: Target::Resource(write.call.target()),
+        };
+        self.rbac.require(write.user, &attributes)
     }
 
     /// Gives an object what the server hands out: addresses, ports.

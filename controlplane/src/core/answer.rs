@@ -20,6 +20,8 @@ pub struct Reply {
     pub status: u16,
     /// The media type of the body.
     pub content_type: &'static str,
+    /// `Retry-After`, in seconds.
+    pub retry_after: Option<u64>,
     /// The texts of its `Warning` headers.
     pub warnings: Vec<String>,
     /// What is answered.
@@ -38,6 +40,7 @@ impl Reply {
         Self {
             status,
             content_type: JSON,
+            retry_after: None,
             warnings: Vec::new(),
             body,
         }
@@ -47,6 +50,7 @@ impl Reply {
         Self {
             status,
             content_type: "text/plain; charset=utf-8",
+            retry_after: None,
             warnings: Vec::new(),
             body: body.into(),
         }
@@ -55,6 +59,9 @@ impl Reply {
 
 impl From<Refusal> for Reply {
     fn from(refusal: Refusal) -> Self {
-        Self::json(refusal.code, &refusal.body())
+        Self {
+            retry_after: refusal.retry_after_seconds(),
+            ..Self::json(refusal.code, &refusal.body())
+        }
     }
 }

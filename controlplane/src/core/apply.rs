@@ -1,23 +1,66 @@
 //! Server-side apply, and who manages which field.
 
+use serde_json::Value;
+
 use super::{
     Core,
+    decode::{self, Language},
     object::Object,
     update::{Written, check_patched},
     write::Write,
 };
-use crate::Refusal;
+use crate::{
+    Refusal,
+    apply::{self, FieldSet, Target, Writer},
+};
 
 impl Write<'_> {
     /// Notes in `managedFields` what this write changed.
-    pub(crate) fn track(&self, _old: Option<&Object>, _new: &mut Object) {}
+    pub(crate) fn track(&self, old: Option<&Object>, new: &mut Object) {
+        self.with_target(|target, writer| {
+            apply::track(target, old.map(Object::value), new.value_mut(), writer);
+        });
+    }
+
+    fn applied(&self, old: Option<&Object>, configuration: &Value) -> Result<Value, Refusal> {
+        self.with_target(|target, writer| {
+            apply::apply(
+                target,
+                old.map(Object::value),
+                configuration,
+                writer,
+                self.options.force,
+            )
+        })
+    }
+
+    fn with_target<T>(&self, then: impl FnOnce(&Target<'_>, &Writer<'_>) -> T) -> T {
+        let resource = self.resource;
+        let subresource = &self.call.subresource;
+        let ignored: FieldSet = resource.strategy.ignored(resource, subresource);
+        let api_version = resource.api_version();
+        let target = Target {
+            schema: &resource.schema,
+            api_version: &api_version,
+            kind: &resource.kind,
+            versions: std::slice::from_ref(&api_version),
+            built_in: !resource.is_custom,
+            ignored: &ignored,
+        };
+        let writer = Writer {
+            manager: &self.manager,
+            subresource,
+            now: self.now,
+        };
+        then(&target, &writer)
+    }
 
     /// Drops owner references that are there twice, and tells the client.
     pub(crate) fn dedup_owners(&mut self, object: &mut Object) {
         let Some(owners) = object
             .meta_mut()
             .get_mut("ownerReferences")
-            .and_then(serde_json::Value::as_array_mut)
+            .and_then(Value::as_array_mut)
         else {
             return;
         };
@@ -37,14 +80,16 @@ impl Write<'_> {
 }
 
 impl Core {
+    /// Merges a configuration into what there is, or creates what it describes.
     pub(crate) fn apply(&mut self, write: &mut Write<'_>, body: &[u8]) -> Result<Written, Refusal> {
-        let configuration = super::decode::yaml(body)
+        let configuration = decode::yaml(body)
             .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")))?;
         self.change(write, true, &mut |write, old| {
-            let _ = (&configuration, check_patched);
-            let _ = old;
-            let _ = &write.manager;
-            Err(Refusal::not_implemented("server-side apply"))
+            let applied = write.applied(old, &configuration)?;
+            let text = applied.to_string();
+            let mut new = decode::object(text.as_bytes(), Language::Json, write)?;
+            check_patched(&mut new, old, write)?;
+            Ok(new)
         })
     }
 }

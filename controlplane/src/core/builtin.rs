@@ -1,11 +1,18 @@
 //! How the built-in kinds differ from each other: a row for each, and hooks for what a row can't say.
 
 use super::{
+    decode::Body,
     names::{self, Complaints},
     object::Object,
-    resource::{Part, Strategy},
+    query::FieldValidation,
+    resource::{Part, Resource, Strategy},
 };
-use crate::FieldError;
+use crate::{
+    FieldError, FieldReason, Refusal,
+    apply::{self, FieldSet},
+    table::Printer,
+    types::Media,
+};
 
 /// A row of the table below.
 #[derive(Clone, Copy)]
@@ -279,6 +286,24 @@ pub(crate) fn of(group: &str, plural: &str) -> Builtin {
 }
 
 impl Strategy for Builtin {
+    fn read(
+        &self,
+        resource: &Resource,
+        body: &[u8],
+        media: Media,
+        validation: FieldValidation,
+    ) -> Result<Body, Refusal> {
+        Body::of_builtin(resource, body, media, validation)
+    }
+
+    fn printer(&self, resource: &Resource) -> Printer<'_> {
+        Printer::built_in(&resource.group, &resource.kind)
+    }
+
+    fn ignored(&self, resource: &Resource, subresource: &str) -> FieldSet {
+        apply::ignored(&resource.plural, subresource)
+    }
+
     fn first_generation(&self) -> Option<i64> {
         self.generation.then_some(1)
     }
@@ -301,8 +326,10 @@ impl Strategy for Builtin {
         }
     }
 
-    fn validate(&self, _object: &Object) -> Vec<FieldError> {
-        Vec::new()
+    fn validate(&self, object: &Object) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        errors.extend(finalizers(object));
+        errors
     }
 
     fn check_name(&self, name: &str) -> Complaints {
@@ -328,4 +355,22 @@ impl Strategy for Builtin {
     fn is_garbage_collected(&self) -> bool {
         self.plural != "events"
     }
+}
+
+/// What the built-in kinds ask of finalizers besides (`validateKubeFinalizerName` of Kubernetes).
+fn finalizers(object: &Object) -> Vec<FieldError> {
+    const STANDARD: [&str; 3] = ["foregroundDeletion", "kubernetes", "orphan"];
+    let odd = object
+        .finalizers()
+        .enumerate()
+        .filter(|(_, name)| !name.contains('/') && !STANDARD.contains(name));
+    odd.map(|(index, name)| {
+        FieldError::new(
+            FieldReason::Invalid,
+            format!("metadata.finalizers[{index}]"),
+            name,
+            "name is neither a standard finalizer name nor is it fully qualified",
+        )
+    })
+    .collect()
 }

@@ -1,6 +1,6 @@
 //! A request for objects, as the verbs see it.
 
-use crate::auth::{Attributes, Target};
+use crate::auth::{Attributes, Resource, Target};
 
 /// A request for objects.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +59,18 @@ impl Verb {
 }
 
 impl Call {
+    /// As rules have it.
+    pub(crate) fn target(&self) -> Resource {
+        Resource {
+            namespace: self.namespace.clone(),
+            group: self.group.clone(),
+            version: self.version.clone(),
+            resource: self.resource.clone(),
+            subresource: self.subresource.clone(),
+            name: self.name.clone(),
+        }
+    }
+
     /// None where the request is for no object.
     pub(crate) fn of(attributes: &Attributes) -> Option<Self> {
         let Target::Resource(target) = &attributes.target else {

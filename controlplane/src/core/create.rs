@@ -59,17 +59,15 @@ impl Core {
         fill_system_fields(&mut object, write.now, &mut self.rng);
         let mut errors = Vec::new();
         self.prepare_for_create(write, &mut object, &mut errors)?;
+        errors.extend(super::meta::validate(&object, resource.namespaced));
         errors.extend(resource.strategy.validate(&object));
-        if errors.is_empty() {
-            errors.extend(super::meta::validate(&object, resource.namespaced));
-        }
         if !errors.is_empty() {
             return Err(Refusal::invalid(
                 &resource.subject_by_kind(object.name()),
                 &errors,
             ));
         }
-        self.validate_create(write, &object)?;
+        self.admit_valid(write, None, &object)?;
         let key = object.key();
         if let Some(existing) = self.store.get(&resource.collection, &key) {
             let mut refusal = if generated {
@@ -82,7 +80,7 @@ impl Core {
             }
             return Err(refusal);
         }
-        if !object.resource_version().is_empty() {
+        if !matches!(object.resource_version(), "" | "0") {
             return Err(Refusal::unknown(
                 "resourceVersion should not be set on objects to be created",
             ));
@@ -102,8 +100,6 @@ impl Core {
         let strategy = &write.resource.strategy;
         if let Some(generation) = strategy.first_generation() {
             object.set_meta("generation", generation);
-        } else {
-            object.meta_mut().remove("generation");
         }
         strategy.prepare_for_create(object);
         self.allocate(write, object)?;

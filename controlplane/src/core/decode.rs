@@ -9,7 +9,10 @@ use super::{
     resource::Resource,
     write::{LARGEST_BODY, Write},
 };
-use crate::Refusal;
+use crate::{
+    Refusal,
+    types::{self, Media},
+};
 
 /// In which language a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +36,16 @@ impl Language {
     }
 }
 
+impl Language {
+    pub(crate) fn media(self) -> Result<Media, Refusal> {
+        match self {
+            Self::Json => Ok(Media::Json),
+            Self::Yaml => Ok(Media::Yaml),
+            Self::Protobuf => Err(Refusal::not_implemented("bodies in protobuf")),
+        }
+    }
+}
+
 /// The media type of a body, without its parameters.
 pub(crate) fn media_type(headers: &HeaderMap) -> String {
     let header = headers.get(http::header::CONTENT_TYPE);
@@ -49,6 +62,41 @@ pub(crate) fn check_size(body: &[u8]) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What a body holds.
+pub(crate) struct Body {
+    pub(crate) value: Value,
+    /// What the client is told of fields that nobody knows, or that are there twice.
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Body {
+    /// Of a built-in kind: the object with its defaults.
+    pub(crate) fn of_builtin(
+        resource: &Resource,
+        body: &[u8],
+        media: Media,
+        validation: FieldValidation,
+    ) -> Result<Self, Refusal> {
+        let decoded = types::decode(
+            &resource.group,
+            &resource.version,
+            &resource.kind,
+            body,
+            media,
+        );
+        let decoded = decoded.expect("each built-in resource has its kind in the table")?;
+        let warnings = match validation {
+            FieldValidation::Warn => decoded.warnings(),
+            FieldValidation::Ignore | FieldValidation::Strict => Vec::new(),
+        };
+        let value = match validation {
+            FieldValidation::Strict => decoded.strictly()?,
+            FieldValidation::Ignore | FieldValidation::Warn => decoded.value,
+        };
+        Ok(Self { value, warnings })
+    }
+}
+
 /// The object that a body holds, as the server takes it: of the kind that is asked for, without what nobody knows, and
 /// with its defaults.
 pub(crate) fn object(
@@ -56,48 +104,14 @@ pub(crate) fn object(
     language: Language,
     write: &mut Write<'_>,
 ) -> Result<Object, Refusal> {
+    let media = language.media()?;
     let resource = write.resource;
-    let value: Value = match language {
-        Language::Json => serde_json::from_slice(body)
-            .map_err(|error| unreadable(resource, &error.to_string()))?,
-        Language::Yaml => yaml(body).map_err(|why| unreadable(resource, &why))?,
-        Language::Protobuf => return Err(Refusal::not_implemented("bodies in protobuf")),
-    };
-    check_type(&value, resource)?;
-    let mut object = Object::new(value).ok_or_else(|| unreadable(resource, "not an object"))?;
-    object.set_type(&resource.api_version(), &resource.kind);
-    if write.options.field_validation == FieldValidation::Strict {}
-    resource.strategy.default(&mut object);
-    Ok(object)
+    let validation = write.options.field_validation;
+    let body = resource.strategy.read(resource, body, media, validation)?;
+    write.warnings.extend(body.warnings);
+    Ok(Object::new(body.value).expect("a kind is an object"))
 }
 
 pub(crate) fn yaml(body: &[u8]) -> Result<Value, String> {
     serde_yaml::from_slice(body).map_err(|error| error.to_string())
-}
-
-fn unreadable(resource: &Resource, why: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "the object provided is unrecognized (must be of type {}): {why}",
-        resource.kind
-    ))
-}
-
-fn check_type(value: &Value, resource: &Resource) -> Result<(), Refusal> {
-    let api_version = value["apiVersion"].as_str().unwrap_or_default();
-    let kind = value["kind"].as_str().unwrap_or_default();
-    if !kind.is_empty() && kind != resource.kind {
-        return Err(Refusal::bad_request(format!(
-            "{kind} in version {:?} cannot be handled as a {}: converting (v1.{kind}) to (v1.{}): unknown conversion",
-            api_version.rsplit('/').next().unwrap_or_default(),
-            resource.kind,
-            resource.kind
-        )));
-    }
-    if !api_version.is_empty() && api_version != resource.api_version() {
-        return Err(Refusal::bad_request(format!(
-            "the API version in the data ({api_version}) does not match the expected API version ({})",
-            resource.api_version()
-        )));
-    }
-    Ok(())
 }

@@ -11,6 +11,7 @@ use super::{
     query::{Query, of_dry_run, refuse, supported},
     resource::Resource,
     store::Stored,
+    view::{ListMeta, View},
 };
 use crate::{FieldError, FieldReason, Refusal};
 
@@ -139,6 +140,7 @@ impl Core {
         call: &Call,
         resource: &Resource,
         options: &DeleteOptions,
+        view: View,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
         let deleted = self.delete_object(
@@ -155,8 +157,7 @@ impl Core {
             200
         };
         if is_marked || resource.strategy.returns_deleted() {
-            let bytes = super::view::View::Whole.object(resource, stored);
-            return Ok(Reply::json_bytes(status, bytes));
+            return view.reply(status, resource, stored);
         }
         let mut details = json!({
             "name": stored.object.name(), "kind": resource.plural, "uid": stored.object.uid(),
@@ -239,6 +240,7 @@ impl Core {
         resource: &Arc<Resource>,
         query: &Query,
         options: &DeleteOptions,
+        view: View,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
         let selection = super::read::Selection::of(call, resource, query)?;
@@ -250,12 +252,11 @@ impl Core {
         for one in &selected {
             self.delete_object(resource, &one.object.key(), options, now)?;
         }
-        let meta = super::view::ListMeta {
+        let meta = ListMeta {
             resource_version: revision,
-            ..Default::default()
+            ..ListMeta::default()
         };
-        let list = super::view::View::Whole.list(resource, &selected, &meta);
-        Ok(Reply::json_bytes(200, list))
+        view.reply_list(resource, &selected, &meta)
     }
 }
 

@@ -15,6 +15,7 @@ mod apply;
 mod builtin;
 mod call;
 mod commit;
+mod counts;
 mod create;
 mod decode;
 mod delete;
@@ -22,11 +23,13 @@ mod discovery;
 mod meta;
 mod names;
 mod object;
+mod owners;
 mod patch;
 mod paths;
 mod query;
 mod read;
 mod resource;
+mod reviews;
 mod selector;
 mod store;
 mod update;
@@ -45,10 +48,11 @@ pub use watch::{Told, Watch};
 
 use crate::{
     Refusal,
-    auth::{Attributes, Rbac, Target, User, bootstrap, impersonated},
+    auth::{Attributes, Issuer, Rbac, Target, User, Verifier, bootstrap, impersonated},
     types,
 };
 use call::{Call, Verb};
+use counts::Counts;
 use decode::Language;
 use delete::DeleteOptions;
 use object::{Object, seconds};
@@ -65,13 +69,26 @@ pub struct Core {
     store: Store,
     registry: Registry,
     rbac: Rbac,
+    issuer: Issuer,
+    settings: Settings,
+    counts: Counts,
     rng: fastrand::Rng,
 }
+
+/// What a cluster is asked to do besides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Whether the admission plugin `OwnerReferencesPermissionEnforcement` is on.
+    pub enforces_owner_references: bool,
+}
+
+/// Who signs tokens.
+const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
 /// A request as the verbs see it.
 pub(crate) struct Asked<'a> {
     call: &'a Call,
-    query: Query,
+    query: &'a Query,
     headers: &'a HeaderMap,
     body: &'a [u8],
     user: &'a User,
@@ -80,11 +97,14 @@ pub(crate) struct Asked<'a> {
 
 impl Core {
     /// A fresh cluster: the namespaces and roles that every cluster begins with.
-    pub fn new(seed: u64, now: Timestamp) -> Self {
+    pub fn new(seed: u64, settings: Settings, now: Timestamp) -> Self {
         let mut core = Self {
             store: Store::default(),
             registry: Registry::default(),
             rbac: bootstrap::rbac(),
+            issuer: Issuer::new(ISSUER).expect("the system has randomness for a key"),
+            settings,
+            counts: Counts::default(),
             rng: fastrand::Rng::with_seed(seed),
         };
         for resource in types::resources() {
@@ -129,20 +149,37 @@ impl Core {
         self.store.revision()
     }
 
-    /// Answers a request of this user.
+    /// Answers a request of whom a certificate names, or else of whose token its headers hold.
     pub fn answer(
         &mut self,
         request: &http::Request<Vec<u8>>,
-        user: &User,
+        certificate: Option<&User>,
         now: Timestamp,
     ) -> Answer {
-        let answer = self.try_answer(request, user, now);
+        let user = self.authenticate(request, certificate, now);
+        let answer = user.and_then(|user| self.try_answer(request, &user, now));
         answer.unwrap_or_else(|refusal| Answer::Reply(refusal.into()))
     }
 
+    fn authenticate(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        certificate: Option<&User>,
+        now: Timestamp,
+    ) -> Result<User, Refusal> {
+        let verifier = Verifier {
+            issuer: &self.issuer,
+            lookup: &|resource, namespace, name| self.value(resource, namespace, name),
+            now,
+        };
+        let header = request.headers().get(http::header::AUTHORIZATION);
+        let header = header.and_then(|text| text.to_str().ok());
+        verifier.authenticate(certificate.cloned(), header.unwrap_or_default())
+    }
+
     /// What a watch has not told yet.
-    pub fn tell_watch(&self, watch: &mut Watch) -> Told {
-        self.tell(watch)
+    pub fn tell_watch(&self, watch: &mut Watch, now: Timestamp) -> Told {
+        self.tell(watch, now)
     }
 
     /// What a watch tells when its time is over.
@@ -160,17 +197,40 @@ impl Core {
         let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
         let attributes = Attributes::of_request(request.method().as_str(), &path, query.pairs())
             .map_err(|why| Refusal::unknown(&why))?;
-        let user = self.asked_as(user, request.headers())?;
-        self.rbac.require(&user, &attributes)?;
         let Some(call) = Call::of(&attributes) else {
+            let user = self.asked_as(user, request.headers())?;
+            self.rbac.require(&user, &attributes)?;
             if matches!(attributes.target, Target::Resource(_)) {
                 return Err(Refusal::not_implemented("watches by a prefix of the path"));
             }
             let reply = self.answer_path(&attributes.verb, &path, request.headers())?;
             return Ok(Answer::Reply(reply));
         };
-        self.answer_call(Asked {
-            call: &call,
+        let answer = self.answer_resource(&attributes, &call, &query, request, user, now);
+        let is_apply = decode::media_type(request.headers()) == patch::APPLY;
+        let code = match &answer {
+            Ok(Answer::Reply(reply)) => reply.status,
+            Ok(Answer::Watch(_)) => 200,
+            Err(refusal) => refusal.code,
+        };
+        self.counts
+            .count(&call, is_apply, write::is_dry_run(&query), code);
+        answer
+    }
+
+    fn answer_resource(
+        &mut self,
+        attributes: &Attributes,
+        call: &Call,
+        query: &Query,
+        request: &http::Request<Vec<u8>>,
+        user: &User,
+        now: Timestamp,
+    ) -> Result<Answer, Refusal> {
+        let user = self.asked_as(user, request.headers())?;
+        self.rbac.require(&user, attributes)?;
+        self.answer_call(&Asked {
+            call,
             query,
             headers: request.headers(),
             body: request.body(),
@@ -193,36 +253,42 @@ impl Core {
         impersonated(user.clone(), &named, &self.rbac)
     }
 
-    fn answer_call(&mut self, asked: Asked<'_>) -> Result<Answer, Refusal> {
+    fn answer_call(&mut self, asked: &Asked<'_>) -> Result<Answer, Refusal> {
         let call = asked.call;
         let found = self
             .registry
             .find(&call.group, &call.version, &call.resource);
         let resource = found.ok_or_else(Refusal::no_such_path)?.clone();
         check_verb(call, &resource)?;
-        let view = View::Whole;
+        if resource.verbs == [Verb::Create] {
+            return Ok(Answer::Reply(self.review(asked, &resource)?));
+        }
+        if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
+            return Ok(Answer::Reply(self.token(asked)?));
+        }
+        let view = View::of(asked.headers, asked.query, &resource, asked.now)?;
         let reply = match call.verb {
             Verb::Watch => {
                 return Ok(Answer::Watch(self.watch(
                     call,
                     &resource,
                     view,
-                    &asked.query,
+                    asked.query,
                 )?));
             }
-            Verb::Get => self.get(call, &resource, view, &asked.query)?,
-            Verb::List => self.list(call, &resource, view, &asked.query)?,
-            Verb::Create => self.answer_create(&asked, &resource, view)?,
-            Verb::Update => self.answer_update(&asked, &resource, view)?,
-            Verb::Patch => self.answer_patch(&asked, &resource, view)?,
+            Verb::Get => self.get(call, &resource, view, asked.query)?,
+            Verb::List => self.list(call, &resource, view, asked.query)?,
+            Verb::Create => self.answer_create(asked, &resource, view)?,
+            Verb::Update => self.answer_update(asked, &resource, view)?,
+            Verb::Patch => self.answer_patch(asked, &resource, view)?,
             Verb::Delete => {
                 decode::check_size(asked.body)?;
-                let options = DeleteOptions::of(asked.body, &asked.query)?;
-                self.delete(call, &resource, &options, asked.now)?
+                let options = DeleteOptions::of(asked.body, asked.query)?;
+                self.delete(call, &resource, &options, view, asked.now)?
             }
             Verb::DeleteCollection => {
-                let options = DeleteOptions::of(asked.body, &asked.query)?;
-                self.delete_collection(call, &resource, &asked.query, &options, asked.now)?
+                let options = DeleteOptions::of(asked.body, asked.query)?;
+                self.delete_collection(call, &resource, asked.query, &options, view, asked.now)?
             }
         };
         Ok(Answer::Reply(reply))
@@ -239,7 +305,7 @@ impl Core {
         let mut write = Write::of(asked, resource, WriteKind::Create)?;
         let object = decode::object(asked.body, language, &mut write)?;
         let stored = self.create(&mut write, object)?;
-        Ok(written(201, view, &write, &stored))
+        written(201, view, &write, &stored)
     }
 
     fn answer_update(
@@ -254,7 +320,7 @@ impl Core {
         let object = decode::object(asked.body, language, &mut write)?;
         let written_object = self.update(&mut write, object)?;
         let status = if written_object.created { 201 } else { 200 };
-        Ok(written(status, view, &write, &written_object.stored))
+        written(status, view, &write, &written_object.stored)
     }
 
     fn answer_patch(
@@ -273,14 +339,14 @@ impl Core {
         let mut write = Write::of(asked, resource, kind)?;
         let patched = self.patch(&mut write, patch_type, asked.body)?;
         let status = if patched.created { 201 } else { 200 };
-        Ok(written(status, view, &write, &patched.stored))
+        written(status, view, &write, &patched.stored)
     }
 }
 
-fn written(status: u16, view: View, write: &Write<'_>, stored: &Stored) -> Reply {
-    let mut reply = Reply::json_bytes(status, view.object(write.resource, stored));
+fn written(status: u16, view: View, write: &Write<'_>, stored: &Stored) -> Result<Reply, Refusal> {
+    let mut reply = view.reply(status, write.resource, stored)?;
     reply.warnings.clone_from(&write.warnings);
-    reply
+    Ok(reply)
 }
 
 fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
@@ -290,16 +356,27 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
         let found = resource.subresource(&call.subresource);
         &found.ok_or_else(Refusal::no_such_path)?.verbs
     };
-    if !verbs.contains(&call.verb) {
-        return Err(Refusal::method_not_allowed(&resource.subject(&call.name)));
+    if !verbs.contains(&call.verb) || !is_routed(call, resource) {
+        return Err(Refusal::method_not_allowed());
     }
-    if !matches!(call.subresource.as_str(), "" | "status") {
+    if !matches!(call.subresource.as_str(), "" | "status" | "token") {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
             resource.plural, call.subresource
         )));
     }
     Ok(())
+}
+
+/// Whether there is a route of this form: objects are made without a name, and changed by it.
+fn is_routed(call: &Call, resource: &Resource) -> bool {
+    let has_namespace = !resource.namespaced || !call.namespace.is_empty();
+    match call.verb {
+        Verb::Create => has_namespace && call.name.is_empty() == call.subresource.is_empty(),
+        Verb::Update | Verb::Patch => has_namespace && !call.name.is_empty(),
+        Verb::DeleteCollection => has_namespace,
+        Verb::Delete | Verb::Get | Verb::List | Verb::Watch => true,
+    }
 }
 
 fn builtin_resource(of: &'static types::Resource) -> Resource {

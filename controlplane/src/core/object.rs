@@ -1,5 +1,7 @@
 //! An object: a JSON value that has `metadata`.
 
+use std::cmp::Ordering;
+
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -8,13 +10,32 @@ use serde_json::{Map, Value};
 pub(crate) struct Object(Value);
 
 /// A namespace and a name; the namespace is empty for cluster-scoped objects.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+///
+/// Ordered as etcd orders `namespace/name`, so `a-b/c` comes before `a/c`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Key {
     pub(crate) namespace: String,
     pub(crate) name: String,
 }
 
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.path().cmp(other.path())
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl Key {
+    fn path(&self) -> impl Iterator<Item = &u8> {
+        let namespace = self.namespace.as_bytes().iter();
+        namespace.chain(b"/").chain(self.name.as_bytes())
+    }
+
     pub(crate) fn new(namespace: &str, name: &str) -> Self {
         Self {
             namespace: namespace.into(),

@@ -4,15 +4,19 @@ use serde_json::Value;
 
 use super::{
     Core,
-    decode::media_type,
+    decode::{self, Language, media_type},
     object::Object,
+    query::FieldValidation,
     update::{Written, check_patched},
     write::Write,
 };
-use crate::{FieldError, FieldReason, Refusal, Subject};
+use crate::{FieldError, FieldReason, Refusal, Subject, types};
 
 /// More operations in a JSON patch are refused, as `maxJSONPatchOperations` of apiserver.
 const MOST_OPERATIONS: usize = 10_000;
+
+/// The media type of a configuration that is applied.
+pub(crate) const APPLY: &str = "application/apply-patch+yaml";
 
 /// In which language a patch is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +33,7 @@ impl PatchType {
             "application/json-patch+json" => Ok(Self::Json),
             "application/merge-patch+json" => Ok(Self::Merge),
             "application/strategic-merge-patch+json" if !is_custom => Ok(Self::Strategic),
-            "application/apply-patch+yaml" => Ok(Self::Apply),
+            APPLY => Ok(Self::Apply),
             _ => {
                 let strategic = if is_custom {
                     ""
@@ -37,7 +41,7 @@ impl PatchType {
                     "application/strategic-merge-patch+json, "
                 };
                 Err(Refusal::unsupported_media_type(format!(
-                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {strategic}application/apply-patch+yaml"
+                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {strategic}{APPLY}"
                 )))
             }
         }
@@ -60,12 +64,13 @@ impl Core {
                     &write.resource.subject(&write.call.name),
                 ));
             };
-            let patched = match patch_type {
-                PatchType::Json => json_patch(old.value(), body)?,
+            let mut new = match patch_type {
+                PatchType::Json => patched_object(&json_patch(old.value(), body)?, write)?,
                 PatchType::Strategic => strategic(old.value(), body, write)?,
-                PatchType::Merge | PatchType::Apply => merge_patch(old.value(), body)?,
+                PatchType::Merge | PatchType::Apply => {
+                    patched_object(&merge_patch(old.value(), body)?, write)?
+                }
             };
-            let mut new = patched_object(patched, write)?;
             write.track(Some(old), &mut new);
             check_patched(&mut new, Some(old), write)?;
             Ok(new)
@@ -96,26 +101,33 @@ fn merge_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
     Ok(new)
 }
 
-fn strategic(_old: &Value, _body: &[u8], _write: &Write<'_>) -> Result<Value, Refusal> {
-    Err(Refusal::not_implemented("strategic merge patches"))
+/// With its defaults, so it need not be read again.
+fn strategic(old: &Value, body: &[u8], write: &mut Write<'_>) -> Result<Object, Refusal> {
+    let resource = write.resource;
+    let patched = types::strategic(
+        &resource.group,
+        &resource.version,
+        &resource.kind,
+        old,
+        body,
+    );
+    let patched = patched.expect("custom kinds have no strategic merge")?;
+    let value = match write.options.field_validation {
+        FieldValidation::Strict => patched.strictly()?,
+        FieldValidation::Warn => {
+            write.warnings.extend(patched.strict_errors);
+            patched.value
+        }
+        FieldValidation::Ignore => patched.value,
+    };
+    Ok(Object::new(value).expect("a kind is an object"))
 }
 
-/// The object that a patch made, if it is still one of its kind.
-fn patched_object(patched: Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
+/// The object that a patch made, read as a body is.
+fn patched_object(patched: &Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
     let text = patched.to_string();
-    let resource = write.resource;
-    let is_of_kind = patched["kind"] == resource.kind.as_str()
-        && patched["apiVersion"] == resource.api_version().as_str();
-    let object = Object::new(patched).filter(|_| is_of_kind);
-    let mut object = object.ok_or_else(|| {
-        let error = FieldError::new(
-            FieldReason::Invalid,
-            "patch",
-            text,
-            "the kind of an object can't be changed",
-        );
+    decode::object(text.as_bytes(), Language::Json, write).map_err(|refusal| {
+        let error = FieldError::new(FieldReason::Invalid, "patch", text, refusal.message);
         Refusal::invalid(&Subject::default(), &[error])
-    })?;
-    resource.strategy.default(&mut object);
-    Ok(object)
+    })
 }

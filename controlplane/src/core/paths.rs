@@ -21,6 +21,7 @@ impl Core {
         match parts.as_slice() {
             [] => Ok(Reply::json(200, &self.paths())),
             ["healthz" | "livez" | "readyz", ..] => Ok(Reply::text(200, "ok")),
+            ["metrics"] => Ok(Reply::text(200, &self.counts.text())),
             ["version"] => Ok(Reply::json(200, &version())),
             ["api"] if aggregated => Ok(discovery::aggregated(self.legacy_resources())),
             ["api"] => Ok(Reply::json(200, &discovery::api_versions())),

@@ -31,7 +31,7 @@ impl Selection {
     pub(crate) fn of(call: &Call, resource: &Resource, query: &Query) -> Result<Self, Refusal> {
         let labels = LabelSelector::parse(query.get("labelSelector"))?;
         let mut fields = FieldSelector::parse(query.get("fieldSelector"))?;
-        check_fields(resource, query, &fields)?;
+        check_fields(resource, &fields)?;
         if !call.name.is_empty() {
             if !fields.is_empty() && fields.exact("metadata.name") != Some(&call.name) {
                 return Err(Refusal::bad_request(
@@ -63,34 +63,32 @@ impl Selection {
     }
 }
 
-fn check_fields(resource: &Resource, query: &Query, fields: &FieldSelector) -> Result<(), Refusal> {
+fn check_fields(resource: &Resource, fields: &FieldSelector) -> Result<(), Refusal> {
+    let selectable = resource.strategy.selectable_fields();
     let known = |field: &str| {
-        matches!(field, "metadata.name" | "metadata.namespace")
-            || resource.strategy.selectable_fields().contains(&field)
+        matches!(field, "metadata.name" | "metadata.namespace") || selectable.contains(&field)
     };
     match fields.fields().find(|field| !known(field)) {
         None => Ok(()),
+        Some(unknown) if selectable.is_empty() && !resource.is_custom => {
+            Err(Refusal::bad_request(format!(
+                "{unknown:?} is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+            )))
+        }
         Some(unknown) => Err(Refusal::bad_request(format!(
-            "Unable to find {:?} that match label selector {:?}, field selector {:?}: field label not supported: {unknown}",
-            format!("{}, Resource={}", group_version(resource), resource.plural),
-            query.get("labelSelector"),
-            query.get("fieldSelector"),
+            "field label not supported: {unknown}"
         ))),
     }
 }
 
-fn group_version(resource: &Resource) -> String {
-    format!("{}/{}", resource.group, resource.version)
-}
-
 /// `resourceVersion` of a request: none where it is empty.
-pub(crate) fn resource_version(query: &Query) -> Result<Option<u64>, Refusal> {
+pub(crate) fn resource_version(query: &Query) -> Result<Option<u64>, String> {
     match query.get("resourceVersion") {
         "" => Ok(None),
         text => text.parse().map(Some).map_err(|_| {
-            Refusal::bad_request(format!(
-                "invalid resource version: resourceVersion: Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
-            ))
+            format!(
+                "resourceVersion: Invalid value: {text:?}: strconv.ParseUint: parsing {text:?}: invalid syntax"
+            )
         }),
     }
 }
@@ -103,11 +101,12 @@ impl Core {
         view: View,
         query: &Query,
     ) -> Result<Reply, Refusal> {
-        if let Some(wanted) = resource_version(query)? {
+        let wanted = resource_version(query).map_err(|why| Refusal::unknown(&why))?;
+        if let Some(wanted) = wanted {
             self.check_reached(wanted)?;
         }
         let stored = self.find(resource, &call.namespace, &call.name)?;
-        Ok(Reply::json_bytes(200, view.object(resource, stored)))
+        view.reply(200, resource, stored)
     }
 
     /// The object of this name.
@@ -130,10 +129,12 @@ impl Core {
         view: View,
         query: &Query,
     ) -> Result<Reply, Refusal> {
+        query.number("timeoutSeconds")?;
+        query.number("limit")?;
         check_list_options(query)?;
         let selection = Selection::of(call, resource, query)?;
         let (items, meta) = self.page(resource, &selection, query)?;
-        Ok(Reply::json_bytes(200, view.list(resource, &items, &meta)))
+        view.reply_list(resource, &items, &meta)
     }
 
     fn page(
@@ -184,7 +185,9 @@ impl Core {
 
     /// The revision that a list without a token is to show; none: the present one.
     fn list_revision(&self, query: &Query) -> Result<Option<u64>, Refusal> {
-        let Some(wanted) = resource_version(query)? else {
+        let wanted = resource_version(query)
+            .map_err(|why| Refusal::bad_request(format!("invalid resource version: {why}")))?;
+        let Some(wanted) = wanted else {
             return Ok(None);
         };
         self.check_reached(wanted)?;
@@ -297,17 +300,31 @@ impl Token {
                 "specifying resource version is not allowed when using continue",
             ));
         }
-        Self::decode(text).ok_or_else(|| {
-            Refusal::bad_request("continue key is not valid: incorrect encoding".to_owned())
+        Self::decode(text).map_err(|why| {
+            Refusal::bad_request(format!(
+                "invalid continue token: continue key is not valid: {why}"
+            ))
         })
     }
 
-    fn decode(text: &str) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let token: Value = serde_json::from_slice(&bytes).ok()?;
-        let start = token["start"].as_str()?.trim_end_matches('\0');
+    /// As `DecodeContinue` of apiserver.
+    fn decode(text: &str) -> Result<Self, String> {
+        let bytes = URL_SAFE_NO_PAD
+            .decode(text)
+            .map_err(|_| "illegal base64 data".to_owned())?;
+        let token: Value = serde_json::from_slice(&bytes).map_err(|_| no_json(&bytes))?;
+        let version = token["v"].as_str().unwrap_or_default();
+        if version != "meta.k8s.io/v1" {
+            return Err(format!(
+                "server does not recognize this encoded version {version}"
+            ));
+        }
+        let start = token["start"]
+            .as_str()
+            .unwrap_or_default()
+            .trim_end_matches('\0');
         let (namespace, name) = start.split_once('/').unwrap_or(("", start));
-        Some(Self {
+        Ok(Self {
             revision: token["rv"].as_u64(),
             after: Key::new(namespace, name),
         })
@@ -320,5 +337,22 @@ impl Token {
         );
         refusal.next = Self::encode(&json!(-1), start.trim_start_matches('/'));
         refusal
+    }
+}
+
+/// As Go says it of what does not begin like JSON.
+fn no_json(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    match text.chars().next() {
+        None => "unexpected end of JSON input".into(),
+        Some(_) => {
+            let first = char::from(bytes[0]);
+            let shown = if first.is_ascii() && !first.is_control() {
+                first.to_string()
+            } else {
+                format!("\\u{:04x}", u32::from(first))
+            };
+            format!("invalid character '{shown}' looking for beginning of value")
+        }
     }
 }

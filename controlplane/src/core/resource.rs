@@ -2,8 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{call::Verb, object::Object, store::collection_of};
-use crate::{FieldError, SchemaRef, Subject};
+use super::{
+    call::Verb, decode::Body, object::Object, query::FieldValidation, store::collection_of,
+};
+use crate::{
+    FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, table::Printer, types::Media,
+};
 
 /// A kind in one version, as it is served.
 pub(crate) struct Resource {
@@ -48,8 +52,20 @@ pub(crate) enum Part {
 
 /// How a kind differs from others, as `rest.RESTCreateStrategy` and its like in k8s.io/apiserver.
 pub(crate) trait Strategy: Send + Sync {
-    /// Sets what was not given and has a default.
-    fn default(&self, _object: &mut Object) {}
+    /// Reads a body: what nobody knows is dropped, what was not given and has a default is set.
+    fn read(
+        &self,
+        resource: &Resource,
+        body: &[u8],
+        media: Media,
+        validation: FieldValidation,
+    ) -> Result<Body, Refusal>;
+
+    /// How its objects become rows of a table.
+    fn printer(&self, resource: &Resource) -> Printer<'_>;
+
+    /// What a write of this part does not change, and so does not own.
+    fn ignored(&self, resource: &Resource, subresource: &str) -> FieldSet;
 
     /// The generation of a new object; none where the kind has none.
     fn first_generation(&self) -> Option<i64> {

@@ -31,10 +31,8 @@ impl LabelSelector {
     }
 
     pub(crate) fn parse(text: &str) -> Result<Self, Refusal> {
-        let requirements = Parser::new(text)
-            .requirements()
-            .map_err(|why| Refusal::bad_request(format!("unable to parse requirement: {why}")))?;
-        Ok(Self(requirements))
+        let requirements = Parser::new(text).requirements();
+        Ok(Self(requirements.map_err(Refusal::bad_request)?))
     }
 
     pub(crate) fn holds(&self, object: &Object) -> bool {
@@ -91,19 +89,30 @@ impl<'a> Parser<'a> {
 
     fn requirements(&mut self) -> Result<Vec<Requirement>, String> {
         let mut found = Vec::new();
-        if self.tokens.is_empty() {
-            return Ok(found);
-        }
         loop {
-            found.push(self.requirement()?);
-            match self.next() {
+            match self.peek() {
                 "" => return Ok(found),
-                "," => {
-                    if self.peek().is_empty() {
-                        return Err(r#"found '', expected: identifier after ','"#.into());
-                    }
+                token if begins_requirement(token) => {
+                    let requirement = self.requirement();
+                    found.push(
+                        requirement.map_err(|why| format!("unable to parse requirement: {why}"))?,
+                    );
                 }
-                other => return Err(format!("found '{other}', expected: ',' or 'end of string'")),
+                token => {
+                    return Err(format!(
+                        "found '{token}', expected: !, identifier, or 'end of string'"
+                    ));
+                }
+            }
+            match (self.next(), self.peek()) {
+                ("", _) => return Ok(found),
+                (",", token) if begins_requirement(token) => {}
+                (",", token) => {
+                    return Err(format!("found '{token}', expected: identifier after ','"));
+                }
+                (token, _) => {
+                    return Err(format!("found '{token}', expected: ',' or 'end of string'"));
+                }
             }
         }
     }
@@ -115,12 +124,10 @@ impl<'a> Parser<'a> {
         }
         let label = self.next();
         if is_operator(label) || label.is_empty() {
-            return Err(format!(
-                "found '{label}', expected: !, identifier, or 'end of string'"
-            ));
+            return Err(format!("found '{label}', expected: identifier"));
         }
         super::names::check_label_name(label)
-            .map_err(|why| format!("key: Invalid value: {label:?}: {}", why.join("; ")))?;
+            .map_err(|why| format!("<nil>: Invalid value: {label:?}: {}", why.join("; ")))?;
         if absent {
             return Ok(requirement(label, Operator::Absent));
         }
@@ -132,14 +139,10 @@ impl<'a> Parser<'a> {
             "notin" => Operator::NotIn(self.values()?),
             ">" => Operator::Above(self.number()?),
             "<" => Operator::Below(self.number()?),
-            other => {
-                return Err(format!(
-                    "found '{other}', expected: in, notin, =, ==, !=, gt, lt"
-                ));
-            }
+            other => return Err(format!("found '{other}', expected: {OPERATORS}")),
         };
         if let Operator::In(values) | Operator::NotIn(values) = &operator {
-            check_values(values)?;
+            check_values(label, values)?;
         }
         Ok(requirement(label, operator))
     }
@@ -154,8 +157,7 @@ impl<'a> Parser<'a> {
     }
 
     fn number(&mut self) -> Result<i64, String> {
-        self.next();
-        let value = self.next();
+        let value = self.one_value()?;
         value.parse().map_err(|_| {
             format!("values[0]: Invalid value: {value:?}: for 'Gt', 'Lt' operators, the value must be an integer")
         })
@@ -163,32 +165,46 @@ impl<'a> Parser<'a> {
 
     fn values(&mut self) -> Result<Vec<String>, String> {
         self.next();
-        if self.next() != "(" {
-            return Err(format!(
-                "found '{}', expected: '('",
-                self.tokens.get(self.at - 1).unwrap_or(&"")
-            ));
+        match self.next() {
+            "(" => {}
+            other => return Err(format!("found '{other}' expected: '('")),
         }
         let mut values = Vec::new();
         loop {
             match self.next() {
-                "" => return Err("found '', expected: ',', or ')'".into()),
-                ")" => {
-                    if values.is_empty() {
-                        values.push(String::new());
+                ")" if values.is_empty() => return Ok(vec![String::new()]),
+                "," => {
+                    values.push(String::new());
+                    if self.peek() == ")" {
+                        self.next();
+                        return Ok(values);
                     }
-                    return Ok(values);
                 }
-                "," => values.push(String::new()),
+                value if is_operator(value) || value.is_empty() => {
+                    return Err(format!("found '{value}', expected: ',', ')' or identifier"));
+                }
                 value => {
                     values.push(value.into());
-                    if self.peek() == "," {
-                        self.next();
+                    match self.next() {
+                        ")" => return Ok(values),
+                        "," if self.peek() == ")" => values.push(String::new()),
+                        "," => {}
+                        other => return Err(format!("found '{other}', expected: ',' or ')'")),
                     }
                 }
             }
+            if self.peek() == ")" {
+                self.next();
+                return Ok(values);
+            }
         }
     }
+}
+
+const OPERATORS: &str = "in, notin, =, ==, !=, gt, lt";
+
+fn begins_requirement(token: &str) -> bool {
+    token == "!" || !token.is_empty() && !is_operator(token)
 }
 
 fn requirement(label: &str, operator: Operator) -> Requirement {
@@ -198,11 +214,11 @@ fn requirement(label: &str, operator: Operator) -> Requirement {
     }
 }
 
-fn check_values(values: &[String]) -> Result<(), String> {
+fn check_values(label: &str, values: &[String]) -> Result<(), String> {
     for (index, value) in values.iter().enumerate() {
         super::names::check_label_value(value).map_err(|why| {
             format!(
-                "values[{index}][key]: Invalid value: {value:?}: {}",
+                "values[{index}][{label}]: Invalid value: {value:?}: {}",
                 why.join("; ")
             )
         })?;

@@ -101,8 +101,8 @@ impl Core {
                 &errors,
             ));
         }
-        keep_times_of_managers(&mut new, &old.object);
-        self.validate_update(write, &old.object, &new)?;
+        crate::apply::keep_times(old.object.value(), new.value_mut());
+        self.admit_valid(write, Some(&old.object), &new)?;
         if is_to_go(&new, &old.object) {
             if !write.options.dry_run {
                 self.remove(&resource.collection, &old.object.key());
@@ -224,31 +224,6 @@ fn prepare(new: &mut Object, old: &Object, write: &Write<'_>) {
         if !new.meta().contains_key("deletionGracePeriodSeconds") {
             new.take_meta("deletionGracePeriodSeconds", old);
         }
-    }
-}
-
-/// A write that changes nothing does not change when its manager wrote last.
-fn keep_times_of_managers(new: &mut Object, old: &Object) {
-    let timeless = |object: &Object| {
-        let mut entries = object
-            .meta()
-            .get("managedFields")
-            .cloned()
-            .unwrap_or_default();
-        for entry in entries.as_array_mut().into_iter().flatten() {
-            if let Some(entry) = entry.as_object_mut() {
-                entry.remove("time");
-            }
-        }
-        entries
-    };
-    if timeless(new) != timeless(old) {
-        return;
-    }
-    let mut timed_as_before = new.clone();
-    timed_as_before.take_meta("managedFields", old);
-    if same(&timed_as_before, old) {
-        *new = timed_as_before;
     }
 }
 

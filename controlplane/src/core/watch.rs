@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -28,6 +29,7 @@ pub struct Watch {
     /// All events up to here have been told.
     position: u64,
     timeout_seconds: Option<u64>,
+    has_told: bool,
     ended: bool,
 }
 
@@ -48,36 +50,37 @@ impl Watch {
         self.timeout_seconds
     }
 
-    fn line(&self, kind: &str, stored: &Stored) -> Vec<u8> {
+    fn line(&mut self, kind: &str, stored: &Stored, now: Timestamp) -> Vec<u8> {
         let mut line = format!("{{\"type\":\"{kind}\",\"object\":").into_bytes();
-        line.extend(self.view.object(&self.resource, stored));
+        let is_first = !std::mem::replace(&mut self.has_told, true);
+        line.extend(self.view.at(now).event(&self.resource, stored, is_first));
         line.extend_from_slice(b"}\n");
         line
     }
 
     fn bookmark(&self, ends_initial: bool) -> Vec<u8> {
-        let mut meta =
-            json!({"resourceVersion": self.position.to_string(), "creationTimestamp": null});
+        let mut meta = json!({"resourceVersion": self.position.to_string()});
         if ends_initial {
             meta["annotations"] = json!({"k8s.io/initial-events-end": "true"});
         }
         let object = json!({
             "apiVersion": self.resource.api_version(), "kind": self.resource.kind, "metadata": meta,
         });
+        let object = self.view.bookmark(&self.resource, object);
         line(&json!({"type": "BOOKMARK", "object": object}))
     }
 
-    fn told(&self, event: &Event) -> Option<Vec<u8>> {
+    fn told(&mut self, event: &Event, now: Timestamp) -> Option<Vec<u8>> {
         let selected = |stored: &&Arc<Stored>| self.selection.holds(&stored.object);
         let before = event.before.as_ref().filter(selected);
         let after = event.after.as_ref().filter(selected);
         match (before, after) {
             (None, None) => None,
-            (None, Some(now)) => Some(self.line("ADDED", now)),
-            (Some(_), Some(now)) => Some(self.line("MODIFIED", now)),
+            (None, Some(after)) => Some(self.line("ADDED", after, now)),
+            (Some(_), Some(after)) => Some(self.line("MODIFIED", after, now)),
             (Some(before), None) => {
                 let last = event.last_of(before);
-                Some(self.line("DELETED", &last))
+                Some(self.line("DELETED", &last, now))
             }
         }
     }
@@ -99,8 +102,11 @@ impl Core {
     ) -> Result<Watch, Refusal> {
         check_watch_options(query)?;
         let selection = Selection::of(call, resource, query)?;
-        let from = resource_version(query)?;
-        let sends_initial = query.flag("sendInitialEvents");
+        let from = resource_version(query).map_err(|why| Refusal::unknown(&why))?;
+        let sends_initial =
+            query
+                .flag("sendInitialEvents")
+                .or(if is_legacy(query) { Some(true) } else { None });
         let now = self.store.revision();
         let mut watch = Watch {
             resource: resource.clone(),
@@ -114,13 +120,11 @@ impl Core {
                 .number("timeoutSeconds")?
                 .and_then(|seconds| u64::try_from(seconds).ok())
                 .filter(|seconds| *seconds > 0),
+            has_told: false,
             ended: false,
         };
         // Without a place to begin at, a watch begins with what there is.
-        let begins_with_state = match sends_initial {
-            Some(sends) => sends,
-            None => from.is_none_or(|from| from == 0),
-        };
+        let begins_with_state = sends_initial.unwrap_or_default();
         if begins_with_state {
             if let Some(from) = from {
                 self.check_reached(from)?;
@@ -140,13 +144,13 @@ impl Core {
     }
 
     /// What a watch has not told yet.
-    pub(crate) fn tell(&self, watch: &mut Watch) -> Told {
+    pub(crate) fn tell(&self, watch: &mut Watch, now: Timestamp) -> Told {
         if watch.ended {
             return Told::End;
         }
         let mut told = Vec::new();
         for stored in std::mem::take(&mut watch.initial) {
-            told.extend(watch.line("ADDED", &stored));
+            told.extend(watch.line("ADDED", &stored, now));
         }
         if watch.tells_end_of_initial {
             watch.tells_end_of_initial = false;
@@ -156,7 +160,7 @@ impl Core {
             match collection.events_after(watch.position) {
                 Some(events) => {
                     for event in events {
-                        told.extend(watch.told(event).unwrap_or_default());
+                        told.extend(watch.told(event, now).unwrap_or_default());
                     }
                     watch.position = watch.position.max(self.store.revision());
                 }
@@ -183,6 +187,11 @@ impl Core {
     }
 }
 
+/// A watch from no version, or from 0, begins with what there is (`SetListOptionsDefaults` of apimachinery).
+fn is_legacy(query: &Query) -> bool {
+    query.get("resourceVersionMatch").is_empty() && matches!(query.get("resourceVersion"), "" | "0")
+}
+
 fn too_old(position: u64, oldest: u64) -> Vec<u8> {
     let refusal = Refusal::expired(format!("too old resource version: {position} ({oldest})"));
     line(&json!({"type": "ERROR", "object": refusal.body()}))
@@ -190,8 +199,14 @@ fn too_old(position: u64, oldest: u64) -> Vec<u8> {
 
 fn check_watch_options(query: &Query) -> Result<(), Refusal> {
     let field = "resourceVersionMatch";
-    let wanted = query.get(field);
-    let sends_initial = query.flag("sendInitialEvents").is_some();
+    let given = query.flag("sendInitialEvents");
+    let by_default = given.is_none() && is_legacy(query);
+    let wanted = if by_default {
+        "NotOlderThan"
+    } else {
+        query.get(field)
+    };
+    let sends_initial = given.is_some() || by_default;
     let forbidden = |why: &str| FieldError::new(FieldReason::Forbidden, field, "", why);
     let mut errors = Vec::new();
     if sends_initial && wanted != "NotOlderThan" {

@@ -11,7 +11,7 @@ use super::{
     query::{Query, WriteKind, WriteOptions},
     resource::{Part, Resource},
 };
-use crate::{Refusal, auth::User};
+use crate::{Refusal, apply::manager_name, auth::User};
 
 /// The largest body that is read, as apiserver's `MaxRequestBodyBytes`.
 pub(crate) const LARGEST_BODY: usize = 3 * 1024 * 1024;
@@ -36,7 +36,7 @@ impl<'a> Write<'a> {
         resource: &'a Arc<Resource>,
         kind: WriteKind,
     ) -> Result<Self, Refusal> {
-        let options = WriteOptions::of(&asked.query, kind)?;
+        let options = WriteOptions::of(asked.query, kind)?;
         let manager = manager(&options.field_manager, asked.headers);
         Ok(Self {
             call: asked.call,
@@ -59,19 +59,13 @@ fn part(call: &Call, _resource: &Resource) -> Part {
     }
 }
 
-/// Without a field manager it is the user agent up to its version (`managerOrUserAgent` of apiserver).
+/// Without a field manager it is the user agent up to its version.
 fn manager(field_manager: &str, headers: &HeaderMap) -> String {
-    const LONGEST: usize = 128;
-    if !field_manager.is_empty() {
-        return field_manager.into();
-    }
     let agent = headers.get(http::header::USER_AGENT);
     let agent = agent
         .and_then(|agent| agent.to_str().ok())
         .unwrap_or_default();
-    let program = agent.split('/').next().unwrap_or_default();
-    let printable = program.chars().filter(|letter| !letter.is_control());
-    printable.take(LONGEST).collect()
+    manager_name(field_manager, agent)
 }
 
 /// Gives an object the namespace of its request, or refuses another.

@@ -22,9 +22,9 @@ const WATCH: Duration = Duration::from_secs(1800);
 pub(crate) fn answer(
     shared: &Shared,
     request: &http::Request<Vec<u8>>,
-    user: &User,
+    certificate: Option<&User>,
 ) -> Response<Body> {
-    match shared.answer(request, user) {
+    match shared.answer(request, certificate) {
         Answer::Reply(reply) => of_reply(reply),
         Answer::Watch(watch) => of_watch(shared.clone(), watch),
     }
@@ -42,6 +42,9 @@ pub(crate) fn of_reply(reply: Reply) -> Response<Body> {
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-cache, private"),
     );
+    if let Some(seconds) = reply.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     for warning in reply.warnings {
         let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
         if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {

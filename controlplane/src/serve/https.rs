@@ -1,6 +1,6 @@
 //! HTTPS on loopback: client certificates and bearer tokens.
 
-use std::{convert::Infallible, io, net::SocketAddr, sync::Arc};
+use std::{convert::Infallible, io, sync::Arc};
 
 use http::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -23,9 +23,9 @@ use super::{
 };
 use crate::{Refusal, auth::User};
 
-/// A server that listens.
-pub(crate) struct Listener {
-    listener: TcpListener,
+/// What serves connections.
+#[derive(Clone)]
+pub(crate) struct Https {
     acceptor: TlsAcceptor,
     shared: Shared,
     clients: Arc<Clients>,
@@ -46,9 +46,8 @@ impl Clients {
     }
 }
 
-impl Listener {
+impl Https {
     pub(crate) fn new(
-        listener: TcpListener,
         authority: &Authority,
         server: &Identity,
         clients: Clients,
@@ -56,36 +55,49 @@ impl Listener {
     ) -> io::Result<Self> {
         let tls = tls(authority, server).map_err(io::Error::other)?;
         Ok(Self {
-            listener,
             acceptor: TlsAcceptor::from(Arc::new(tls)),
             shared,
             clients: Arc::new(clients),
         })
     }
 
-    pub(crate) fn address(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-
-    /// Serves until it is dropped.
-    pub(crate) async fn serve(self) {
+    /// Serves until it is dropped, and with it all its connections.
+    pub(crate) async fn serve(self, listener: TcpListener) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = self.listener.accept() => {
+                accepted = listener.accept() => {
                     // What goes wrong with one connection is not the next one's concern.
                     if let Ok((stream, _)) = accepted {
-                        let connection = Connection {
-                            acceptor: self.acceptor.clone(),
-                            shared: self.shared.clone(),
-                            clients: self.clients.clone(),
-                        };
-                        connections.spawn(connection.serve(stream));
+                        connections.spawn(self.clone().connection(stream));
                     }
                 }
                 Some(_) = connections.join_next() => {}
             }
         }
+    }
+
+    async fn connection(self, stream: TcpStream) {
+        let _ = stream.set_nodelay(true);
+        let Ok(stream) = self.acceptor.accept(stream).await else {
+            return;
+        };
+        let certificates = stream.get_ref().1.peer_certificates();
+        let user = certificates
+            .and_then(|all| all.first())
+            .and_then(|first| self.clients.user(first));
+        let shared = self.shared;
+        let service = service_fn(move |request| {
+            let (shared, user) = (shared.clone(), user.clone());
+            async move { Ok::<_, Infallible>(answer(&shared, request, user.as_ref()).await) }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder.http1().timer(TokioTimer::new());
+        builder.http2().timer(TokioTimer::new());
+        // A client that goes away in the middle is no error of ours.
+        let _ = builder
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
     }
 }
 
@@ -107,39 +119,11 @@ fn tls(
     Ok(config)
 }
 
-struct Connection {
-    acceptor: TlsAcceptor,
-    shared: Shared,
-    clients: Arc<Clients>,
-}
-
-impl Connection {
-    async fn serve(self, stream: TcpStream) {
-        let _ = stream.set_nodelay(true);
-        let Ok(stream) = self.acceptor.accept(stream).await else {
-            return;
-        };
-        let certificates = stream.get_ref().1.peer_certificates();
-        let user = certificates
-            .and_then(|all| all.first())
-            .and_then(|first| self.clients.user(first))
-            .unwrap_or_else(User::anonymous);
-        let shared = self.shared;
-        let service = service_fn(move |request| {
-            let (shared, user) = (shared.clone(), user.clone());
-            async move { Ok::<_, Infallible>(answer(&shared, request, &user).await) }
-        });
-        let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new());
-        builder.http2().timer(TokioTimer::new());
-        // A client that goes away in the middle is no error of ours.
-        let _ = builder
-            .serve_connection(TokioIo::new(stream), service)
-            .await;
-    }
-}
-
-async fn answer(shared: &Shared, request: http::Request<Incoming>, user: &User) -> Response<Body> {
+async fn answer(
+    shared: &Shared,
+    request: http::Request<Incoming>,
+    user: Option<&User>,
+) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let limited = Limited::new(body, crate::core::LARGEST_BODY);
     match limited.collect().await {

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use tokio::{sync::watch, time::Instant};
 
-use crate::{Answer, Core, Told, Watch, auth::User};
+use super::audit::{AuditLog, Received};
+use crate::{Answer, Core, Settings, Told, Watch, auth::User};
 
 /// The core, its clock, and who waits for changes.
 #[derive(Clone)]
@@ -14,6 +15,7 @@ pub(crate) struct Shared(Arc<State>);
 struct State {
     core: Mutex<Core>,
     clock: Clock,
+    audit: Option<AuditLog>,
     /// The revision of the last write.
     revision: watch::Sender<u64>,
 }
@@ -44,20 +46,30 @@ impl Clock {
 }
 
 impl Shared {
-    pub(crate) fn new(seed: u64, clock: Clock) -> Self {
-        let core = Core::new(seed, clock.now());
+    pub(crate) fn new(
+        seed: u64,
+        settings: Settings,
+        clock: Clock,
+        audit: Option<AuditLog>,
+    ) -> Self {
+        let core = Core::new(seed, settings, clock.now());
         let revision = watch::Sender::new(core.revision());
         Self(Arc::new(State {
             core: Mutex::new(core),
             clock,
+            audit,
             revision,
         }))
     }
 
-    pub(crate) fn answer(&self, request: &http::Request<Vec<u8>>, user: &User) -> Answer {
+    pub(crate) fn answer(
+        &self,
+        request: &http::Request<Vec<u8>>,
+        certificate: Option<&User>,
+    ) -> Answer {
         let now = self.0.clock.now();
         let mut core = self.core();
-        let answer = core.answer(request, user, now);
+        let answer = core.answer(request, certificate, now);
         let revision = core.revision();
         drop(core);
         self.0.revision.send_if_modified(|known| {
@@ -65,11 +77,20 @@ impl Shared {
             *known = revision;
             is_new
         });
+        if let (Some(audit), Answer::Reply(reply)) = (&self.0.audit, &answer) {
+            let received = Received {
+                request,
+                certificate,
+                at: now,
+            };
+            audit.add(&received, reply.status, self.0.clock.now());
+        }
         answer
     }
 
     pub(crate) fn tell(&self, watch: &mut Watch) -> Told {
-        self.core().tell_watch(watch)
+        let now = self.0.clock.now();
+        self.core().tell_watch(watch, now)
     }
 
     pub(crate) fn end(&self, watch: &Watch) -> Vec<u8> {

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{
-    defaults,
+    api_version, defaults,
     go::Named,
     json::{Json, quoted},
     unmarshal, yaml,
@@ -85,6 +85,27 @@ pub fn decode(
         kind: kind.into(),
     };
     Some(wanted.read(named, body, media))
+}
+
+/// Brings an object that was changed here into the form in which it is stored, with its defaults; and says which of its
+/// fields are unknown.
+///
+/// The error is what Go's decoder says: the caller knows in which words a patch is refused. `None` where the kind is not
+/// built in.
+pub fn normalize(
+    group: &str,
+    version: &str,
+    kind: &str,
+    object: &Value,
+) -> Option<Result<(Value, Vec<String>), String>> {
+    let named = super::kind(group, version, kind)?;
+    Some(unmarshal::read(named, &Json::from(object)).map(|read| {
+        let mut value = read.value;
+        value["kind"] = kind.into();
+        value["apiVersion"] = api_version(group, version).into();
+        defaults::set(named, &mut value);
+        (value, read.strict)
+    }))
 }
 
 impl Wanted {
@@ -267,7 +288,7 @@ impl Said {
         };
         let text = |name: &str| {
             let mut text = "";
-            for (key, value) in entries
+            for (_, value) in entries
                 .iter()
                 .filter(|(key, _)| key.eq_ignore_ascii_case(name))
             {
@@ -304,14 +325,6 @@ impl Said {
             version: version.into(),
             kind: kind.into(),
         })
-    }
-}
-
-fn api_version(group: &str, version: &str) -> String {
-    if group.is_empty() {
-        version.to_owned()
-    } else {
-        format!("{group}/{version}")
     }
 }
 

@@ -159,13 +159,12 @@ pub(super) enum Other {
 impl Type {
     pub(super) fn read(text: &'static str) -> Option<Self> {
         let kind = match text {
-            "string" => Kind::String,
+            "string" | "types.UID" => Kind::String,
             "bool" => Kind::Bool,
             "int32" => Kind::Int32,
             "int64" => Kind::Int64,
             "float64" => Kind::Float64,
             "[]byte" => Kind::Bytes,
-            "types.UID" => Kind::String,
             "resource.Quantity" => Kind::Quantity,
             "meta.v1.Time" => Kind::Time,
             "meta.v1.MicroTime" => Kind::MicroTime,
@@ -208,10 +207,25 @@ impl Type {
         name.replace("byte", "uint8")
     }
 
+    /// What Go's reflection calls its kind.
+    pub(super) fn go_kind(&self) -> &'static str {
+        match &self.kind {
+            Kind::String => "string",
+            Kind::Bool => "bool",
+            Kind::Int32 => "int32",
+            Kind::Int64 => "int64",
+            Kind::Float64 => "float64",
+            Kind::Bytes | Kind::List(_) => "slice",
+            Kind::Map(_) => "map",
+            Kind::Pointer(_) => "ptr",
+            _ => "struct",
+        }
+    }
+
     /// What is left out by `omitempty`.
     pub(super) fn is_empty(&self, value: &Value) -> bool {
         match (&self.kind, value) {
-            (_, Value::Null) => true,
+            (Kind::Pointer(_) | Kind::Bytes | Kind::List(_) | Kind::Map(_), Value::Null) => true,
             (Kind::String | Kind::Bytes, Value::String(text)) => text.is_empty(),
             (Kind::Bool, value) => value == false,
             (Kind::Int32 | Kind::Int64 | Kind::Float64, value) => value.as_f64() == Some(0.0),

@@ -31,6 +31,33 @@ impl Json {
         }
     }
 
+    /// The fields that are there twice in one object, with their paths.
+    pub(super) fn duplicates(&self, path: &str, found: &mut Vec<String>) {
+        match self {
+            Self::Object(entries) => {
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    let path = if path.is_empty() {
+                        key.clone()
+                    } else {
+                        format!("{path}.{key}")
+                    };
+                    let duplicate = format!("duplicate field {}", quoted(&path));
+                    let is_there = entries[..at].iter().any(|(before, _)| before == key);
+                    if is_there && !found.contains(&duplicate) {
+                        found.push(duplicate);
+                    }
+                    value.duplicates(&path, found);
+                }
+            }
+            Self::List(items) => {
+                for (at, item) in items.iter().enumerate() {
+                    item.duplicates(&format!("{path}[{at}]"), found);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// `string`, `array`: what Go calls it where another type is wanted.
     pub(super) fn name(&self) -> &'static str {
         match self {
@@ -117,16 +144,20 @@ pub(super) fn quoted(text: &str) -> String {
             '\u{b}' => quoted.push_str("\\v"),
             '\u{c}' => quoted.push_str("\\f"),
             '\u{0}'..'\u{20}' | '\u{7f}' => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(letter)))
+                quoted.push_str(&escaped("x", letter, 2));
             }
             '\u{80}'..'\u{a1}' | '\u{ad}' | '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                quoted.push_str(&format!("\\u{:04x}", u32::from(letter)));
+                quoted.push_str(&escaped("u", letter, 4));
             }
             _ => quoted.push(letter),
         }
     }
     quoted.push('"');
     quoted
+}
+
+fn escaped(kind: &str, letter: char, places: usize) -> String {
+    format!("\\{kind}{:0places$x}", u32::from(letter))
 }
 
 struct Reader<'a> {

@@ -11,18 +11,22 @@ mod body;
 mod defaults;
 mod go;
 mod json;
+pub mod openapi;
 mod quantity;
 mod resources;
 mod schemas;
+mod strategic;
 mod table;
 mod time;
 mod unmarshal;
+mod unstructured;
 mod yaml;
 
-pub use body::{Decoded, Media, decode};
+pub use body::{Decoded, Media, decode, normalize};
 pub use go::Named;
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
+pub use strategic::{Patched, strategic};
 
 use crate::SchemaRef;
 
@@ -49,6 +53,15 @@ pub fn kind(group: &str, version: &str, kind: &str) -> Option<&'static Named> {
 /// The schema of a kind; none where it is not built in.
 pub fn schema(group: &str, version: &str, kind: &str) -> Option<SchemaRef> {
     self::kind(group, version, kind).map(SchemaRef::from)
+}
+
+/// `apps/v1`, or `v1` for the core.
+fn api_version(group: &str, version: &str) -> String {
+    if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    }
 }
 
 #[cfg(test)]

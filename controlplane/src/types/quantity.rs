@@ -57,9 +57,7 @@ impl Quantity {
             kept: None,
         };
         if parts.is_short(power, exponent) && scale >= NANO && i64::try_from(digits).is_ok() {
-            quantity.kept = parts
-                .is_canonical(power, exponent, scale, &shifted)
-                .then(|| text.to_owned());
+            quantity.kept = is_canonical(power, exponent, scale, &shifted).then(|| text.to_owned());
         } else {
             quantity.bound();
         }
@@ -72,6 +70,35 @@ impl Quantity {
             self.kept = None;
             self.round_up(-3);
         }
+    }
+
+    /// Nothing, written as another amount is.
+    pub(super) fn zero(like: &Self) -> Self {
+        Self {
+            digits: 0,
+            scale: 0,
+            format: like.format,
+            kept: None,
+        }
+    }
+
+    /// Adds another amount.
+    pub(super) fn add(&mut self, other: &Self) {
+        let scale = self.scale.min(other.scale);
+        self.digits = self.at(scale).saturating_add(other.at(scale));
+        self.scale = scale;
+        self.kept = None;
+    }
+
+    pub(super) fn is_more_than(&self, other: &Self) -> bool {
+        let scale = self.scale.min(other.scale);
+        self.at(scale) > other.at(scale)
+    }
+
+    /// The digits as they are with a smaller scale.
+    fn at(&self, scale: i32) -> i128 {
+        let places = (self.scale - scale).unsigned_abs().min(38);
+        self.digits.saturating_mul(10_i128.pow(places))
     }
 
     /// Rounds away from zero to a power of ten; says whether nothing was lost.
@@ -204,18 +231,20 @@ impl<'a> Parts<'a> {
     fn is_short(&self, power: i32, exponent: i32) -> bool {
         if power == 2 {
             self.fraction.is_empty()
-                && 14 - self.integer.len() as i64 - i64::from(exponent) * 3 / 10 >= 0
+                && i32::try_from(self.integer.len())
+                    .is_ok_and(|it| 14 - it - exponent * 3 / 10 >= 0)
         } else {
             self.integer.len() + self.fraction.len() <= 18
         }
     }
+}
 
-    fn is_canonical(&self, power: i32, exponent: i32, scale: i32, shifted: &str) -> bool {
-        if power == 2 {
-            exponent % 10 == 0 && shifted.parse::<i64>().is_ok_and(|it| it & 7 != 0)
-        } else {
-            scale % 3 == 0 && !shifted.ends_with("000") && !shifted.starts_with('0')
-        }
+/// Whether an amount is written as it will be, but for its suffix.
+fn is_canonical(power: i32, exponent: i32, scale: i32, shifted: &str) -> bool {
+    if power == 2 {
+        exponent % 10 == 0 && shifted.parse::<i64>().is_ok_and(|it| it & 7 != 0)
+    } else {
+        scale % 3 == 0 && !shifted.ends_with("000") && !shifted.starts_with('0')
     }
 }
 

@@ -1,6 +1,6 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{recorded::Case, *};
 use crate::{Scalar, Schema, Shape, Topology};
@@ -192,4 +192,241 @@ fn said_of(case: &Case) -> Result<Vec<String>, String> {
             .map(|it| it.replace('\\', "\\\\").replace('"', "\\\""))
             .collect()),
     }
+}
+
+/// What is neither a default nor the way of storing: what creating and admitting an object sets and resets.
+const OF_THE_CREATION: &[&str] = &[
+    ".metadata.namespace:",
+    ".metadata.uid:",
+    ".metadata.generation:",
+    ".metadata.selfLink:",
+    ".metadata.annotations: nothing is there, {\"deprecated.daemonset",
+    ".spec.clusterIP",
+    ".spec.ipFamilies:",
+    ".spec.ipFamilyPolicy:",
+    ".spec.preemptionPolicy:",
+    ".spec.priority:",
+    ".spec.tolerations",
+    ".spec.finalizers",
+    ".spec.selector: nothing is there, {\"matchLabels\":{\"batch.kubernetes.io",
+    ".spec.template.spec.volumes[6].projected.sources[4]",
+    ".spec.volumes[6].projected.sources[4]",
+    ".metadata.labels: nothing is there, {\"batch.kubernetes.io",
+    ".metadata.labels.batch.kubernetes.io",
+    ".metadata.labels.controller-uid",
+    ".metadata.labels.job-name",
+    ".spec.template.metadata.labels: nothing is there, {\"batch.kubernetes.io",
+    ".spec.template.metadata.labels.batch.kubernetes.io",
+    ".spec.template.metadata.labels.controller-uid",
+    ".spec.template.metadata.labels.job-name",
+    ".spec.taints",
+    ".metadata.finalizers",
+    ".spec.dataSourceRef",
+    ".spec.namespace: \"default\" is there",
+    ".status.allowed",
+    ".status.conditions: [{\"lastProbeTime\"",
+    ".status.currentHealthy",
+    ".status.error",
+    ".status.lastPhaseTransitionTime",
+    ".status.loadBalancer.ingress",
+    ".status.nonResourceRules",
+    ".status.phase",
+    ".status.podIP",
+    ".status.qosClass",
+    ".status.replicas",
+    ".status.resourceRules",
+    ".status.userInfo",
+];
+
+/// Objects as they come back from their creation.
+#[test]
+fn objects_are_stored_with_the_api_servers_defaults() {
+    let mut wrong = Vec::new();
+    for case in Case::all(include_bytes!("recorded/defaults.txt"))
+        .iter()
+        .filter(|it| it.status < 300)
+    {
+        let (group, version, plural) = case.resource();
+        let found = resources()
+            .iter()
+            .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
+        let kind = found.expect(&case.name).kind;
+        let decoded =
+            decode(group, version, kind, &case.body, Media::Json).expect("it is built in");
+        let found = decoded.expect(&case.name).value;
+        let differences: String = differences(&found, &case.answer)
+            .lines()
+            .filter(|line| {
+                !OF_THE_CREATION
+                    .iter()
+                    .any(|it| line.trim_start().starts_with(it))
+            })
+            .flat_map(|it| [it, "\n"])
+            .collect();
+        if !differences.is_empty() {
+            wrong.push(format!("{}\n{differences}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// A line for each value that is in one of the two only.
+fn differences(found: &Value, expected: &Value) -> String {
+    fn lines(path: &str, found: Option<&Value>, expected: Option<&Value>, into: &mut String) {
+        match (found, expected) {
+            (Some(Value::Object(found)), Some(Value::Object(expected))) => {
+                let names: BTreeSet<&String> = found.keys().chain(expected.keys()).collect();
+                for name in names {
+                    lines(
+                        &format!("{path}.{name}"),
+                        found.get(name),
+                        expected.get(name),
+                        into,
+                    );
+                }
+            }
+            (Some(Value::Array(found)), Some(Value::Array(expected))) => {
+                for at in 0..found.len().max(expected.len()) {
+                    lines(
+                        &format!("{path}[{at}]"),
+                        found.get(at),
+                        expected.get(at),
+                        into,
+                    );
+                }
+            }
+            _ if found == expected => {}
+            _ => {
+                let shown = |it: Option<&Value>| it.map_or("nothing".into(), Value::to_string);
+                let (found, expected) = (shown(found), shown(expected));
+                let line = format!("  {path}: {found} is there, {expected} is right\n");
+                into.push_str(&line);
+            }
+        }
+    }
+    let mut text = String::new();
+    lines("", Some(found), Some(expected), &mut text);
+    text
+}
+
+/// Strategic merge patches, each of the object as it was read before.
+#[test]
+fn patches_merge_as_the_api_server_merges_them() {
+    let mut wrong = Vec::new();
+    let mut originals: BTreeMap<String, Value> = BTreeMap::new();
+    for case in Case::all(include_bytes!("recorded/strategic.txt")) {
+        let path = case.path.split('?').next().expect("a path").to_owned();
+        if case.method == "GET" {
+            originals.insert(path, case.answer);
+            continue;
+        }
+        let refused_later =
+            case.status == 422 && case.answer["details"]["causes"][0]["field"] != "patch";
+        if !case.content_type.contains("strategic") || refused_later {
+            continue;
+        }
+        let (group, version, plural) = case.resource();
+        let found = resources()
+            .iter()
+            .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
+        let kind = found.expect(&case.name).kind;
+        let patched =
+            strategic(group, version, kind, &originals[&path], &case.body).expect("it is built in");
+        let warnings = case
+            .warnings
+            .iter()
+            .map(|it| it.replace("\\\"", "\""))
+            .collect::<Vec<_>>();
+        let found = patched.and_then(|it| {
+            if case.parameter("fieldValidation") == Some("Strict") {
+                return it.strictly();
+            }
+            if case.parameter("fieldValidation") != Some("Ignore") {
+                assert_eq!(it.strict_errors, warnings, "{}", case.name);
+            }
+            Ok(it.value)
+        });
+        let differences = match &found {
+            Ok(value) => differences(value, &case.answer),
+            Err(refusal) => {
+                let mut body = refusal.body();
+                for known in ["kind", "apiVersion", "metadata", "status"] {
+                    body.as_object_mut().expect("an object").remove(known);
+                }
+                differences(&body, &case.answer)
+            }
+        };
+        if !differences.is_empty() {
+            wrong.push(format!("{}\n{differences}", case.name));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn documents_hold_what_is_on_offer() {
+    let index = openapi::index([("apis/e.com/v1", "AB")]);
+    assert_eq!(
+        index["paths"]["apis/e.com/v1"]["serverRelativeURL"],
+        "/openapi/v3/apis/e.com/v1?hash=AB"
+    );
+    let paths = index["paths"].as_object().expect("an object");
+    for path in paths.keys().filter(|it| !it.contains("e.com")) {
+        let document = openapi::document(path).expect(path);
+        let url = index["paths"][path]["serverRelativeURL"]
+            .as_str()
+            .expect("a text");
+        assert_eq!(
+            url,
+            format!("/openapi/v3/{path}?hash={}", openapi::hash(&document))
+        );
+        serde_json::from_slice::<Value>(&document).expect(path);
+    }
+    assert_eq!(openapi::document("apis/model.example.com/v1"), None);
+    let document = openapi::document("apis/apps/v1").expect("it is on offer");
+    let document: Value = serde_json::from_slice(&document).expect("it is JSON");
+    let patch =
+        &document["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"];
+    assert!(patch["requestBody"]["content"]["application/strategic-merge-patch+json"].is_object());
+    let spec = &document["components"]["schemas"]["io.k8s.api.core.v1.PodSpec"];
+    assert_eq!(
+        spec["properties"]["containers"]["x-kubernetes-patch-merge-key"],
+        "name"
+    );
+}
+
+/// `custom_openapi.json` holds two definitions, and the documents that a real server made of them.
+#[test]
+fn documents_of_custom_kinds_are_composed_as_the_api_server_does() {
+    let recorded: Value =
+        serde_json::from_slice(include_bytes!("recorded/custom_openapi.json")).expect("JSON");
+    let mut wrong = String::new();
+    for (version, expected) in recorded["documents"].as_object().expect("an object") {
+        let mut kinds = Vec::new();
+        for spec in recorded["crds"].as_array().expect("a list") {
+            let versions = spec["versions"].as_array().expect("a list");
+            let Some(of) = versions.iter().find(|it| it["name"] == version.as_str()) else {
+                continue;
+            };
+            kinds.push(openapi::CustomKind {
+                kind: spec["names"]["kind"].as_str().expect("a text"),
+                list_kind: spec["names"]["listKind"].as_str().expect("a text"),
+                plural: spec["names"]["plural"].as_str().expect("a text"),
+                namespaced: spec["scope"] == "Namespaced",
+                status: of["subresources"]["status"].is_object(),
+                scale: of["subresources"]["scale"].is_object(),
+                schema: &of["schema"]["openAPIV3Schema"],
+            });
+        }
+        let document = openapi::of_custom("e.com", version, &kinds);
+        let mut document: Value = serde_json::from_slice(&document).expect("JSON");
+        let schemas = document["components"]["schemas"]
+            .as_object_mut()
+            .expect("an object");
+        let names: Value = schemas.keys().cloned().collect();
+        schemas.retain(|name, _| name.starts_with("com."));
+        schemas.insert("names".into(), names);
+        wrong.push_str(&differences(&document, expected));
+    }
+    assert!(wrong.is_empty(), "{wrong}");
 }

@@ -92,13 +92,11 @@ impl Type {
     fn zero(&self) -> Value {
         match &self.kind {
             Kind::String => json!(""),
-            Kind::Bool => json!(false),
+            Kind::Bool | Kind::SchemaOr(Other::Bool) => json!(false),
             Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::IntOrString => json!(0),
             Kind::Quantity => json!("0"),
             Kind::Struct(named) => zero_struct(named),
-            Kind::SchemaOr(Other::Bool) => json!(false),
-            Kind::Time | Kind::MicroTime | Kind::Raw | Kind::SchemaOr(_) => Value::Null,
-            Kind::Bytes | Kind::Pointer(_) | Kind::List(_) | Kind::Map(_) => Value::Null,
+            _ => Value::Null,
         }
     }
 }
@@ -207,7 +205,7 @@ impl<'a> Decoder<'a> {
             match step {
                 Step::Key(key) if path.is_empty() => path.push_str(key),
                 Step::Key(key) => path.extend([".", key]),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
+                Step::Index(index) => path.extend(["[", &index.to_string(), "]"]),
             }
         }
         if !self.steps.is_empty() {
@@ -242,7 +240,7 @@ impl<'a> Decoder<'a> {
             },
             Kind::List(items) => self.list(of, items, json, before),
             Kind::Map(values) => self.map(of, values, json, before),
-            Kind::Bytes => self.bytes(of, json, before),
+            Kind::Bytes => Ok(self.bytes(of, json, before)),
             Kind::Raw => Ok(Some(json).filter(|it| **it != Json::Null).map(Value::from)),
             Kind::SchemaOr(other) => schema_or(*other, json).map(Some),
             Kind::Quantity => quantity(json).map(Some),
@@ -262,7 +260,7 @@ impl<'a> Decoder<'a> {
             (Kind::Bool, Json::Bool(truth)) => Some(json!(truth)),
             (Kind::Int32, Json::Number(text)) => text.parse::<i32>().ok().map(Value::from),
             (Kind::Int64, Json::Number(text)) => text.parse::<i64>().ok().map(Value::from),
-            (Kind::Float64, Json::Number(text)) => float(text),
+            (Kind::Float64, Json::Number(text)) => text.parse().ok().and_then(float),
             _ => {
                 self.mismatch(json.name(), of);
                 return before;
@@ -378,19 +376,14 @@ impl<'a> Decoder<'a> {
         Ok(Some(Value::Object(map)))
     }
 
-    fn bytes(
-        &mut self,
-        of: &Type,
-        json: &'a Json,
-        before: Option<Value>,
-    ) -> Result<Option<Value>, Wrong> {
+    fn bytes(&mut self, of: &Type, json: &'a Json, before: Option<Value>) -> Option<Value> {
         match json {
-            Json::Null => Ok(None),
+            Json::Null => None,
             Json::String(text) => match base64::canonical(text) {
-                Ok(text) => Ok(Some(text.into())),
+                Ok(text) => Some(text.into()),
                 Err(wrong) => {
                     self.save(Wrong::Own(wrong));
-                    Ok(before)
+                    before
                 }
             },
             Json::List(items) => {
@@ -405,11 +398,11 @@ impl<'a> Decoder<'a> {
                         Err(_) => self.save(mismatch(format!("number {text}"), "uint8".into())),
                     }
                 }
-                Ok(Some(base64::encoded(&bytes).into()))
+                Some(base64::encoded(&bytes).into())
             }
             _ => {
                 self.mismatch(json.name(), of);
-                Ok(before)
+                before
             }
         }
     }
@@ -424,9 +417,11 @@ fn mismatch(value: impl Into<String>, wanted: String) -> Wrong {
     }
 }
 
-/// Whole numbers without a point, as Go writes them.
-fn float(text: &str) -> Option<Value> {
-    let number: f64 = text.parse().ok().filter(|it: &f64| it.is_finite())?;
+/// Whole numbers without a point, as Go writes them; none for what no number in JSON is.
+pub(super) fn float(number: f64) -> Option<Value> {
+    if !number.is_finite() {
+        return None;
+    }
     #[expect(
         clippy::cast_possible_truncation,
         reason = "only whole numbers below 2^53 are taken"
@@ -435,6 +430,20 @@ fn float(text: &str) -> Option<Value> {
         return Some((number as i64).into());
     }
     Some(number.into())
+}
+
+/// A value of a type that reads itself.
+pub(super) fn of_itself(of: &Type, json: &Json) -> Result<Value, String> {
+    let mut decoder = Decoder::default();
+    match decoder.value(of, json, None) {
+        Ok(value) => Ok(value.unwrap_or_else(|| of.zero())),
+        Err(wrong) => Err(wrong.to_string()),
+    }
+}
+
+/// Go's zero value of a type, as it is written.
+pub(super) fn zero(of: &Type) -> Value {
+    of.zero()
 }
 
 fn quantity(json: &Json) -> Result<Value, Wrong> {

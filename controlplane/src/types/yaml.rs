@@ -48,7 +48,10 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<(Event<'a>, Span), String> {
-        match self.events.next() {
+        let data = |event: &Result<(Event<'_>, Span), _>| {
+            !matches!(event, Ok((Event::Comment(..) | Event::Anchor(..), _)))
+        };
+        match self.events.find(data) {
             Some(Ok(event)) => Ok(event),
             Some(Err(wrong)) => Err(format!(
                 "yaml: line {}: {}",
@@ -99,7 +102,7 @@ impl<'a> Reader<'a> {
 
     fn mapping(&mut self) -> Result<Json, String> {
         let mut entries: BTreeMap<String, Json> = BTreeMap::new();
-        let mut merged: Vec<(String, Json)> = Vec::new();
+        let mut inherited_entries: Vec<(String, Json)> = Vec::new();
         loop {
             let (event, span) = match self.next()? {
                 (Event::MappingEnd, _) => break,
@@ -111,7 +114,7 @@ impl<'a> Reader<'a> {
             let (event, inner) = self.next()?;
             let value = self.node(event, inner)?;
             if merges {
-                merged.extend(inherited(value)?);
+                inherited_entries.extend(inherited(value)?);
             } else if entries.insert(key.clone(), value).is_some() {
                 self.twice.push(format!(
                     "line {}: key {} already set in map",
@@ -120,7 +123,7 @@ impl<'a> Reader<'a> {
                 ));
             }
         }
-        for (key, value) in merged {
+        for (key, value) in inherited_entries {
             entries.entry(key).or_insert(value);
         }
         Ok(Json::Object(entries.into_iter().collect()))
@@ -158,7 +161,7 @@ fn key(node: Json) -> Result<String, String> {
 }
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Cow<'_, Tag>>) -> Result<Json, String> {
-    let tag = tag.map(|it| it.to_string());
+    let tag = tag.map(ToString::to_string);
     match tag
         .as_deref()
         .map(|it| it.rsplit([':', '!']).next().unwrap_or(it))

@@ -23,6 +23,7 @@
 //! >>> GET /api/v1/namespaces/{{namespace}}/configmaps/a
 //! @until status 404                    repeated until that holds: see `condition.rs`
 //! @status                              only the status is recorded
+//! @unordered                           the server tells the causes of its refusal in any order
 //! @anonymous                           without the administrator's certificate
 //!
 //! >>> WATCH /api/v1/namespaces/{{namespace}}/configmaps
@@ -39,6 +40,7 @@
 
 mod certificates;
 mod condition;
+mod embedded;
 mod folder;
 mod layout;
 mod learnt;
@@ -54,11 +56,21 @@ mod verdict;
 
 use std::{env, io::Write as _, path::Path};
 
+use embedded::Embedded;
 use play_all::{Servers, play_all};
 use real::Real;
 use verdict::{Pending, complaints};
 
 type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_embedded_server_answers_as_recorded() -> Result<()> {
+    agree(
+        &Embedded::default(),
+        &Pending::parse(&folder::text("pending.txt")?)?,
+    )
+    .await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_server_answers_as_recorded() -> Result<()> {

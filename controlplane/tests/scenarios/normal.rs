@@ -16,48 +16,63 @@ const AGES: [&str; 5] = [
     "Last Schedule",
 ];
 
+/// What is known of the version of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListVersion {
+    /// The latest: whether it equals that of an object is up to what else goes on.
+    Latest,
+    /// That of an earlier page.
+    Continued,
+    /// The request named it.
+    Named,
+}
+
 /// How an answer is read.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading<'a> {
-    /// The request named the version of the list, itself or by its continue token.
-    pub(crate) names_version: bool,
+    pub(crate) list: ListVersion,
     /// Of the items at the top, those with one of these names; all where there is no name.
     pub(crate) only: &'a [String],
+    /// The causes of a refusal come in any order.
+    pub(crate) unordered: bool,
 }
 
 pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading<'_>) -> Value {
     if !reading.only.is_empty() {
         keep_named(&mut body, reading.only);
     }
+    if reading.unordered {
+        sort_causes(&mut body);
+    }
     learn_prefixes(symbols, &body);
     sort_managers(&mut body);
     if body["rows"].is_array() {
         hide_ages(&mut body);
     }
-    walk(symbols, body, reading.names_version)
+    walk(symbols, body, reading.list)
 }
 
-fn walk(symbols: &mut Symbols, value: Value, names_version: bool) -> Value {
+fn walk(symbols: &mut Symbols, value: Value, list: ListVersion) -> Value {
     match value {
         Value::String(text) => symbols.text(&text).into(),
         Value::Array(items) => items
             .into_iter()
-            .map(|item| walk(symbols, item, names_version))
+            .map(|item| walk(symbols, item, list))
             .collect(),
         Value::Object(fields) => {
-            let version = Version::of(&fields, names_version);
+            let is_list = is_list(&fields);
             let mut fields: Vec<_> = fields.into_iter().collect();
             fields.sort_by(|a, b| a.0.cmp(&b.0));
             let walked = fields.into_iter().map(|(key, value)| {
                 let value = match (key.as_str(), value) {
-                    ("metadata", Value::Object(metadata)) => {
-                        collection_metadata(symbols, metadata, version)
+                    ("metadata", Value::Object(metadata)) if is_list => {
+                        list_metadata(symbols, metadata, list)
                     }
                     (_, value) => value,
                 };
                 let value = match special(symbols, &key, &value) {
                     Some(symbol) => symbol.into(),
-                    None => walk(symbols, value, names_version),
+                    None => walk(symbols, value, list),
                 };
                 (symbols.text(&key), value)
             });
@@ -67,42 +82,26 @@ fn walk(symbols: &mut Symbols, value: Value, names_version: bool) -> Value {
     }
 }
 
-/// What the version of a `metadata` is a version of.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Version {
-    Object,
-    List,
-    /// The request named it.
-    NamedList,
+fn is_list(fields: &Map<String, Value>) -> bool {
+    let items = |key| {
+        fields
+            .get(key)
+            .is_some_and(|items| items.is_array() || items.is_null())
+    };
+    items("items") || items("rows")
 }
 
-impl Version {
-    /// By what is beside `metadata`.
-    fn of(fields: &Map<String, Value>, named: bool) -> Self {
-        let is_list = ["items", "rows"].iter().any(|key| {
-            fields
-                .get(*key)
-                .is_some_and(|items| items.is_array() || items.is_null())
-        });
-        match (is_list, named) {
-            (false, _) => Self::Object,
-            (true, true) => Self::NamedList,
-            (true, false) => Self::List,
-        }
-    }
-}
-
-fn collection_metadata(
+fn list_metadata(
     symbols: &mut Symbols,
     mut metadata: Map<String, Value>,
-    version: Version,
+    list: ListVersion,
 ) -> Value {
     if let Some(Value::String(number)) = metadata.get_mut("resourceVersion") {
-        match version {
-            Version::Object => {}
-            Version::List => *number = symbols.fresh(Class::ListVersion, number),
-            Version::NamedList => *number = symbols.of_named_version(number),
-        }
+        *number = match list {
+            ListVersion::Latest => symbols.fresh(Class::ListVersion, number),
+            ListVersion::Continued => symbols.of(Class::ListVersion, number),
+            ListVersion::Named => symbols.of(Class::Version, number),
+        };
     }
     metadata.into()
 }
@@ -116,7 +115,7 @@ fn special(symbols: &mut Symbols, key: &str, value: &Value) -> Option<String> {
             symbols.of(Class::Version, number)
         }
         ("continue", Value::String(token)) if !token.is_empty() => {
-            symbols.of(Class::Continue, token)
+            symbols.fresh(Class::Continue, token)
         }
         ("nodePort", Value::Number(port)) => symbols.of(Class::NodePort, &port.to_string()),
         ("goVersion" | "platform", Value::String(_)) => format!("<{key}>"),
@@ -132,8 +131,9 @@ pub(crate) fn normalise_event(symbols: &mut Symbols, mut event: Value) -> Value 
         *number = symbols.fresh(Class::ListVersion, number);
     }
     let reading = Reading {
-        names_version: false,
+        list: ListVersion::Latest,
         only: &[],
+        unordered: false,
     };
     normalise(symbols, event, reading)
 }
@@ -188,6 +188,24 @@ fn hide_ages(table: &mut Value) {
                 *cell = "<age>".into();
             }
         }
+    }
+}
+
+/// Those of the list, and of the sentence that is made of them.
+fn sort_causes(status: &mut Value) {
+    let sentence = |causes: &[Value]| {
+        let text = |cause: &Value, key: &str| cause[key].as_str().unwrap_or_default().to_owned();
+        let told = |cause| format!("{}: {}", text(cause, "field"), text(cause, "message"));
+        causes.iter().map(told).collect::<Vec<_>>().join(", ")
+    };
+    let Some(causes) = status["details"]["causes"].as_array_mut() else {
+        return;
+    };
+    let before = sentence(causes);
+    causes.sort_by_cached_key(ToString::to_string);
+    let after = sentence(causes);
+    if let Value::String(message) = &mut status["message"] {
+        *message = message.replace(&before, &after);
     }
 }
 

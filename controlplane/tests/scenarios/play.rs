@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Result, layout,
     learnt::{Learnt, find},
-    normal::{Reading, normalise, normalise_event},
+    normal::{ListVersion, Reading, normalise, normalise_event},
     scenario::{Action, Scenario, Step},
     server::{Answer, DEADLINE, Sent, Server, Stream},
     symbols::Symbols,
@@ -126,12 +126,19 @@ impl Player<'_> {
         if step.options.only_status {
             return Ok(format!("<<< {}", answer.status));
         }
-        let names_version = sent.path.contains("continue=") || sent.path.contains("Match=Exact");
+        let list = if sent.path.contains("continue=") {
+            ListVersion::Continued
+        } else if sent.path.contains("Match=Exact") {
+            ListVersion::Named
+        } else {
+            ListVersion::Latest
+        };
         Ok(self.print(
             &answer,
             Reading {
-                names_version,
+                list,
                 only: &step.options.only,
+                unordered: step.options.unordered,
             },
         ))
     }
@@ -147,8 +154,9 @@ impl Player<'_> {
         Ok(self.print(
             &answer,
             Reading {
-                names_version: false,
+                list: ListVersion::Latest,
                 only: &[],
+                unordered: false,
             },
         ))
     }

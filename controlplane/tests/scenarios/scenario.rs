@@ -58,6 +58,8 @@ pub(crate) struct Options {
     pub(crate) only_status: bool,
     /// `@only`: of the items of the answer, those with one of these names.
     pub(crate) only: Vec<String>,
+    /// `@unordered`: the server tells its causes in any order.
+    pub(crate) unordered: bool,
     /// `@anonymous`: without the administrator's certificate.
     pub(crate) anonymous: bool,
 }
@@ -155,22 +157,21 @@ impl Step {
 
 impl Action {
     fn parse(line: &str) -> Result<Self> {
-        let words: Vec<_> = line.trim_start_matches(">>> ").split(' ').collect();
-        Ok(match words[..] {
-            ["WATCH", path] => Self::Watch { path: path.into() },
-            ["EVENTS", watch, "end"] => Self::Events {
+        let line = line.trim_start_matches(">>> ");
+        let (method, path) = line
+            .split_once(' ')
+            .ok_or_else(|| format!("no request: {line}"))?;
+        let path = path.to_owned();
+        Ok(match (method, path.split_once(' ')) {
+            ("EVENTS", Some((watch, count))) => Self::Events {
                 watch: watch.into(),
-                count: None,
+                count: (count != "end").then(|| count.parse()).transpose()?,
             },
-            ["EVENTS", watch, count] => Self::Events {
-                watch: watch.into(),
-                count: Some(count.parse()?),
-            },
-            [method, path] => Self::Send {
+            ("WATCH", _) => Self::Watch { path },
+            _ => Self::Send {
                 method: method.into(),
-                path: path.into(),
+                path,
             },
-            _ => return Err(format!("no request: {line}").into()),
         })
     }
 }
@@ -182,6 +183,7 @@ impl Options {
             ("until", condition) => self.until = Some(Condition::parse(condition)?),
             ("status", "") => self.only_status = true,
             ("only", names) => self.only = names.split(' ').map(Into::into).collect(),
+            ("unordered", "") => self.unordered = true,
             ("anonymous", "") => self.anonymous = true,
             _ => return Err(format!("a step has no option @{option}").into()),
         }

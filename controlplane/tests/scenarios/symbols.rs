@@ -28,6 +28,7 @@ pub(crate) enum Class {
     Version,
     /// The version of a list or a bookmark: whether it equals that of an object is up to what else goes on.
     ListVersion,
+    /// It holds the version of its list.
     Continue,
     Uid,
     Generated,
@@ -66,12 +67,16 @@ static ANONYMOUS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
 static UID: LazyLock<Regex> =
     LazyLock::new(|| regex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"));
 static CLUSTER_IP: LazyLock<Regex> = LazyLock::new(|| regex(r"\b10\.0\.0\.\d+\b"));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| regex(r"\b\d+\b"));
-static TELLS_VERSIONS: LazyLock<Regex> = LazyLock::new(|| regex("(?i)resource ?version"));
+static TIME: LazyLock<Regex> = LazyLock::new(|| regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"));
+/// What a sentence tells of an object, and how far it says that the server is.
+static TOLD_VERSION: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(?i)(resource ?version[^0-9]{0,30}?)(\d+)"));
+static CURRENT_VERSION: LazyLock<Regex> =
+    LazyLock::new(|| regex(r"(current: |too old resource version: \d+ \()\d+"));
 static SENT_PREFIX: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"generateName["\\]*\s*:\s*["\\]*([^"\s,}]+)"#));
 static SENT_VERSION: LazyLock<Regex> =
-    LazyLock::new(|| regex(r#"(?i)resourceVersion["\\]*\s*[:=]\s*["\\]*(\d+)"#));
+    LazyLock::new(|| regex(r#"(?i)resourceVersion["\\]*\s*[:=]\s*["\\]*-?(\d+)"#));
 
 fn regex(pattern: &str) -> Regex {
     Regex::new(pattern).expect("it is valid")
@@ -125,17 +130,6 @@ impl Symbols {
         format!("<{} {number}>", class.word())
     }
 
-    /// The symbol of a version that a request named: an object's, where one has it.
-    pub(crate) fn of_named_version(&mut self, value: &str) -> String {
-        let of_object = (Class::Version, value.to_owned());
-        let class = if self.known.contains_key(&of_object) {
-            Class::Version
-        } else {
-            Class::ListVersion
-        };
-        self.of(class, value)
-    }
-
     /// Names are made of `prefix`, which is cut where they would be too long, and of five characters of an alphabet
     /// in which no words can be written.
     pub(crate) fn prefix(&mut self, prefix: &str) {
@@ -148,9 +142,6 @@ impl Symbols {
     }
 
     pub(crate) fn text(&mut self, text: &str) -> String {
-        if let Some(symbol) = self.time(text) {
-            return symbol.into();
-        }
         let mut text = text.to_owned();
         for (prefix, pattern) in self.prefixes.clone() {
             let symbol =
@@ -165,33 +156,31 @@ impl Symbols {
                 .replace_all(&text, |found: &Captures<'_>| self.of(class, &found[0]))
                 .into_owned();
         }
-        if TELLS_VERSIONS.is_match(&text) {
-            text = NUMBER
-                .replace_all(&text, |found: &Captures<'_>| self.told_version(&found[0]))
-                .into_owned();
-        }
-        text
+        let text = TIME.replace_all(&text, |found: &Captures<'_>| self.time(&found[0]));
+        let text = CURRENT_VERSION.replace_all(&text, "$1<some version>");
+        let told = |found: &Captures<'_>| format!("{}{}", &found[1], self.told_version(&found[2]));
+        TOLD_VERSION.replace_all(&text, told).into_owned()
     }
 
     /// A version within a sentence.
     fn told_version(&self, number: &str) -> String {
         let of_object = (Class::Version, number.to_owned());
         match self.known.get(&of_object) {
-            _ if self.literals.contains(number) => number.into(),
+            _ if number == "0" || self.literals.contains(number) => number.into(),
             Some(known) => format!("<{} {known}>", Class::Version.word()),
             None => "<some version>".into(),
         }
     }
 
     /// A time of this run; others were sent by the scenario.
-    fn time(&self, text: &str) -> Option<&'static str> {
-        let time: Timestamp = text.parse().ok()?;
-        let is_of_now = time.duration_since(self.now).abs() < SignedDuration::from_hours(24);
-        is_of_now.then_some(if text.contains('.') {
-            "<time with microseconds>"
-        } else {
-            "<time>"
-        })
+    fn time(&self, text: &str) -> String {
+        let is_of_now =
+            |time: Timestamp| time.duration_since(self.now).abs() < SignedDuration::from_hours(24);
+        match text.parse() {
+            Ok(time) if is_of_now(time) && text.contains('.') => "<time with microseconds>".into(),
+            Ok(time) if is_of_now(time) => "<time>".into(),
+            _ => text.into(),
+        }
     }
 
     fn number(&mut self, key: (Class, String)) -> usize {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Result, folder, layout,
-    normal::{Reading, normalise},
+    normal::{ListVersion, Reading, normalise},
     play_all::Played,
     scenario::Scenario,
     symbols::Symbols,
@@ -101,8 +101,9 @@ fn symbols(sent: &str) -> Symbols {
 }
 
 const PLAIN: Reading<'_> = Reading {
-    names_version: false,
+    list: ListVersion::Latest,
     only: &[],
+    unordered: false,
 };
 
 #[test]
@@ -122,8 +123,9 @@ fn what_was_equal_stays_equal() {
         })
     );
     assert_eq!(
-        symbols.text("the ResourceVersion in precondition: 20, now: 40"),
-        "the ResourceVersion in precondition: <version 1>, now: <some version>"
+        symbols
+            .text("the ResourceVersion in the precondition (20), too old resource version: 1 (40)"),
+        "the ResourceVersion in the precondition (<version 1>), too old resource version: <some version> (<some version>)"
     );
 }
 
@@ -131,7 +133,7 @@ fn what_was_equal_stays_equal() {
 fn what_was_sent_stays_as_it_is() {
     let mut symbols = symbols("?resourceVersion=99&x=00000000-0000-0000-0000-000000000001");
     assert_eq!(
-        symbols.text("Too large resource version: 99, current: 7"),
+        symbols.text("Too large resource version: 99, current: 70"),
         "Too large resource version: 99, current: <some version>"
     );
     let uid = "00000000-0000-0000-0000-000000000001";
@@ -161,6 +163,18 @@ fn a_generated_name_is_known_again() {
         symbols.text("pods \"a-x7k2p\" not found"),
         "pods \"a-<generated 1>\" not found"
     );
+}
+
+#[test]
+fn causes_may_come_in_any_order() {
+    let cause = |field: &str| json!({"field": field, "message": "wrong"});
+    let status = |a: &str, b: &str| json!({"details": {"causes": [cause(a), cause(b)]}, "message": format!("invalid: [{a}: wrong, {b}: wrong]")});
+    let reading = Reading {
+        unordered: true,
+        ..PLAIN
+    };
+    let sorted = normalise(&mut symbols(""), status("z", "b"), reading);
+    assert_eq!(sorted, status("b", "z"));
 }
 
 #[test]

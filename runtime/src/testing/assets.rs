@@ -47,7 +47,7 @@ impl Stop {
 
 /// Servers that live as long as this value.
 #[derive(Debug)]
-pub(super) struct ControlPlane {
+pub(super) struct Assets {
     folder: TempDir,
     assets: PathBuf,
     needs: Needs,
@@ -57,7 +57,7 @@ pub(super) struct ControlPlane {
     address: SocketAddr,
 }
 
-impl ControlPlane {
+impl Assets {
     pub(super) async fn start(assets: &Path, needs: Needs) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("myop-").tempdir()?;
         certificates::write(folder.path())?;

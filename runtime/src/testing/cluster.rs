@@ -12,9 +12,10 @@ use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch
 
 use super::{
     Faults, Needs, Operator, Result,
-    assets::{ControlPlane, Stop, http_get},
+    assets::{Stop, http_get},
     installation::Installation,
     operator,
+    plane::ControlPlane,
     requests::count_writes,
 };
 use crate::{Manager, Object, Status, condition::READY};
@@ -75,21 +76,16 @@ pub(super) fn is_existing() -> bool {
 }
 
 pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
-    let assets = std::env::var_os("KUBEBUILDER_ASSETS");
-    let (config, kubeconfig, audit_log, running) = match (is_existing(), assets) {
-        (true, _) => (Config::infer().await?, None, None, Running::Existing),
-        (false, Some(folder)) => {
-            let plane = ControlPlane::start(Path::new(&folder), needs).await?;
-            (
-                plane.config().await?,
-                Some(plane.kubeconfig()),
-                Some(plane.audit_log()),
-                Running::Own(Arc::new(tokio::sync::Mutex::new(plane))),
-            )
-        }
-        (false, None) => {
-            return Err("set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver, or USE_EXISTING_CLUSTER=true".into());
-        }
+    let (config, kubeconfig, audit_log, running) = if is_existing() {
+        (Config::infer().await?, None, None, Running::Existing)
+    } else {
+        let plane = ControlPlane::start(needs).await?;
+        (
+            plane.config().await?,
+            Some(plane.kubeconfig()),
+            Some(plane.audit_log()),
+            Running::Own(Arc::new(tokio::sync::Mutex::new(plane))),
+        )
     };
     let client = Client::try_from(config.clone())?;
     let control_plane = match &running {
@@ -222,7 +218,7 @@ impl Cluster {
         Ok(self.write_requests(resources).await? - before)
     }
 
-    /// Stops the API server; etcd goes on, and the server's port stays its own.
+    /// Stops the API server; what it stored stays, and so does its port. The embedded one hangs up in either way.
     ///
     /// # Errors
     ///

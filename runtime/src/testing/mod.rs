@@ -29,9 +29,11 @@
 mod assets;
 mod certificates;
 mod cluster;
+mod embedded;
 mod faults;
 mod installation;
 mod operator;
+mod plane;
 mod process;
 mod requests;
 

@@ -1,0 +1,96 @@
+//! Kinds that are answered and not kept: reviews of who somebody is and what they may, and tokens.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::{
+    Asked, Core,
+    answer::Reply,
+    decode::{self, Language},
+    object::{Key, Object},
+    query::WriteKind,
+    resource::Resource,
+    store::collection_of,
+    write::Write,
+};
+use crate::{
+    Refusal,
+    auth::{Review, TokenRequest, Verifier, self_subject_review, self_subject_rules_review},
+    types,
+};
+
+impl Core {
+    /// What is asked by creating an object of this kind.
+    pub(crate) fn review(
+        &mut self,
+        asked: &Asked<'_>,
+        resource: &Arc<Resource>,
+    ) -> Result<Reply, Refusal> {
+        let mut write = Write::of(asked, resource, WriteKind::Create)?;
+        let mut object = decode::object(asked.body, Language::of(asked.headers)?, &mut write)?;
+        if resource.namespaced {
+            object.set_meta("namespace", asked.call.namespace.as_str());
+        }
+        let object = object.value();
+        let answer = match resource.kind.as_str() {
+            "SelfSubjectReview" => self_subject_review(asked.user, asked.now),
+            "SelfSubjectRulesReview" => self_subject_rules_review(object, asked.user, &self.rbac)?,
+            "TokenReview" => self.verify(asked, |verifier| verifier.review(object))?,
+            "SelfSubjectAccessReview" => {
+                Review::SelfSubject(asked.user).create(object, &self.rbac)?
+            }
+            "LocalSubjectAccessReview" => {
+                Review::Local(&asked.call.namespace).create(object, &self.rbac)?
+            }
+            "SubjectAccessReview" => Review::Subject.create(object, &self.rbac)?,
+            other => return Err(Refusal::not_implemented(other)),
+        };
+        let mut reply = Reply::json(201, &answer);
+        reply.warnings = write.warnings;
+        Ok(reply)
+    }
+
+    /// A token for a ServiceAccount.
+    pub(crate) fn token(&mut self, asked: &Asked<'_>) -> Result<Reply, Refusal> {
+        let body = types::decode(
+            "authentication.k8s.io",
+            "v1",
+            "TokenRequest",
+            asked.body,
+            Language::of(asked.headers)?.media()?,
+        );
+        let decoded = body.expect("a TokenRequest is built in")?;
+        let request = TokenRequest {
+            object: &decoded.value,
+            namespace: &asked.call.namespace,
+            name: &asked.call.name,
+            lookup: &|resource, namespace, name| self.value(resource, namespace, name),
+            now: asked.now,
+        };
+        let mut rng = self.rng.clone();
+        let answer = request.create(&self.issuer, &mut rng)?;
+        self.rng = rng;
+        Ok(Reply::json(201, &answer))
+    }
+
+    fn verify<T>(
+        &self,
+        asked: &Asked<'_>,
+        then: impl FnOnce(&Verifier<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        then(&Verifier {
+            issuer: &self.issuer,
+            lookup: &|resource, namespace, name| self.value(resource, namespace, name),
+            now: asked.now,
+        })
+    }
+
+    /// An object of the core group.
+    pub(crate) fn value(&self, plural: &str, namespace: &str, name: &str) -> Option<&Value> {
+        let stored = self
+            .store
+            .get(&collection_of("", plural), &Key::new(namespace, name))?;
+        Some(Object::value(&stored.object))
+    }
+}

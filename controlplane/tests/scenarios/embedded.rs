@@ -1,0 +1,28 @@
+//! The server that is made here: a fresh one for each scenario.
+
+use std::sync::{Mutex, PoisonError};
+
+use kube::{
+    Config,
+    config::{KubeConfigOptions, Kubeconfig},
+};
+use myop_controlplane::ControlPlane;
+
+use super::{Result, play_all::Servers, scenario::Scenario, server::Server};
+
+/// Those that were started: they live as long as this.
+#[derive(Default)]
+pub(crate) struct Embedded(Mutex<Vec<ControlPlane>>);
+
+impl Servers for Embedded {
+    async fn server_for(&self, _scenario: &Scenario) -> Result<Server> {
+        let control_plane = ControlPlane::start().await?;
+        let kubeconfig = Kubeconfig::from_yaml(&control_plane.kubeconfig())?;
+        let options = KubeConfigOptions::default();
+        let config = Config::from_custom_kubeconfig(kubeconfig, &options);
+        let server = Server::new(config.await?)?;
+        let mut started = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        started.push(control_plane);
+        Ok(server)
+    }
+}
