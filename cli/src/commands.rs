@@ -1,9 +1,11 @@
 //! The commands: a file each, with its flags, its help, and what it does.
 
 pub(crate) mod build_installer;
+mod cluster;
 mod completion;
 pub(crate) mod create_api;
 pub(crate) mod delete_api;
+pub(crate) mod dev;
 pub(crate) mod edit;
 pub(crate) mod init;
 pub(crate) mod man;
@@ -20,6 +22,7 @@ use clap::Subcommand;
 
 use crate::answer::Answer;
 use crate::error::Error;
+use crate::live::screen::Output;
 
 /// What can be asked for.
 #[derive(Debug, Subcommand)]
@@ -34,6 +37,8 @@ pub(crate) enum Command {
     Edit(edit::Edit),
     Manifests(manifests::Manifests),
     BuildInstaller(build_installer::BuildInstaller),
+    Dev(dev::Dev),
+    Cluster(cluster::ClusterCommand),
     Completion(completion::Completion),
     Man(man::Man),
     /// Print the version
@@ -65,6 +70,12 @@ pub(crate) struct Place {
     pub(crate) path: OsString,
     /// What was typed.
     pub(crate) command: String,
+    /// Variables of the environment that are about this program's own package.
+    pub(crate) about_itself: Vec<OsString>,
+    /// The folder for files of programs that run.
+    pub(crate) running: PathBuf,
+    /// Where a command that goes on tells what happens.
+    pub(crate) output: Output,
     /// Says on standard error what takes a while.
     pub(crate) tell: fn(&str),
 }
@@ -84,6 +95,8 @@ impl Command {
             Self::Edit(edit) => edit.run(place),
             Self::Manifests(manifests) => manifests.run(place),
             Self::BuildInstaller(build) => build.run(place),
+            Self::Dev(dev) => dev.run(place),
+            Self::Cluster(cluster) => cluster.run(place),
             Self::Completion(completion) => Ok(completion.run()),
             Self::Man(man) => Ok(man.run()?),
             Self::Version => Ok(Answer::lines([concat!("myop ", env!("CARGO_PKG_VERSION"))])),

@@ -8,6 +8,10 @@ use crate::commands::{
     build_installer, create_api, delete_api, edit, init, man, manifests, webhook,
 };
 use crate::layout::Collision;
+use crate::live::cluster::ClusterError;
+use crate::live::kubeconfig::KubeconfigError;
+use crate::live::samples::SampleError;
+use crate::live::session::SessionError;
 use crate::package::PackageError;
 use crate::plan::{CarryOutError, Plan, PlanError};
 use crate::project::ProjectError;
@@ -53,6 +57,14 @@ pub(crate) enum Error {
     Manifests(#[from] manifests::Failure),
     #[error(transparent)]
     BuildInstaller(#[from] build_installer::Failure),
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    #[error(transparent)]
+    Kubeconfig(#[from] KubeconfigError),
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Sample(#[from] SampleError),
     #[error(transparent)]
     Man(#[from] man::Refusal),
     #[error(transparent)]
@@ -177,6 +189,8 @@ impl Error {
             Self::Init(refusal) => refusal.help(),
             Self::CreateApi(refusal) => Some(refusal.help()),
             Self::BuildInstaller(failure) => failure.help(),
+            Self::Cluster(error) => error.help(),
+            Self::Kubeconfig(error) => Some(error.help()),
             Self::Man(refusal) => Some(refusal.help()),
             Self::Webhook(refusal) => refusal.help(),
             Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.help(),

@@ -16,6 +16,7 @@
 //! | `program` | the programs that a command takes |
 //! | `kustomize`, `installer` | what config's folders are as one stream, and the file that is made of it |
 //! | `package`, `workspace`, `checkout`, `git` | what a new project finds in its folder and around it |
+//! | `live` | what runs while a command runs: an API server, builds, the operator |
 //! | `suggestion` | what somebody who misspelt a flag most likely meant |
 //! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
 //!
@@ -33,6 +34,7 @@ mod installer;
 mod kustomize;
 mod layout;
 mod license;
+mod live;
 mod package;
 mod plan;
 mod program;
@@ -46,7 +48,9 @@ mod workspace;
 
 use std::env;
 use std::error::Error as _;
-use std::io::{self, Write};
+use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -54,6 +58,7 @@ use clap::Parser;
 use crate::answer::Answer;
 use crate::commands::{Command, Place};
 use crate::error::{EXIT_CODES, Error};
+use crate::live::screen::Output;
 
 const EXAMPLE: &str = "\
 Example, from an empty folder to a running operator:
@@ -97,8 +102,48 @@ fn place() -> Result<Place, Error> {
         cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
         path: env::var_os("PATH").unwrap_or_default(),
         command: typed(),
+        about_itself: about_itself().collect(),
+        running: running(),
+        output: output(),
         tell,
     })
+}
+
+/// Where cargo runs this program, it tells it by these variables of which package it is.
+fn about_itself() -> impl Iterator<Item = OsString> {
+    let prefixes = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"];
+    env::vars_os().map(|(name, _)| name).filter(move |name| {
+        let name = name.to_string_lossy();
+        prefixes.iter().any(|prefix| name.starts_with(prefix))
+    })
+}
+
+/// The folder for files of programs that run.
+fn running() -> PathBuf {
+    let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+    runtime
+        .filter(|folder| folder.is_absolute() && folder.is_dir())
+        .unwrap_or_else(env::temp_dir)
+}
+
+/// Standard output, for what a command tells while it goes on.
+fn output() -> Output {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let is_terminal =
+        io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
+    Output {
+        print,
+        is_terminal,
+        colour: is_terminal && !is_set("NO_COLOR"),
+    }
+}
+
+fn print(text: &str) {
+    let mut stdout = io::stdout().lock();
+    // Whoever closed the pipe has read enough.
+    let _ = stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush());
 }
 
 /// What was typed behind the program's name.

@@ -198,6 +198,11 @@ impl Plan {
 
     /// The changes as a unified diff.
     pub(crate) fn diff(&self) -> String {
+        self.diff_of(|_, _| true)
+    }
+
+    /// Those changes as a unified diff that are asked for.
+    pub(crate) fn diff_of(&self, is_shown: impl Fn(&Path, &Change) -> bool) -> String {
         let diff = |(path, change): (&PathBuf, &Change)| {
             // A workspace around the project is named by its whole path.
             let path = path.display().to_string();
@@ -219,7 +224,11 @@ impl Plan {
                 .header(&from, &to)
                 .to_string()
         };
-        self.changes.iter().map(diff).collect()
+        let changes = self.changes.iter();
+        changes
+            .filter(|(path, change)| is_shown(path, change))
+            .map(diff)
+            .collect()
     }
 }
 

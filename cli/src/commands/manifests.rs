@@ -65,6 +65,12 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// That there is no cargo where one is looked for.
+    pub(crate) fn no_cargo(place: &Place) -> Self {
+        let cargo = place.cargo.display().to_string();
+        Self::NoCargo { cargo }
+    }
+
     /// The way out.
     pub(crate) fn help(&self) -> &str {
         match self {
@@ -114,12 +120,10 @@ impl Manifests {
         project: &Project,
     ) -> Result<Answer, Error> {
         let root = disk.root();
-        check_sources(project, disk)?;
+        let lists = lists_plan(project, disk)?;
         if program::find(&place.cargo, &place.path).is_none() {
-            let cargo = place.cargo.display().to_string();
-            return Err(Failure::NoCargo { cargo }.into());
+            return Err(Failure::no_cargo(place).into());
         }
-        let lists = Plan::new(lists(project)?, disk)?;
         let lists_text = self.settle(&lists, root, place, "what follows from PROJECT")?;
         if self.writing.is_dry() && !lists.is_empty() {
             let note = "config is not shown: the operator is built with these changes first";
@@ -149,10 +153,8 @@ impl Manifests {
             project.name
         ));
         let facts = Facts::read(&ask(&place.cargo, root)?)?;
-        let mut notes = agreement::check(&facts, project)?;
-        let plan = Plan::new(wanted(&facts, project)?, &Disk::new(root))?;
+        let (plan, notes) = config_plan(&facts, project, &Disk::new(root))?;
         let text = self.settle(&plan, root, place, "config")?;
-        notes.extend(note(&facts, project));
         Ok((text, notes))
     }
 
@@ -174,6 +176,30 @@ impl Manifests {
         plan::carry_out(plan, root, &place.command)?;
         Ok(plan.to_string())
     }
+}
+
+/// What follows from PROJECT, which a build needs.
+///
+/// # Errors
+/// When something that PROJECT has is not there.
+pub(crate) fn lists_plan(project: &Project, disk: &Disk) -> Result<Plan, Error> {
+    check_sources(project, disk)?;
+    Ok(Plan::new(lists(project)?, disk)?)
+}
+
+/// What follows from an operator's declarations in config, and what is to be said of it.
+///
+/// # Errors
+/// When they contradict PROJECT or each other.
+pub(crate) fn config_plan(
+    facts: &Facts,
+    project: &Project,
+    disk: &Disk,
+) -> Result<(Plan, Vec<String>), Error> {
+    let mut notes = agreement::check(facts, project)?;
+    let plan = Plan::new(wanted(facts, project)?, disk)?;
+    notes.extend(note(facts, project));
+    Ok((plan, notes))
 }
 
 /// Whether all that PROJECT has is there: a list of what is not would not compile.

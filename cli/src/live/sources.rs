@@ -1,0 +1,210 @@
+//! The files that an operator is made of, and whether they change.
+//!
+//! They are looked at again and again, by their times and lengths: some hundred files take a millisecond, on every file
+//! system alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// How often the files are looked at.
+const PERIOD: Duration = Duration::from_millis(200);
+
+/// Files of a project, besides those of its code's folders.
+const FILES: [&str; 4] = ["Cargo.toml", "PROJECT", "build.rs", ".cargo/config.toml"];
+
+/// The folders of a project's code.
+const FOLDERS: [&str; 1] = ["src"];
+
+/// The samples.
+pub(crate) const SAMPLES: &str = "config/samples";
+
+/// The files that a project's operator and its samples are made of.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    root: PathBuf,
+    /// What the last build has read besides, as in other crates of a workspace.
+    further: BTreeSet<PathBuf>,
+}
+
+/// Each file, as it was when it was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seen(BTreeMap<PathBuf, Mark>);
+
+/// By what a change of a file is known.
+type Mark = (Option<SystemTime>, u64);
+
+/// What has changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// The files, as seen from the project's folder.
+    pub(crate) files: Vec<PathBuf>,
+}
+
+impl Changed {
+    /// Whether the program is made of other files than these.
+    pub(crate) fn is_in_samples(&self) -> bool {
+        self.files.iter().all(|file| file.starts_with(SAMPLES))
+    }
+}
+
+impl Sources {
+    pub(crate) fn new(root: &Path) -> Self {
+        Self {
+            root: root.to_owned(),
+            further: BTreeSet::new(),
+        }
+    }
+
+    /// Looks at what the build of this program has read, too, of which cargo writes a list beside it.
+    pub(crate) fn read_by(&mut self, program: &Path) {
+        if let Ok(list) = fs::read_to_string(program.with_extension("d")) {
+            self.further = files_of(&list).collect();
+        }
+    }
+
+    /// The files as they are now.
+    pub(crate) fn look(&self) -> Seen {
+        let mut seen = Seen::default();
+        for folder in FOLDERS.into_iter().chain([SAMPLES]) {
+            seen.add_folder(&self.root.join(folder));
+        }
+        for file in FILES {
+            seen.add(&self.root.join(file));
+        }
+        for file in &self.further {
+            seen.add(file);
+        }
+        seen
+    }
+
+    /// Waits until the files are others than these, and stay so for a moment: an editor may write several.
+    pub(crate) async fn changed(&self, since: &Seen) -> Changed {
+        let mut before = since.clone();
+        loop {
+            tokio::time::sleep(PERIOD).await;
+            let now = self.look();
+            if now == before
+                && let Some(changed) = now.difference(since, &self.root)
+            {
+                return changed;
+            }
+            before = now;
+        }
+    }
+}
+
+/// The first of its files, and how many more there are.
+impl fmt::Display for Changed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut files = self.files.iter();
+        if let Some(first) = files.next() {
+            write!(f, "{}", first.display())?;
+        }
+        match files.len() {
+            0 => Ok(()),
+            more => write!(f, " and {more} more"),
+        }
+    }
+}
+
+impl Seen {
+    fn add_folder(&mut self, folder: &Path) {
+        let Ok(entries) = fs::read_dir(folder) else {
+            return;
+        };
+        for path in entries.flatten().map(|entry| entry.path()) {
+            if path.is_dir() {
+                self.add_folder(&path);
+            } else {
+                self.add(&path);
+            }
+        }
+    }
+
+    fn add(&mut self, file: &Path) {
+        let is_hidden = file
+            .file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        // Editors keep their own files beside those that are edited.
+        if is_hidden || file.to_string_lossy().ends_with('~') {
+            return;
+        }
+        if let Ok(found) = fs::metadata(file) {
+            let mark = (found.modified().ok(), found.len());
+            self.0.insert(file.to_owned(), mark);
+        }
+    }
+
+    /// What is different from what was seen before.
+    pub(crate) fn difference(&self, before: &Self, root: &Path) -> Option<Changed> {
+        let paths: BTreeSet<_> = self.0.keys().chain(before.0.keys()).collect();
+        let changed = paths
+            .into_iter()
+            .filter(|path| self.0.get(*path) != before.0.get(*path));
+        let files: Vec<_> = changed
+            .map(|path| path.strip_prefix(root).unwrap_or(path).to_owned())
+            .collect();
+        (!files.is_empty()).then_some(Changed { files })
+    }
+}
+
+/// The files of a list as cargo writes it: `program: file file\ with\ spaces`.
+fn files_of(list: &str) -> impl Iterator<Item = PathBuf> {
+    let line = list.lines().next().unwrap_or_default();
+    let files = line.split_once(": ").map(|(_, files)| files);
+    let files = files.unwrap_or_default().replace("\\ ", "\0");
+    let files: Vec<_> = files
+        .split(' ')
+        .map(|file| file.replace('\0', " "))
+        .collect();
+    files
+        .into_iter()
+        .filter(|file| !file.is_empty())
+        .map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_is_told_by_what_it_is_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let write = |path: &str, text: &str| {
+            let path = root.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write("src/api/mod.rs", "");
+        write("config/samples/a.yaml", "");
+        let sources = Sources::new(root);
+        let first = sources.look();
+        assert_eq!(sources.look().difference(&first, root), None);
+
+        write("src/.mod.rs.swp", "of an editor");
+        write("target/debug/shop", "of a build");
+        assert_eq!(sources.look().difference(&first, root), None);
+        write("config/samples/a.yaml", "kind: A");
+        let changed = sources.look().difference(&first, root).unwrap();
+        assert_eq!(changed.files, [Path::new("config/samples/a.yaml")]);
+        assert!(changed.is_in_samples());
+        fs::remove_file(root.join("src/api/mod.rs")).unwrap();
+        let changed = sources.look().difference(&first, root).unwrap();
+        assert_eq!(changed.files.len(), 2);
+        assert!(!changed.is_in_samples());
+    }
+
+    #[test]
+    fn the_list_of_a_build() {
+        let list = "/t/shop: /a/lib.rs /a/with\\ space.rs\n\n/a/lib.rs:\n";
+        let files: Vec<_> = files_of(list).collect();
+        assert_eq!(
+            files,
+            [Path::new("/a/lib.rs"), Path::new("/a/with space.rs")]
+        );
+    }
+}
