@@ -374,8 +374,8 @@ impl Strategy for Builtin {
         self.create_on_update
     }
 
-    fn selectable_fields(&self) -> &[&'static str] {
-        self.fields
+    fn selectable_fields(&self) -> Vec<&str> {
+        self.fields.to_vec()
     }
 
     fn returns_deleted(&self) -> bool {

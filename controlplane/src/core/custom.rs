@@ -24,6 +24,18 @@ use crate::{
 /// A version of a custom kind, as it is served.
 pub(crate) struct Custom {
     compiled: Compiled,
+    column_definitions: Value,
+    schema: Value,
+}
+
+impl Custom {
+    fn new(compiled: Compiled, version: &Value) -> Self {
+        Self {
+            column_definitions: compiled.columns().definitions().into(),
+            schema: version["schema"]["openAPIV3Schema"].clone(),
+            compiled,
+        }
+    }
 }
 
 impl Strategy for Custom {
@@ -52,7 +64,19 @@ impl Strategy for Custom {
     }
 
     fn printer(&self, _resource: &Resource) -> Printer<'_> {
-        Printer::custom()
+        Printer {
+            columns: &self.column_definitions,
+            cells: Box::new(|object, now| self.compiled.columns().cells(object, now)),
+        }
+    }
+
+    fn openapi_schema(&self) -> Value {
+        self.schema.clone()
+    }
+
+    fn selectable_fields(&self) -> Vec<&str> {
+        let selectable = self.compiled.selectable(&Value::Null);
+        selectable.into_iter().map(|(field, _)| field).collect()
     }
 
     fn ignored(&self, _resource: &Resource, subresource: &str) -> FieldSet {
@@ -166,7 +190,7 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
                 storage_hash: String::new(),
                 defined_at,
                 schema: compiled.schema().into(),
-                strategy: Arc::new(Custom { compiled }),
+                strategy: Arc::new(Custom::new(compiled, version)),
             }
         })
         .collect()

@@ -27,6 +27,7 @@ mod meta;
 mod names;
 mod namespace;
 pub(crate) mod object;
+mod openapi;
 mod owners;
 mod patch;
 mod paths;

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::{Core, answer::Reply, discovery};
 use crate::Refusal;
 
+/// Where others find the keys that tokens are signed with.
+const KEYS: &str = "https://kubernetes.default.svc.cluster.local/openid/v1/jwks";
+
 impl Core {
     pub(crate) fn answer_path(
         &mut self,
@@ -23,6 +26,14 @@ impl Core {
             ["healthz" | "livez" | "readyz", ..] => Ok(Reply::text(200, "ok")),
             ["metrics"] => Ok(Reply::text(200, &self.counts.text())),
             ["version"] => Ok(Reply::json(200, &version())),
+            ["openapi", "v3"] => Ok(self.openapi_index()),
+            ["openapi", "v3", document @ ..] => Ok(self
+                .openapi_document(&document.join("/"))
+                .unwrap_or_else(no_page)),
+            [".well-known", "openid-configuration"] => {
+                Ok(Reply::json(200, &self.issuer.configuration(KEYS)))
+            }
+            ["openid", "v1", "jwks"] => Ok(Reply::json(200, &self.issuer.keys())),
             ["api"] if aggregated => Ok(discovery::aggregated(self.legacy_resources())),
             ["api"] => Ok(Reply::json(200, &discovery::api_versions())),
             ["apis"] if aggregated => Ok(discovery::aggregated(self.group_resources())),

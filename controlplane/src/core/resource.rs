@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{
     call::Verb,
@@ -74,6 +75,11 @@ pub(crate) trait Strategy: Send + Sync {
 
     /// How its objects become rows of a table.
     fn printer(&self, resource: &Resource) -> Printer<'_>;
+
+    /// The schema as its definition has it; custom kinds only.
+    fn openapi_schema(&self) -> Value {
+        Value::Null
+    }
 
     /// What a write of this part does not change, and so does not own.
     fn ignored(&self, resource: &Resource, subresource: &str) -> FieldSet;
@@ -155,8 +161,8 @@ pub(crate) trait Strategy: Send + Sync {
     }
 
     /// The fields, besides name and namespace, by which its objects are selected.
-    fn selectable_fields(&self) -> &[&'static str] {
-        &[]
+    fn selectable_fields(&self) -> Vec<&str> {
+        Vec::new()
     }
 
     /// How long a deletion waits for somebody else to carry it out; none where nobody is waited for.

@@ -1,0 +1,75 @@
+//! OpenAPI v3: what kubectl reads to apply, create and explain.
+
+use std::sync::Arc;
+
+use super::{Core, answer::Reply, resource::Resource};
+use crate::types::openapi::{self, CustomKind};
+
+impl Core {
+    /// `/openapi/v3`: where each group and version has its document.
+    pub(crate) fn openapi_index(&self) -> Reply {
+        let custom: Vec<(String, String)> = self
+            .custom_versions()
+            .into_iter()
+            .map(|(group, version)| {
+                // Whoever has a document keeps it until its kinds are defined anew.
+                let kinds = self.custom_kinds(&group, &version);
+                let defined_at = kinds
+                    .iter()
+                    .map(|kind| kind.defined_at)
+                    .max()
+                    .unwrap_or_default();
+                (format!("apis/{group}/{version}"), format!("{defined_at:X}"))
+            })
+            .collect();
+        let custom = custom
+            .iter()
+            .map(|(path, hash)| (path.as_str(), hash.as_str()));
+        Reply::json(200, &openapi::index(custom))
+    }
+
+    /// The document of a path in the index.
+    pub(crate) fn openapi_document(&self, path: &str) -> Option<Reply> {
+        if let Some(document) = openapi::document(path) {
+            return Some(Reply::json_bytes(200, document));
+        }
+        let (group, version) = path.strip_prefix("apis/")?.split_once('/')?;
+        let kinds = self.custom_kinds(group, version);
+        if kinds.is_empty() {
+            return None;
+        }
+        let schemas: Vec<_> = kinds
+            .iter()
+            .map(|kind| kind.strategy.openapi_schema())
+            .collect();
+        let kinds = kinds.iter().zip(&schemas).map(|(kind, schema)| CustomKind {
+            kind: &kind.kind,
+            list_kind: &kind.list_kind,
+            plural: &kind.plural,
+            namespaced: kind.namespaced,
+            status: kind.subresource("status").is_some(),
+            scale: kind.subresource("scale").is_some(),
+            schema,
+        });
+        let kinds: Vec<_> = kinds.collect();
+        Some(Reply::json_bytes(
+            200,
+            openapi::of_custom(group, version, &kinds),
+        ))
+    }
+
+    fn custom_versions(&self) -> Vec<(String, String)> {
+        let custom = self.registry.all().filter(|one| one.is_custom);
+        let mut versions: Vec<_> = custom
+            .map(|one| (one.group.clone(), one.version.clone()))
+            .collect();
+        versions.dedup();
+        versions
+    }
+
+    fn custom_kinds(&self, group: &str, version: &str) -> Vec<Arc<Resource>> {
+        let all = self.registry.all();
+        let of = all.filter(|one| one.is_custom && one.group == group && one.version == version);
+        of.cloned().collect()
+    }
+}
