@@ -28,8 +28,8 @@ impl Condition {
     pub(crate) fn holds(&self, status: u16, body: &Value) -> bool {
         match self {
             Self::Status(wanted) => status == *wanted,
-            Self::Exists(path) => status == 200 && find(body, path).is_some(),
-            Self::Absent(path) => status == 200 && find(body, path).is_none(),
+            Self::Exists(path) => status < 300 && find(body, path).is_some(),
+            Self::Absent(path) => status < 300 && find(body, path).is_none(),
             Self::Equals(path, value) => find(body, path) == Some(value),
         }
     }

@@ -23,7 +23,7 @@
 //! >>> GET /api/v1/namespaces/{{namespace}}/configmaps/a
 //! @until status 404                    repeated until that holds: see `condition.rs`
 //! @status                              only the status is recorded
-//! @unordered                           the server tells the causes of its refusal in any order
+//! @unordered                           the server tells causes and rules in any order
 //! @anonymous                           without the administrator's certificate
 //!
 //! >>> WATCH /api/v1/namespaces/{{namespace}}/configmaps

@@ -33,7 +33,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) list: ListVersion,
     /// Of the items at the top, those with one of these names; all where there is no name.
     pub(crate) only: &'a [String],
-    /// The causes of a refusal come in any order.
+    /// The causes of a refusal, or the rules of a user, come in any order.
     pub(crate) unordered: bool,
 }
 
@@ -43,6 +43,7 @@ pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading
     }
     if reading.unordered {
         sort_causes(&mut body);
+        sort_rules(&mut body);
     }
     learn_prefixes(symbols, &body);
     sort_managers(&mut body);
@@ -206,6 +207,15 @@ fn sort_causes(status: &mut Value) {
     let after = sentence(causes);
     if let Value::String(message) = &mut status["message"] {
         *message = message.replace(&before, &after);
+    }
+}
+
+fn sort_rules(review: &mut Value) {
+    for list in ["resourceRules", "nonResourceRules"] {
+        let rules = review.pointer_mut(&format!("/status/{list}"));
+        if let Some(Value::Array(rules)) = rules {
+            rules.sort_by_cached_key(ToString::to_string);
+        }
     }
 }
 

@@ -126,6 +126,10 @@ impl Player<'_> {
         if step.options.only_status {
             return Ok(format!("<<< {}", answer.status));
         }
+        let only = step.options.only.iter();
+        let only: Vec<_> = only
+            .map(|name| self.learnt.fill_in(name))
+            .collect::<Result<_>>()?;
         let list = if sent.path.contains("continue=") {
             ListVersion::Continued
         } else if sent.path.contains("Match=Exact") {
@@ -137,7 +141,7 @@ impl Player<'_> {
             &answer,
             Reading {
                 list,
-                only: &step.options.only,
+                only: &only,
                 unordered: step.options.unordered,
             },
         ))

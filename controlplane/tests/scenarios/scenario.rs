@@ -58,7 +58,7 @@ pub(crate) struct Options {
     pub(crate) only_status: bool,
     /// `@only`: of the items of the answer, those with one of these names.
     pub(crate) only: Vec<String>,
-    /// `@unordered`: the server tells its causes in any order.
+    /// `@unordered`: the server tells causes and rules in any order.
     pub(crate) unordered: bool,
     /// `@anonymous`: without the administrator's certificate.
     pub(crate) anonymous: bool,

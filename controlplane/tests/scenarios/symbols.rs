@@ -59,6 +59,7 @@ static ANONYMOUS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
             "<certificate>",
         ),
         (r"(127\.0\.0\.1|localhost):\d+", "<server>"),
+        (r"X509SHA256=[0-9a-f]{64}", "X509SHA256=<hash>"),
         (r"kube-api-access-[a-z0-9]{5}", "kube-api-access-<suffix>"),
     ]
     .map(|(pattern, symbol)| (regex(pattern), symbol))
