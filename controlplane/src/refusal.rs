@@ -157,6 +157,15 @@ impl Refusal {
         }
     }
 
+    /// 405, as custom kinds say it.
+    pub fn not_supported(subject: &Subject, verb: &str) -> Self {
+        let message = format!(
+            "{verb} is not supported on resources of kind {:?}",
+            subject.qualified()
+        );
+        Self::plain(405, "MethodNotAllowed", message).about(subject, Vec::new())
+    }
+
     /// 409: there is such an object already.
     pub fn already_exists(subject: &Subject) -> Self {
         let message = format!(

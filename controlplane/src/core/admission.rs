@@ -3,6 +3,7 @@
 
 use super::{
     Core,
+    commit::DEFINITIONS,
     object::{Key, Object},
     resource::Resource,
     write::Write,
@@ -22,8 +23,24 @@ impl Core {
         write: &mut Write<'_>,
         object: &mut Object,
     ) -> Result<(), Refusal> {
+        self.admit_to_kind(write, object)?;
         self.admit_to_namespace(write)?;
         self.check_grant(write, None, object)
+    }
+
+    /// A kind that is going takes no new objects.
+    fn admit_to_kind(&self, write: &Write<'_>, object: &Object) -> Result<(), Refusal> {
+        let resource = write.resource;
+        let definition = self
+            .store
+            .get(DEFINITIONS, &Key::new("", &resource.collection));
+        if resource.is_custom && definition.is_some_and(|one| one.object.is_being_deleted()) {
+            return Err(Refusal::forbidden(
+                &resource.subject(object.name()),
+                "create not allowed while custom resource definition is terminating",
+            ));
+        }
+        Ok(())
     }
 
     /// Nobody gives rights that they don't hold.

@@ -55,6 +55,7 @@ impl Core {
         self.registry.remove(&group, &plural);
         if definition.object.has_condition("Established", "True") {
             for resource in custom::resources(&definition.object, definition.revision) {
+                self.store.begin_collection(&resource.collection);
                 self.registry.add(resource);
             }
         }

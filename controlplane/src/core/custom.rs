@@ -150,6 +150,28 @@ fn check_version(object: &Value, resource: &Resource) -> Result<(), Refusal> {
     )))
 }
 
+/// In the order that discovery lists them for custom kinds.
+const VERBS: [Verb; 8] = [
+    Verb::Delete,
+    Verb::DeleteCollection,
+    Verb::Get,
+    Verb::List,
+    Verb::Patch,
+    Verb::Create,
+    Verb::Update,
+    Verb::Watch,
+];
+
+/// `StorageVersionHash` of apiserver's `pkg/endpoints/discovery`.
+fn storage_hash(group: &str, version: &str, kind: &str) -> String {
+    let text = format!("{group}/{version}/{kind}");
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    base64::Engine::encode(
+        &base64::engine::general_purpose::STANDARD,
+        &digest.as_ref()[..8],
+    )
+}
+
 /// The resources of all versions that a definition serves.
 pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
     let spec = &definition.value()["spec"];
@@ -162,8 +184,12 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
     let group = text(&spec["group"]);
     let plural = text(&names["plural"]);
     let collection = collection_of(&group, &plural);
-    let versions = spec["versions"].as_array().into_iter().flatten();
-    let served = versions.filter(|version| version["served"] == true);
+    let versions = || spec["versions"].as_array().into_iter().flatten();
+    let storage = versions().find(|version| version["storage"] == true);
+    let storage = storage
+        .and_then(|version| version["name"].as_str())
+        .unwrap_or_default();
+    let served = versions().filter(|version| version["served"] == true);
     served
         .map(|version| {
             let kind = Kind {
@@ -183,11 +209,16 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
                 short_names: texts(&names["shortNames"]),
                 categories: texts(&names["categories"]),
                 namespaced: kind.namespaced,
-                verbs: Verb::ALL.to_vec(),
-                subresources: subresources(&compiled, &group, version),
+                verbs: VERBS.to_vec(),
+                subresources: subresources(
+                    &compiled,
+                    &group,
+                    names["kind"].as_str().unwrap_or_default(),
+                    version,
+                ),
                 is_custom: true,
                 collection: collection.clone(),
-                storage_hash: String::new(),
+                storage_hash: storage_hash(&group, storage, &text(&names["kind"])),
                 defined_at,
                 schema: compiled.schema().into(),
                 strategy: Arc::new(Custom::new(compiled, version)),
@@ -196,7 +227,7 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
         .collect()
 }
 
-fn subresources(compiled: &Compiled, group: &str, version: &Value) -> Vec<Subresource> {
+fn subresources(compiled: &Compiled, group: &str, kind: &str, version: &Value) -> Vec<Subresource> {
     let verbs = vec![Verb::Get, Verb::Patch, Verb::Update];
     let mut found = Vec::new();
     if compiled.scale().is_some() {
@@ -213,8 +244,8 @@ fn subresources(compiled: &Compiled, group: &str, version: &Value) -> Vec<Subres
             name: "status".into(),
             group: group.into(),
             version: version["name"].as_str().unwrap_or_default().into(),
-            kind: String::new(),
-            verbs,
+            kind: kind.into(),
+            verbs: vec![Verb::Get, Verb::Patch, Verb::Update],
         });
     }
     found

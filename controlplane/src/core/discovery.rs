@@ -79,7 +79,7 @@ fn aggregated_resource(resource: &Resource) -> Value {
     );
     let mut found = json!({
         "resource": resource.plural,
-        "responseKind": response_kind(own, resource.is_custom),
+        "responseKind": response_kind(own, resource),
         "scope": if resource.namespaced { "Namespaced" } else { "Cluster" },
         "singularResource": resource.singular,
         "verbs": verbs(&resource.verbs),
@@ -97,7 +97,7 @@ fn aggregated_resource(resource: &Resource) -> Value {
             let kind = (one.group.as_str(), one.version.as_str(), one.kind.as_str());
             json!({
                 "subresource": one.name,
-                "responseKind": response_kind(kind, resource.is_custom),
+                "responseKind": response_kind(kind, resource),
                 "verbs": verbs(&one.verbs),
             })
         })
@@ -108,9 +108,12 @@ fn aggregated_resource(resource: &Resource) -> Value {
     found
 }
 
-/// The real server names the group and version only where they are not the document's own, or of a CRD.
-fn response_kind((group, version, kind): (&str, &str, &str), is_custom: bool) -> Value {
-    let _ = is_custom;
+/// The real server leaves out what is the document's own, but for custom kinds.
+fn response_kind((group, version, kind): (&str, &str, &str), resource: &Resource) -> Value {
+    let is_own = group == resource.group && version == resource.version;
+    if is_own && !resource.is_custom {
+        return json!({"group": "", "version": "", "kind": kind});
+    }
     json!({"group": group, "version": version, "kind": kind})
 }
 

@@ -45,7 +45,7 @@ mod write;
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 
@@ -220,6 +220,13 @@ impl Core {
         let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
         let attributes = Attributes::of_request(request.method().as_str(), &path, query.pairs())
             .map_err(|why| Refusal::unknown(&why))?;
+        let is_known = matches!(
+            *request.method(),
+            Method::GET | Method::POST | Method::PUT | Method::PATCH | Method::DELETE
+        );
+        if !is_known && matches!(attributes.target, Target::Resource(_)) {
+            return Err(Refusal::method_not_allowed());
+        }
         let Some(call) = Call::of(&attributes) else {
             let user = self.asked_as(user, request.headers())?;
             self.rbac.require(&user, &attributes)?;
@@ -281,7 +288,12 @@ impl Core {
         let found = self
             .registry
             .find(&call.group, &call.version, &call.resource);
-        let resource = found.ok_or_else(Refusal::no_such_path)?.clone();
+        let Some(resource) = found.cloned() else {
+            return self.nothing_served(call);
+        };
+        if resource.is_custom && !resource.namespaced && !call.namespace.is_empty() {
+            return Ok(Answer::Reply(paths::no_page()));
+        }
         check_verb(call, &resource)?;
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
@@ -315,6 +327,15 @@ impl Core {
             }
         };
         Ok(Answer::Reply(reply))
+    }
+
+    /// What is answered where no such kind is served: of a group of Kubernetes itself it is told in JSON.
+    fn nothing_served(&self, call: &Call) -> Result<Answer, Refusal> {
+        let is_own = types::resources().iter().any(|one| one.group == call.group);
+        if is_own {
+            return Err(Refusal::no_such_path());
+        }
+        Ok(Answer::Reply(paths::no_page()))
     }
 
     fn answer_create(
@@ -380,6 +401,12 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
         &found.ok_or_else(Refusal::no_such_path)?.verbs
     };
     if !verbs.contains(&call.verb) || !is_routed(call, resource) {
+        if resource.is_custom {
+            return Err(Refusal::not_supported(
+                &resource.subject(""),
+                call.verb.name(),
+            ));
+        }
         return Err(Refusal::method_not_allowed());
     }
     if !matches!(

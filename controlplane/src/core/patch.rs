@@ -37,16 +37,13 @@ impl PatchType {
             "application/merge-patch+json" => Ok(Self::Merge),
             "application/strategic-merge-patch+json" if !is_custom => Ok(Self::Strategic),
             APPLY => Ok(Self::Apply),
-            _ => {
-                let strategic = if is_custom {
-                    ""
-                } else {
-                    "application/strategic-merge-patch+json, "
-                };
-                Err(Refusal::unsupported_media_type(format!(
-                    "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {strategic}{APPLY}"
-                )))
-            }
+            _ if is_custom => Err(Refusal::unsupported_media_type(format!(
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, {APPLY}"
+            ))),
+            _ => Err(Refusal {
+                details: Some(serde_json::json!({})),
+                ..Refusal::unsupported_media_type("415: Unsupported Media Type")
+            }),
         }
     }
 }

@@ -65,13 +65,19 @@ impl Core {
 
     fn resources_of(&self, group: &str, version: &str) -> Result<Reply, Refusal> {
         if !self.registry.serves_version(group, version) {
+            if crate::types::resources()
+                .iter()
+                .any(|one| one.group == group)
+            {
+                return Err(Refusal::no_such_path());
+            }
             return Ok(no_page());
         }
         Ok(Reply::json(200, &self.resource_list(group, version)))
     }
 }
 
-fn no_page() -> Reply {
+pub(crate) fn no_page() -> Reply {
     Reply::text(404, "404 page not found\n")
 }
 

@@ -32,6 +32,7 @@ impl Core {
         if resource.namespaced {
             object.set_meta("namespace", asked.call.namespace.as_str());
         }
+        write.track(None, &mut object);
         let object = object.value();
         let answer = match resource.kind.as_str() {
             "SelfSubjectReview" => self_subject_review(asked.user, asked.now),

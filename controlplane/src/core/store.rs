@@ -146,6 +146,17 @@ impl Store {
         }
     }
 
+    /// Begins a collection: of what was before it knows nothing.
+    pub(crate) fn begin_collection(&mut self, name: &Arc<str>) {
+        let revision = self.revision;
+        self.collections
+            .entry(name.clone())
+            .or_insert_with(|| Collection {
+                forgotten: revision,
+                ..Collection::default()
+            });
+    }
+
     /// Forgets a collection that nobody serves any more.
     pub(crate) fn drop_collection(&mut self, name: &str) {
         self.collections.remove(name);

@@ -88,12 +88,15 @@ impl Core {
         self.admit_update(write, &old.object, &mut new)?;
         check_resource_version(write, old, &mut new)?;
         prepare(&mut new, &old.object, write);
-        let checked = resource
-            .strategy
-            .check_update(&resource, &new, &old.object, write.part);
-        if !checked.errors.is_empty() {
+        // What all kinds are asked comes first, and a kind may say it again: so does the real server.
+        let mut errors = super::meta::validate(&new, resource.namespaced);
+        errors.extend(super::meta::validate_update(&new, &old.object));
+        let strategy = &resource.strategy;
+        let checked = strategy.check_update(&resource, &new, &old.object, write.part);
+        errors.extend(checked.errors);
+        if !errors.is_empty() {
             let subject = resource.subject_by_kind(new.name());
-            return Err(Refusal::invalid(&subject, &checked.errors));
+            return Err(Refusal::invalid(&subject, &errors));
         }
         write.warn(checked.warnings);
         resource.strategy.settle(&mut new);
@@ -157,7 +160,8 @@ fn check_uid(new: &Object, old: Option<&Object>, write: &Write<'_>) -> Result<()
         return Ok(());
     }
     let why = format!(
-        "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+        "StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {}, UID in object meta: {}",
+        write.resource.storage_key(old),
         new.uid(),
         old.uid()
     );

@@ -209,7 +209,12 @@ impl View {
 }
 
 fn head(resource: &Resource, meta: &ListMeta) -> Vec<u8> {
-    let (api_version, kind, meta) = (resource.api_version(), &resource.list_kind, meta.value());
+    let (api_version, kind) = (resource.api_version(), &resource.list_kind);
+    let mut meta = meta.value();
+    if resource.is_custom && meta.get("continue").is_none() {
+        // Lists of custom objects are made of maps, and these leave nothing out.
+        meta["continue"] = "".into();
+    }
     let head = format!(
         "{{\"apiVersion\":\"{api_version}\",\"kind\":\"{kind}\",\"metadata\":{meta},\"items\":["
     );

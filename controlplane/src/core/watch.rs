@@ -146,7 +146,12 @@ impl Core {
 
     /// What a watch has not told yet.
     pub(crate) fn tell(&self, watch: &mut Watch, now: Timestamp) -> Told {
-        if watch.ended {
+        let served = &watch.resource;
+        let is_served = self
+            .registry
+            .find(&served.group, &served.version, &served.plural)
+            .is_some();
+        if watch.ended || !is_served {
             return Told::End;
         }
         let mut told = Vec::new();

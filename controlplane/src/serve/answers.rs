@@ -18,6 +18,9 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 /// How long a watch lasts whose client did not say: the least of apiserver's `--min-request-timeout`.
 const WATCH: Duration = Duration::from_secs(1800);
 
+/// How long before the end of a watch it tells how far it came.
+const BOOKMARK: Duration = Duration::from_secs(2);
+
 /// Carries a request out.
 pub(crate) fn answer(
     shared: &Shared,
@@ -73,21 +76,28 @@ fn of_watch(shared: Shared, watch: Watch) -> Response<Body> {
 fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
     let timeout = watch.timeout_seconds().map_or(WATCH, Duration::from_secs);
     let deadline = Instant::now() + timeout;
+    let bookmark = deadline.checked_sub(BOOKMARK).unwrap_or(deadline);
     let changes = shared.changes();
-    let state = Some((shared, watch, changes));
+    // Where a watch is too short for it, there is none.
+    let state = Some((shared, watch, changes, timeout <= BOOKMARK));
     stream::unfold(state, move |state| async move {
-        let (shared, mut watch, mut changes) = state?;
+        let (shared, mut watch, mut changes, marked) = state?;
         loop {
             changes.mark_unchanged();
             match shared.tell(&mut watch) {
-                Told::Events(bytes) => return Some((bytes, Some((shared, watch, changes)))),
+                Told::Events(bytes) => {
+                    return Some((bytes, Some((shared, watch, changes, marked))));
+                }
                 Told::End => return None,
                 Told::Nothing => {}
             }
             tokio::select! {
                 biased;
                 changed = changes.changed() => changed.ok()?,
-                () = sleep_until(deadline) => return Some((shared.end(&watch), None)),
+                () = sleep_until(deadline) => return None,
+                () = sleep_until(bookmark), if !marked => {
+                    return Some((shared.end(&watch), Some((shared, watch, changes, true))));
+                }
             }
         }
     })

@@ -25,6 +25,16 @@ impl Identity {
         self.certificate.der().clone()
     }
 
+    /// By which the real server names it: the SHA-256 of the certificate, in hexadecimal.
+    pub(crate) fn fingerprint(&self) -> String {
+        let digest = ring::digest::digest(&ring::digest::SHA256, self.certificate.der());
+        digest
+            .as_ref()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+
     pub(crate) fn key(&self) -> PrivateKeyDer<'static> {
         PrivateKeyDer::Pkcs8(self.key.serialize_der().into())
     }

@@ -167,7 +167,8 @@ pub fn metadata_list(
         "kind": "PartialObjectMetadataList",
         "apiVersion": version.api_version(),
         "metadata": list_metadata(answer),
-        "items": items,
+        // As Go writes a list to which nothing was added.
+        "items": if items.is_empty() { Value::Null } else { items.into() },
     }))
 }
 
