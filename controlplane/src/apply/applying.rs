@@ -27,7 +27,8 @@ use crate::Refusal;
 /// Who owns what an object had before managedFields were kept of it.
 const BEFORE_FIRST_APPLY: &str = "before-first-apply";
 
-/// Merges a configuration into an object, and says who owns what then; `live` is none where it is to be created.
+/// Merges a configuration into an object, and says who owns what then; `live` is none where it is to be created, and in
+/// the version of the request.
 ///
 /// What comes back is to be decoded and defaulted as any object is, its name and namespace are to be checked, and so on.
 /// Where nothing changed but who owns what, it is the live object.

@@ -14,6 +14,39 @@
 //!   done to values by it;
 //! - `entry`, `entries`: managedFields; `track`, `applying`, `prune`: how a write changes them, and what is lost by it;
 //!   `conflict`, `last_applied`, `scale`, `times`, `ignored`, `zero`: what else there is to it.
+//!
+//! Two managers who want different values of one field are in conflict:
+//!
+//! ```
+//! use jiff::Timestamp;
+//! use myop_controlplane::{
+//!     Schema, Shape,
+//!     apply::{self, FieldSet, Target, Writer},
+//! };
+//! use serde_json::json;
+//!
+//! let schema = Schema::from(Shape::Any);
+//! let ignored = FieldSet::default();
+//! let target = Target {
+//!     schema: &schema,
+//!     api_version: "v1",
+//!     kind: "ConfigMap",
+//!     versions: &[],
+//!     built_in: false,
+//!     ignored: &ignored,
+//! };
+//! let writer = |manager| Writer { manager, subresource: "", now: Timestamp::UNIX_EPOCH };
+//! let configuration = |value| {
+//!     json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"key": value}})
+//! };
+//! let live = apply::apply(&target, None, &configuration("one"), &writer("first"), false)?;
+//! assert_eq!(live["metadata"]["managedFields"][0]["manager"], "first");
+//!
+//! let refusal = apply::apply(&target, Some(&live), &configuration("two"), &writer("second"), false);
+//! let message = "Apply failed with 1 conflict: conflict with \"first\": .data.key";
+//! assert_eq!(refusal.unwrap_err().message, message);
+//! # Ok::<(), myop_controlplane::Refusal>(())
+//! ```
 
 mod applying;
 mod atom;
@@ -41,6 +74,8 @@ mod times;
 mod track;
 mod zero;
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod recorded;
 #[cfg(test)]

@@ -20,7 +20,8 @@ pub struct Target<'a> {
     pub api_version: &'a str,
     /// `Deployment`.
     pub kind: &'a str,
-    /// All versions of the kind, as `apps/v1`.
+    /// All versions of the kind, as `apps/v1`, served or not. What is owned in any other is forgotten; of a custom kind
+    /// it makes an apply fail.
     pub versions: &'a [String],
     /// Whether objects are Go structs in the real server: these have fields that nobody set.
     pub built_in: bool,
