@@ -441,9 +441,10 @@ fn bodies_in_protobuf_are_read_as_the_api_server_reads_them() {
             .iter()
             .find(|it| (it.group, it.version, it.plural) == (group, version, plural));
         let kind = found.expect(&case.name).kind;
-        let (group, kind) = match case.path.contains("/token?") {
-            true => ("authentication.k8s.io", "TokenRequest"),
-            false => (group, kind),
+        let (group, kind) = if case.path.contains("/token?") {
+            ("authentication.k8s.io", "TokenRequest")
+        } else {
+            (group, kind)
         };
         let body = base64::decoded(&case.body).expect(&case.name);
         let decoded = decode(group, version, kind, &body, Media::Protobuf).expect("it is built in");
@@ -456,7 +457,7 @@ fn bodies_in_protobuf_are_read_as_the_api_server_reads_them() {
             (_, found) => format!("{found:?} is not {}\n", case.answer),
         };
         if !differences.is_empty() {
-            wrong.push_str(&format!("{}\n{differences}", case.name));
+            wrong.extend([&case.name, "\n", &differences]);
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
@@ -491,7 +492,7 @@ fn objects_of_all_kinds_are_read_from_protobuf() {
         let found = decoded.expect(&case.name).value;
         for line in differences(&found, &case.answer).lines() {
             if !OF_EACH_REQUEST.iter().any(|it| line.contains(it)) {
-                wrong.push_str(&format!("{}{line}\n", case.name));
+                wrong.extend([&case.name, line, "\n"]);
             }
         }
     }
