@@ -22,6 +22,7 @@ mod time;
 mod unmarshal;
 mod unstructured;
 mod yaml;
+mod zero;
 
 pub use body::{Decoded, Media, decode, normalize};
 pub use go::Named;
