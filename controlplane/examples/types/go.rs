@@ -77,7 +77,7 @@ impl Sources {
                     .to_string_lossy()
                     .into_owned();
                 let plain = !name.contains("_test") && !name.contains("generated");
-                if name.ends_with(".go") && plain {
+                if path.extension().is_some_and(|it| it == "go") && plain {
                     File::of(package, &fs::read_to_string(&path)?)?.types(&mut types)?;
                 }
             }

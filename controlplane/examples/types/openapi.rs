@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    io::Write,
+    fmt::Write as _,
+    io::Write as _,
 };
 
 use flate2::{Compression, write::ZlibEncoder};
@@ -137,8 +138,10 @@ fn hash(bytes: &[u8]) -> String {
     digest
         .as_ref()
         .iter()
-        .map(|it| format!("{it:02X}"))
-        .collect()
+        .fold(String::new(), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02X}");
+            hash
+        })
 }
 
 #[derive(Default)]
@@ -152,8 +155,7 @@ impl Packed {
         let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
         encoder.write_all(text.as_bytes())?;
         let block = encoder.finish()?;
-        self.head
-            .push_str(&format!("{line} {} {}\n", self.blocks.len(), block.len()));
+        writeln!(self.head, "{line} {} {}", self.blocks.len(), block.len())?;
         self.blocks.extend(block);
         Ok(())
     }

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use super::{
     go::{Field, Kind, Named, Type},
     quantity::Quantity,
-    unmarshal,
+    zero,
 };
 
 /// The fields of an object.
@@ -56,7 +56,7 @@ pub(super) fn set(named: &'static Named, value: &mut Value) {
     if !named.name.starts_with("apiextensions") {
         empty_lists_are_none(named, fields);
     }
-    unmarshal::complete(named, fields);
+    zero::complete(named, fields);
 }
 
 /// Objects are stored as protobuf, which knows no empty lists; definitions of resources are stored as JSON.

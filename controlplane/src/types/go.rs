@@ -197,8 +197,7 @@ impl Type {
     /// As Go's reflection names it: `[]v1.Container`.
     pub(super) fn go_name(&self) -> String {
         let mut name = String::new();
-        for (at, part) in self.text.split_inclusive(['[', ']', '*']).enumerate() {
-            let _ = at;
+        for part in self.text.split_inclusive(['[', ']', '*']) {
             match part.split_once('.') {
                 Some((_, rest)) if rest.contains('.') => name.push_str(rest),
                 _ => name.push_str(part),

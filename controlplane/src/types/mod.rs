@@ -23,6 +23,7 @@ mod unmarshal;
 mod unstructured;
 mod untyped;
 mod yaml;
+mod zero;
 
 pub use body::{Decoded, Media, decode, normalize};
 pub use go::Named;

@@ -5,7 +5,7 @@
 
 mod custom;
 
-use std::io::Read;
+use std::{fmt::Write, io::Read};
 
 use flate2::read::ZlibDecoder;
 use serde_json::{Map, Value, json};
@@ -115,8 +115,10 @@ pub fn hash(document: &[u8]) -> String {
     digest
         .as_ref()
         .iter()
-        .map(|it| format!("{it:02X}"))
-        .collect()
+        .fold(String::new(), |mut hash, byte| {
+            let _ = write!(hash, "{byte:02X}");
+            hash
+        })
 }
 
 /// The schemas of these names, which are sorted, as the inner of a JSON object.

@@ -15,6 +15,7 @@ use super::{
     quantity::Quantity,
     time::Precision,
     unmarshal::{self, Read},
+    zero,
 };
 
 const PREFIX: &[u8] = b"k8s\0";
@@ -76,7 +77,7 @@ pub(super) fn read(named: &'static Named, bytes: &[u8]) -> Result<Read, String> 
 fn message(named: &'static Named, bytes: &[u8]) -> Result<Value, String> {
     let mut fields = Map::new();
     embedded(named, named.short_name(), &[], bytes, &mut fields)?;
-    unmarshal::complete(named, &mut fields);
+    zero::complete(named, &mut fields);
     Ok(Value::Object(fields))
 }
 
@@ -174,7 +175,7 @@ fn map_entry(field: &Field, of: &Type, bytes: &[u8]) -> Result<(String, Value), 
 fn of_nothing(of: &Type) -> Value {
     match of.kind {
         Kind::Bytes => json!(""),
-        _ => unmarshal::zero(of),
+        _ => of.zero(),
     }
 }
 

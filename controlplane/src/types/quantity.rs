@@ -24,6 +24,8 @@ const FORM: &str =
     "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 const NUMERIC: &str = "unable to parse numeric part of quantity";
 const SUFFIX: &str = "unable to parse quantity's suffix";
+/// Beyond this an exponent is no number that anybody counts with.
+const MOST_SCALE: i32 = 1_000_000_000;
 /// No finer amounts are kept.
 const NANO: i32 = -9;
 
@@ -47,7 +49,9 @@ impl Quantity {
         if power == 2 {
             digits = digits.saturating_mul(1 << exponent);
         } else {
-            scale += exponent;
+            scale = exponent
+                .saturating_add(scale)
+                .clamp(-MOST_SCALE, MOST_SCALE);
         }
         let sign = if parts.negative { -1 } else { 1 };
         let mut quantity = Self {
@@ -105,6 +109,11 @@ impl Quantity {
     fn round_up(&mut self, scale: i32) -> bool {
         let mut exact = true;
         while self.scale < scale {
+            if self.digits.abs() <= 1 {
+                exact &= self.digits == 0;
+                self.scale = scale;
+                break;
+            }
             let rest = self.digits % 10;
             self.digits = self.digits / 10 + rest.signum();
             self.scale += 1;
@@ -163,7 +172,7 @@ impl Quantity {
             exponent += 1;
         }
         while exponent % 3 != 0 {
-            digits *= 10;
+            digits = digits.saturating_mul(10);
             exponent -= 1;
         }
         let suffixes = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];

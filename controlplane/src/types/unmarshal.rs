@@ -2,14 +2,17 @@
 //!
 //! Rules, texts and order: `sigs.k8s.io/json/internal/golang/encoding/json/decode.go`.
 
+mod own;
+
 use serde_json::{Map, Value, json};
 
+use self::own::{int_or_string, quantity, schema_or, time};
 use super::{
     base64,
-    go::{Field, Kind, Named, Other, Type},
+    go::{Kind, Named, Type},
     json::{Json, quoted},
-    quantity::Quantity,
     time::Precision,
+    zero::{complete, zero_struct},
 };
 
 /// No more are told.
@@ -35,72 +38,6 @@ pub(super) fn read(named: &'static Named, json: &Json) -> Result<Read, String> {
             value: value.unwrap_or_else(|| zero_struct(named)),
             strict: decoder.strict,
         }),
-    }
-}
-
-/// What is written of a struct in which nothing was set.
-pub(super) fn zero_struct(named: &'static Named) -> Value {
-    let mut fields = Map::new();
-    complete(named, &mut fields);
-    Value::Object(fields)
-}
-
-/// Adds what Go writes of fields that are not set, and takes away what it leaves out.
-pub(super) fn complete(named: &'static Named, fields: &mut Map<String, Value>) {
-    for field in named.fields() {
-        match fields.get(field.name) {
-            Some(value) if field.omitempty && field.of.is_empty(value) => {
-                fields.remove(field.name);
-            }
-            Some(Value::Null) if field.omitzero => {
-                fields.remove(field.name);
-            }
-            Some(_) => {}
-            None => {
-                if let Some(zero) = field.zero() {
-                    fields.insert(field.name.into(), zero);
-                }
-            }
-        }
-    }
-}
-
-impl Field {
-    /// What is written of it where it is not set; none where it is left out.
-    fn zero(&self) -> Option<Value> {
-        if self.omitzero {
-            return None;
-        }
-        let zero = self.of.zero();
-        (!(self.omitempty && self.of.is_empty(&zero) && !self.of.is_by_value())).then_some(zero)
-    }
-}
-
-impl Type {
-    /// A struct in Go, which `omitempty` does not leave out.
-    fn is_by_value(&self) -> bool {
-        matches!(
-            self.kind,
-            Kind::Struct(_)
-                | Kind::Time
-                | Kind::MicroTime
-                | Kind::Quantity
-                | Kind::IntOrString
-                | Kind::Raw
-                | Kind::SchemaOr(_)
-        )
-    }
-
-    /// Go's zero value of it, as it is written.
-    fn zero(&self) -> Value {
-        match &self.kind {
-            Kind::String => json!(""),
-            Kind::Bool | Kind::SchemaOr(Other::Bool) => json!(false),
-            Kind::Int32 | Kind::Int64 | Kind::Float64 | Kind::IntOrString => json!(0),
-            Kind::Quantity => json!("0"),
-            Kind::Struct(named) => zero_struct(named),
-            _ => Value::Null,
-        }
     }
 }
 
@@ -441,70 +378,5 @@ pub(super) fn of_itself(of: &Type, json: &Json) -> Result<Value, String> {
     match decoder.value(of, json, None) {
         Ok(value) => Ok(value.unwrap_or_else(|| of.zero())),
         Err(wrong) => Err(wrong.to_string()),
-    }
-}
-
-/// Go's zero value of a type, as it is written.
-pub(super) fn zero(of: &Type) -> Value {
-    of.zero()
-}
-
-fn quantity(json: &Json) -> Result<Value, Wrong> {
-    let text = match json {
-        Json::Null => return Ok(json!("0")),
-        Json::String(text) | Json::Number(text) => text.trim(),
-        // Go reads the text of these, which is no amount either.
-        _ => "-",
-    };
-    let text = if text == "-" { "" } else { text };
-    match Quantity::parse(text) {
-        Ok(quantity) => Ok(quantity.to_string().into()),
-        Err(wrong) => Err(Wrong::Own(wrong.into())),
-    }
-}
-
-fn time(precision: Precision, json: &Json) -> Result<Option<Value>, Wrong> {
-    match json {
-        Json::Null => Ok(None),
-        Json::String(text) => precision
-            .canonical(text)
-            .map(|it| Some(it.into()))
-            .map_err(Wrong::Own),
-        _ => Err(mismatch(json.name(), "string".into())),
-    }
-}
-
-fn int_or_string(json: &Json) -> Result<Value, Wrong> {
-    match json {
-        Json::Null => Ok(json!(0)),
-        Json::String(text) => Ok(json!(text)),
-        Json::Number(text) => match text.parse::<i32>() {
-            Ok(number) => Ok(json!(number)),
-            Err(_) => Err(mismatch(format!("number {text}"), "int32".into())),
-        },
-        _ => Err(mismatch(json.name(), "int32".into())),
-    }
-}
-
-/// Go reads it by a decoder of its own, which is not strict.
-fn schema_or(other: Other, json: &Json) -> Result<Value, Wrong> {
-    let nested = |of: &Type| {
-        let mut decoder = Decoder::default();
-        let value = decoder
-            .value(of, json, None)
-            .map_err(|it| decoder.placed(it))?;
-        match decoder.saved {
-            Some(wrong) => Err(wrong),
-            None => Ok(value.unwrap_or(Value::Null)),
-        }
-    };
-    let read = |text| Type::read(text).expect("the table has it");
-    match (other, json) {
-        (_, Json::Object(_)) => nested(&read("apiextensions.v1.JSONSchemaProps")),
-        (Other::Bool, Json::Bool(truth)) => Ok(json!(truth)),
-        (Other::Bool, _) => Err(Wrong::Own("boolean or JSON schema expected".into())),
-        (Other::Schemas, Json::List(_)) => nested(&read("[]apiextensions.v1.JSONSchemaProps")),
-        (Other::Strings, Json::List(_)) => nested(&read("[]string")),
-        _ => Ok(Value::Null),
     }
 }

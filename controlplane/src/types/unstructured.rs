@@ -10,6 +10,7 @@ use super::{
     go::{Kind, Named, Type},
     json::{Json, quoted},
     unmarshal::{self, Read},
+    zero,
 };
 
 /// Reads an object of a type.
@@ -32,7 +33,7 @@ struct Converter {
 impl Converter {
     fn value(&mut self, of: &Type, value: &Value) -> Result<Value, String> {
         if value.is_null() {
-            return Ok(unmarshal::zero(of));
+            return Ok(of.zero());
         }
         match (&of.kind, value) {
             (Kind::Pointer(of), value) => self.value(of, value),
@@ -71,7 +72,7 @@ impl Converter {
             self.unknown
                 .push(format!("unknown field {}", quoted(&path)));
         }
-        unmarshal::complete(named, &mut fields);
+        zero::complete(named, &mut fields);
         Ok(Value::Object(fields))
     }
 

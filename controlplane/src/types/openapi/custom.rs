@@ -83,9 +83,10 @@ struct Names<'a> {
 impl Names<'_> {
     /// The model's document, with these names instead of the model's.
     fn model(self) -> String {
-        let (path, group) = match self.kind.namespaced {
-            true => (MODEL, "model.example.com"),
-            false => (CLUSTER_MODEL, "cluster.example.com"),
+        let (path, group) = if self.kind.namespaced {
+            (MODEL, "model.example.com")
+        } else {
+            (CLUSTER_MODEL, "cluster.example.com")
         };
         let text = Block::find("document", path)
             .expect("the generator wrote it")
