@@ -87,7 +87,7 @@ impl ControlPlane {
             .client("admin", &[MASTERS])
             .map_err(io::Error::other)?;
         let mut clients = Clients::default();
-        clients.add(&admin, administrator());
+        clients.add(&admin, administrator_by(&admin));
         let https = Https::new(&authority, &server, clients, shared.clone())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
@@ -123,6 +123,11 @@ impl ControlPlane {
         let serving = tokio::spawn(self.https.clone().serve(listener));
         self.serving = Some(serving.abort_handle());
         Ok(())
+    }
+
+    /// Forgets what happened until now, as a compaction of etcd does: a watch from further back ends with 410.
+    pub fn compact(&self) {
+        self.shared.compact();
     }
 
     /// A client with all rights, without sockets.
@@ -193,6 +198,13 @@ fn shared(options: &Options) -> io::Result<Shared> {
 )]
 fn now() -> Timestamp {
     Timestamp::now()
+}
+
+/// The administrator, known by a certificate.
+fn administrator_by(identity: &Identity) -> User {
+    let masters = [MASTERS.to_owned()];
+    let user = User::of_certificate("admin", &masters, &identity.fingerprint());
+    user.unwrap_or_else(administrator)
 }
 
 fn administrator() -> User {

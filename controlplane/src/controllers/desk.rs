@@ -174,19 +174,20 @@ fn path(resource: &Resource, key: &Key, subresource: &str) -> String {
     let quoted = |text: &str| {
         percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
     };
-    let mut path = if resource.group.is_empty() {
-        format!("/api/{}", resource.version)
+    let mut parts = if resource.group.is_empty() {
+        vec!["/api".to_owned(), resource.version.clone()]
     } else {
-        format!("/apis/{}/{}", resource.group, resource.version)
+        vec![
+            "/apis".to_owned(),
+            resource.group.clone(),
+            resource.version.clone(),
+        ]
     };
     if resource.namespaced && !key.namespace.is_empty() {
-        path += &format!("/namespaces/{}", quoted(&key.namespace));
+        parts.extend(["namespaces".to_owned(), quoted(&key.namespace)]);
     }
-    path += &format!("/{}", resource.plural);
-    for part in [key.name.as_str(), subresource] {
-        if !part.is_empty() {
-            path += &format!("/{}", quoted(part));
-        }
-    }
-    path
+    parts.push(resource.plural.clone());
+    let named = [key.name.as_str(), subresource].into_iter();
+    parts.extend(named.filter(|part| !part.is_empty()).map(quoted));
+    parts.join("/")
 }

@@ -38,17 +38,6 @@ pub(crate) struct About {
 }
 
 impl About {
-    pub(crate) fn object(api_version: &str, kind: &str, object: &Object) -> Self {
-        Self {
-            api_version: api_version.into(),
-            kind: kind.into(),
-            key: object.key(),
-            uid: object.uid().into(),
-            resource_version: object.resource_version().into(),
-            field: String::new(),
-        }
-    }
-
     fn reference(&self) -> Value {
         let mut reference =
             json!({"apiVersion": self.api_version, "kind": self.kind, "name": self.key.name});

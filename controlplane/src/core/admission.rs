@@ -117,7 +117,7 @@ impl Core {
     }
 
     /// Before an object is deleted.
-    pub(crate) fn admit_delete(&self, resource: &Resource, key: &Key) -> Result<(), Refusal> {
+    pub(crate) fn admit_delete(resource: &Resource, key: &Key) -> Result<(), Refusal> {
         let is_namespace = &*resource.collection == "namespaces";
         if is_namespace && IMMORTAL.contains(&key.name.as_str()) {
             return Err(Refusal::forbidden(
@@ -135,14 +135,5 @@ impl Core {
             target: Target::Resource(write.call.target()),
         };
         self.rbac.require(write.user, &attributes)
-    }
-
-    /// Gives an object what the server hands out: addresses, ports.
-    pub(crate) fn allocate(
-        &mut self,
-        _write: &Write<'_>,
-        _object: &mut Object,
-    ) -> Result<(), Refusal> {
-        Ok(())
     }
 }

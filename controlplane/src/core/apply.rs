@@ -43,7 +43,7 @@ impl Write<'_> {
             schema: &resource.schema,
             api_version: &api_version,
             kind: &resource.kind,
-            versions: std::slice::from_ref(&api_version),
+            versions: &resource.versions,
             built_in: !resource.is_custom,
             ignored: &ignored,
         };

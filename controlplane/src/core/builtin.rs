@@ -18,6 +18,10 @@ use crate::{
 };
 
 /// A row of the table below.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a yes or a no of the table"
+)]
 #[derive(Clone, Copy)]
 pub(crate) struct Builtin {
     plural: &'static str,

@@ -55,7 +55,10 @@ impl Core {
         let resource = write.resource.clone();
         let generated = object.name().is_empty();
         fill_system_fields(&mut object, write.now, &mut self.rng);
-        self.prepare_for_create(write, &mut object)?;
+        if let Some(generation) = resource.strategy.first_generation() {
+            object.set_meta("generation", generation);
+        }
+        resource.strategy.prepare_for_create(&mut object);
         let checked = resource.strategy.check_create(&resource, &object);
         if !checked.errors.is_empty() {
             // Of a kind that is not the resource's own, the message names that.
@@ -87,18 +90,5 @@ impl Core {
             return Ok(Stored::unstored(object));
         }
         Ok(self.put(&resource.collection, object))
-    }
-
-    fn prepare_for_create(
-        &mut self,
-        write: &mut Write<'_>,
-        object: &mut Object,
-    ) -> Result<(), Refusal> {
-        let strategy = &write.resource.strategy;
-        if let Some(generation) = strategy.first_generation() {
-            object.set_meta("generation", generation);
-        }
-        strategy.prepare_for_create(object);
-        self.allocate(write, object)
     }
 }

@@ -90,7 +90,7 @@ impl Strategy for Custom {
     fn prepare_for_update(&self, new: &mut Object, old: &Object, part: Part) {
         match part {
             Part::Main | Part::Finalize => {
-                self.compiled.before_update(new.value_mut(), old.value())
+                self.compiled.before_update(new.value_mut(), old.value());
             }
             Part::Status => self
                 .compiled
@@ -216,6 +216,11 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
                     names["kind"].as_str().unwrap_or_default(),
                     version,
                 ),
+                versions: versions()
+                    .map(|version| {
+                        format!("{group}/{}", version["name"].as_str().unwrap_or_default())
+                    })
+                    .collect(),
                 is_custom: true,
                 collection: collection.clone(),
                 storage_hash: storage_hash(&group, storage, &text(&names["kind"])),

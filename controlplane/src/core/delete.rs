@@ -177,10 +177,10 @@ impl Core {
         now: Timestamp,
     ) -> Result<Deleted, Refusal> {
         let stored = self.find(resource, &key.namespace, &key.name)?;
-        self.admit_delete(resource, key)?;
+        Self::admit_delete(resource, key)?;
         check_preconditions(resource, &stored.object, options)?;
         let mut object = stored.object.clone();
-        let grace = self.grace(resource, &object, options);
+        let grace = grace(resource, &object, options);
         if object.is_being_deleted() && grace == Grace::Pending {
             return Ok(Deleted::Marked(stored));
         }
@@ -215,33 +215,6 @@ impl Core {
         Ok(Deleted::Gone(gone.unwrap_or(stored)))
     }
 
-    fn grace(&self, resource: &Resource, object: &Object, options: &DeleteOptions) -> Grace {
-        let asked = options
-            .grace_period_seconds
-            .map(|seconds| if seconds < 0 { 1 } else { seconds });
-        let Some(seconds) = resource.strategy.grace_period_seconds(object, asked) else {
-            return Grace::None;
-        };
-        if !object.is_being_deleted() {
-            return if seconds == 0 {
-                Grace::None
-            } else {
-                Grace::Seconds(seconds)
-            };
-        }
-        let pending = object
-            .meta()
-            .get("deletionGracePeriodSeconds")
-            .and_then(Value::as_i64)
-            .unwrap_or_default();
-        match asked {
-            _ if pending == 0 => Grace::None,
-            Some(0) => Grace::None,
-            Some(asked) if asked < pending => Grace::Seconds(asked),
-            _ => Grace::Pending,
-        }
-    }
-
     pub(crate) fn delete_collection(
         &mut self,
         call: &Call,
@@ -265,6 +238,33 @@ impl Core {
             ..ListMeta::default()
         };
         view.reply_list(resource, &selected, &meta)
+    }
+}
+
+fn grace(resource: &Resource, object: &Object, options: &DeleteOptions) -> Grace {
+    let asked = options
+        .grace_period_seconds
+        .map(|seconds| if seconds < 0 { 1 } else { seconds });
+    let Some(seconds) = resource.strategy.grace_period_seconds(object, asked) else {
+        return Grace::None;
+    };
+    if !object.is_being_deleted() {
+        return if seconds == 0 {
+            Grace::None
+        } else {
+            Grace::Seconds(seconds)
+        };
+    }
+    let pending = object
+        .meta()
+        .get("deletionGracePeriodSeconds")
+        .and_then(Value::as_i64)
+        .unwrap_or_default();
+    match asked {
+        _ if pending == 0 => Grace::None,
+        Some(0) => Grace::None,
+        Some(asked) if asked < pending => Grace::Seconds(asked),
+        _ => Grace::Pending,
     }
 }
 

@@ -167,6 +167,11 @@ impl Core {
         }
     }
 
+    /// Forgets what happened until now, as a compaction of etcd does: who watches from further back is told so.
+    pub fn compact(&mut self) {
+        self.store.compact();
+    }
+
     /// The revision of the last write.
     pub fn revision(&self) -> u64 {
         self.store.revision()
@@ -203,11 +208,6 @@ impl Core {
     /// What a watch has not told yet.
     pub fn tell_watch(&self, watch: &mut Watch, now: Timestamp) -> Told {
         self.tell(watch, now)
-    }
-
-    /// What a watch tells when its time is over.
-    pub fn end_watch(&self, watch: &Watch) -> Vec<u8> {
-        self.farewell(watch)
     }
 
     pub(crate) fn try_answer(
@@ -289,7 +289,7 @@ impl Core {
             .registry
             .find(&call.group, &call.version, &call.resource);
         let Some(resource) = found.cloned() else {
-            return self.nothing_served(call);
+            return nothing_served(call);
         };
         if resource.is_custom && !resource.namespaced && !call.namespace.is_empty() {
             return Ok(Answer::Reply(paths::no_page()));
@@ -327,15 +327,6 @@ impl Core {
             }
         };
         Ok(Answer::Reply(reply))
-    }
-
-    /// What is answered where no such kind is served: of a group of Kubernetes itself it is told in JSON.
-    fn nothing_served(&self, call: &Call) -> Result<Answer, Refusal> {
-        let is_own = types::resources().iter().any(|one| one.group == call.group);
-        if is_own {
-            return Err(Refusal::no_such_path());
-        }
-        Ok(Answer::Reply(paths::no_page()))
     }
 
     fn answer_create(
@@ -457,6 +448,7 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         namespaced: of.namespaced,
         verbs: verbs(&of.verbs),
         subresources: subresources.collect(),
+        versions: vec![resource::api_version(of.group, of.version)],
         is_custom: false,
         collection,
         defined_at: 0,
@@ -478,10 +470,19 @@ fn verbs(names: &[&str]) -> Vec<Verb> {
         Verb::Update,
         Verb::Watch,
     ];
-    let named = known
+    let listed = known
         .into_iter()
         .filter(|verb| names.contains(&verb.name()));
-    named.collect()
+    listed.collect()
+}
+
+/// What is answered where no such kind is served: of a group of Kubernetes itself it is told in JSON.
+fn nothing_served(call: &Call) -> Result<Answer, Refusal> {
+    let is_own = types::resources().iter().any(|one| one.group == call.group);
+    if is_own {
+        return Err(Refusal::no_such_path());
+    }
+    Ok(Answer::Reply(paths::no_page()))
 }
 
 fn strategy(of: &types::Resource) -> Arc<dyn Strategy> {

@@ -75,10 +75,6 @@ impl Object {
         &mut self.0
     }
 
-    pub(crate) fn into_value(self) -> Value {
-        self.0
-    }
-
     pub(crate) fn fields(&self) -> &Map<String, Value> {
         self.0.as_object().expect("an object by construction")
     }
@@ -98,18 +94,8 @@ impl Object {
         meta.expect("there is metadata by construction")
     }
 
-    pub(crate) fn api_version(&self) -> &str {
-        self.text("/apiVersion")
-    }
-
     pub(crate) fn kind(&self) -> &str {
         self.text("/kind")
-    }
-
-    pub(crate) fn set_type(&mut self, api_version: &str, kind: &str) {
-        let fields = self.fields_mut();
-        fields.insert("apiVersion".into(), api_version.into());
-        fields.insert("kind".into(), kind.into());
     }
 
     pub(crate) fn key(&self) -> Key {

@@ -347,17 +347,13 @@ impl Token {
 
 /// As Go says it of what does not begin like JSON.
 fn no_json(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    match text.chars().next() {
-        None => "unexpected end of JSON input".into(),
-        Some(_) => {
-            let first = char::from(bytes[0]);
-            let shown = if first.is_ascii() && !first.is_control() {
-                first.to_string()
-            } else {
-                format!("\\u{:04x}", u32::from(first))
-            };
-            format!("invalid character '{shown}' looking for beginning of value")
-        }
-    }
+    let Some(first) = bytes.first().copied().map(char::from) else {
+        return "unexpected end of JSON input".into();
+    };
+    let shown = if first.is_ascii() && !first.is_control() {
+        first.to_string()
+    } else {
+        format!("\\u{:04x}", u32::from(first))
+    };
+    format!("invalid character '{shown}' looking for beginning of value")
 }

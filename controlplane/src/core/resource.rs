@@ -5,13 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{
-    call::Verb,
-    decode::Body,
-    object::Object,
-    query::FieldValidation,
-    store::{Stored, collection_of},
-};
+use super::{call::Verb, decode::Body, object::Object, query::FieldValidation, store::Stored};
 use crate::{
     FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
     types::Media,
@@ -30,6 +24,8 @@ pub(crate) struct Resource {
     pub(crate) namespaced: bool,
     pub(crate) verbs: Vec<Verb>,
     pub(crate) subresources: Vec<Subresource>,
+    /// `apps/v1`: all versions of the kind, served or not.
+    pub(crate) versions: Vec<String>,
     /// Whether a CRD defines it.
     pub(crate) is_custom: bool,
     /// Where its objects are, in whatever version.
@@ -216,15 +212,16 @@ impl Resource {
 
     /// Where the real server stores an object, which it tells in some messages.
     pub(crate) fn storage_key(&self, object: &Object) -> String {
-        let mut key = String::from("/registry/");
-        if self.is_custom {
-            key += &format!("{}/", self.group);
-        }
-        key += &self.plural;
-        if self.namespaced {
-            key += &format!("/{}", object.namespace());
-        }
-        key + &format!("/{}", object.name())
+        let group = self.is_custom.then_some(self.group.as_str());
+        let namespace = self.namespaced.then(|| object.namespace());
+        let parts = [
+            Some("/registry"),
+            group,
+            Some(&self.plural),
+            namespace,
+            Some(object.name()),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("/")
     }
 
     pub(crate) fn subresource(&self, name: &str) -> Option<&Subresource> {
@@ -303,9 +300,4 @@ impl std::fmt::Debug for Resource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{} {}", self.group, self.version, self.kind)
     }
-}
-
-/// The collection of a kind.
-pub(crate) fn collection(group: &str, plural: &str) -> Arc<str> {
-    collection_of(group, plural)
 }

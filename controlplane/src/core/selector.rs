@@ -38,11 +38,6 @@ impl LabelSelector {
     pub(crate) fn holds(&self, object: &Object) -> bool {
         self.0.iter().all(|one| one.holds(object.label(&one.label)))
     }
-
-    /// Whether labels given as pairs are selected.
-    pub(crate) fn holds_for<'a>(&self, labels: impl Fn(&str) -> Option<&'a str>) -> bool {
-        self.0.iter().all(|one| one.holds(labels(&one.label)))
-    }
 }
 
 impl Requirement {

@@ -156,18 +156,9 @@ impl Store {
                 ..Collection::default()
             });
     }
-
-    /// Forgets a collection that nobody serves any more.
-    pub(crate) fn drop_collection(&mut self, name: &str) {
-        self.collections.remove(name);
-    }
 }
 
 impl Collection {
-    pub(crate) fn get(&self, key: &Key) -> Option<&Arc<Stored>> {
-        self.objects.get(key)
-    }
-
     /// The objects of a namespace, or all, by namespace and name.
     pub(crate) fn objects(&self, namespace: Option<&str>) -> Vec<Arc<Stored>> {
         match namespace {
@@ -179,10 +170,6 @@ impl Collection {
                 .map(|(_, stored)| stored.clone())
                 .collect(),
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.objects.is_empty()
     }
 
     /// The revision up to which nothing is known.

@@ -82,10 +82,6 @@ impl View {
         Self { now, ..self }
     }
 
-    pub(crate) fn is_table(self) -> bool {
-        matches!(self.form, Form::Table(_))
-    }
-
     /// An answer of one object.
     pub(crate) fn reply(
         self,

@@ -17,6 +17,10 @@ use super::{
 use crate::{FieldError, FieldReason, Refusal};
 
 /// A watch that goes on: it holds no more than its place in the log of events.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what was told, and what is to be told"
+)]
 pub struct Watch {
     resource: Arc<Resource>,
     selection: Selection,
@@ -48,6 +52,15 @@ impl Watch {
     /// After how many seconds it is to end; none where the client did not say.
     pub fn timeout_seconds(&self) -> Option<u64> {
         self.timeout_seconds
+    }
+
+    /// How far it came, where the client wants to know.
+    pub fn how_far(&self) -> Vec<u8> {
+        if self.bookmarks {
+            self.bookmark(false)
+        } else {
+            Vec::new()
+        }
     }
 
     fn line(&mut self, kind: &str, stored: &Arc<Stored>, now: Timestamp) -> Vec<u8> {
@@ -163,32 +176,20 @@ impl Core {
             told.extend(watch.bookmark(true));
         }
         if let Some(collection) = self.store.collection(&watch.resource.collection) {
-            match collection.events_after(watch.position) {
-                Some(events) => {
-                    for event in events {
-                        told.extend(watch.told(event, now).unwrap_or_default());
-                    }
-                    watch.position = watch.position.max(self.store.revision());
+            if let Some(events) = collection.events_after(watch.position) {
+                for event in events {
+                    told.extend(watch.told(event, now).unwrap_or_default());
                 }
-                None => {
-                    watch.ended = true;
-                    told.extend(too_old(watch.position, collection.forgotten()));
-                }
+                watch.position = watch.position.max(self.store.revision());
+            } else {
+                watch.ended = true;
+                told.extend(too_old(watch.position, collection.forgotten()));
             }
         }
         if told.is_empty() {
             Told::Nothing
         } else {
             Told::Events(told)
-        }
-    }
-
-    /// What a watch tells at the end of its time.
-    pub(crate) fn farewell(&self, watch: &Watch) -> Vec<u8> {
-        if watch.bookmarks {
-            watch.bookmark(false)
-        } else {
-            Vec::new()
         }
     }
 }

@@ -93,10 +93,10 @@ fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
             }
             tokio::select! {
                 biased;
-                changed = changes.changed() => changed.ok()?,
+                woken = changes.changed() => woken.ok()?,
                 () = sleep_until(deadline) => return None,
                 () = sleep_until(bookmark), if !marked => {
-                    return Some((shared.end(&watch), Some((shared, watch, changes, true))));
+                    return Some((watch.how_far(), Some((shared, watch, changes, true))));
                 }
             }
         }

@@ -28,10 +28,10 @@ impl Identity {
     /// By which the real server names it: the SHA-256 of the certificate, in hexadecimal.
     pub(crate) fn fingerprint(&self) -> String {
         let digest = ring::digest::digest(&ring::digest::SHA256, self.certificate.der());
-        digest
-            .as_ref()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
+        let bytes = digest.as_ref().iter();
+        bytes
+            .flat_map(|byte| [byte >> 4, byte & 0xf].map(|half| char::from_digit(half.into(), 16)))
+            .flatten()
             .collect()
     }
 
@@ -74,7 +74,7 @@ impl Authority {
             .distinguished_name
             .push(DnType::CommonName, "kube-apiserver");
         parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        self.sign(parameters)
+        self.sign(&parameters)
     }
 
     /// For a client: its name, and its groups.
@@ -87,10 +87,10 @@ impl Authority {
                 .push(DnType::OrganizationName, *group);
         }
         parameters.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        self.sign(parameters)
+        self.sign(&parameters)
     }
 
-    fn sign(&self, parameters: CertificateParams) -> Result<Identity, rcgen::Error> {
+    fn sign(&self, parameters: &CertificateParams) -> Result<Identity, rcgen::Error> {
         let key = KeyPair::generate()?;
         let certificate = parameters.signed_by(&key, &self.0)?;
         Ok(Identity { certificate, key })

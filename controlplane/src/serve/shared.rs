@@ -114,9 +114,9 @@ impl Shared {
                 Some(next) if next <= now => tokio::task::yield_now().await,
                 Some(next) => {
                     let wait = std::time::Duration::try_from(next.duration_since(now));
-                    let changed = tokio::time::timeout(wait.unwrap_or_default(), changes.changed());
+                    let woken = tokio::time::timeout(wait.unwrap_or_default(), changes.changed());
                     // Time or a change: in either case there is something to do.
-                    let _ = changed.await;
+                    let _ = woken.await;
                 }
                 None => {
                     let _ = changes.changed().await;
@@ -134,8 +134,8 @@ impl Shared {
         self.core().tell_watch(watch, now)
     }
 
-    pub(crate) fn end(&self, watch: &Watch) -> Vec<u8> {
-        self.core().end_watch(watch)
+    pub(crate) fn compact(&self) {
+        self.core().compact();
     }
 
     /// Tells of each write after now.

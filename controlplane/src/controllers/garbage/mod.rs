@@ -50,12 +50,11 @@ impl Garbage {
     /// Takes note of a change. Returns what is to be told of owners in other namespaces.
     pub(crate) fn observe(&mut self, change: &Change, desk: &Desk<'_>) -> Vec<Note> {
         let resource = desk.resource(&change.collection);
-        match resource.filter(|one| one.strategy.is_garbage_collected()) {
-            Some(resource) => self.graph.observe(change, &resource),
-            None => {
-                self.graph.forget(change);
-                Vec::new()
-            }
+        if let Some(resource) = resource.filter(|one| one.strategy.is_garbage_collected()) {
+            self.graph.observe(change, &resource)
+        } else {
+            self.graph.forget(change);
+            Vec::new()
         }
     }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 /// What scenarios are played on.
-pub trait Server {
+pub(crate) trait Server {
     /// Carries out a request, and returns the status and the body.
     fn ask(&mut self, method: &str, path: &str, body: &str) -> (u16, Value);
     /// Watches a collection from a revision until now: an event a line.
@@ -23,7 +23,7 @@ pub trait Server {
 }
 
 /// Plays all scenarios of a file, and returns the file as it would be recorded.
-pub fn play(text: &str, server: &mut dyn FnMut() -> Box<dyn Server>) -> String {
+pub(crate) fn play(text: &str, server: &mut dyn FnMut() -> Box<dyn Server>) -> String {
     let mut out = String::new();
     let mut player: Option<Player> = None;
     let mut lines = text
@@ -144,7 +144,7 @@ impl Player {
             let kind = text(event, "type");
             let line = match difference(&before, &object) {
                 Some(_) if kind == "ADDED" => format!("  {kind} {object}"),
-                Some(patch) => format!("  {kind} {patch}"),
+                Some(merge) => format!("  {kind} {merge}"),
                 None => format!("  {kind}"),
             };
             if kind == "DELETED" {
