@@ -125,17 +125,13 @@ fn closing(text: &str) -> Option<usize> {
     let mut quote = None;
     for (at, letter) in text.char_indices() {
         match (quote, letter) {
-            (Some(open), letter) if open == letter => quote = None,
-            (Some(_), _) => {}
+            (Some(open), letter) if open != letter => {}
+            (Some(_), _) => quote = None,
             (None, '\'' | '"') => quote = Some(letter),
             (None, '[') => depth += 1,
-            (None, ']') => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
-            _ => {}
+            (None, ']') if depth == 1 => return Some(at),
+            (None, ']') => depth -= 1,
+            (None, _) => {}
         }
     }
     None

@@ -7,14 +7,16 @@ mod escaping;
 mod evaluation;
 mod functions;
 mod kubernetes;
+mod overloads;
 mod program;
+mod types;
 mod value;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub(crate) use self::program::Program;
+pub(crate) use self::program::{Program, Wanted, mistyped};
 use self::value::{Failure, Val};
 use super::{
     correlation::{Correlated, with_keys_of},

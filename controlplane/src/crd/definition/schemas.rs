@@ -10,7 +10,8 @@ use crate::{
     FieldError, FieldReason,
     crd::{
         field_paths,
-        rules::Program,
+        object_meta::with_meta,
+        rules::{Program, Wanted, mistyped},
         structural::{Node, RuleText},
     },
 };
@@ -480,9 +481,14 @@ fn check_rules(schema: &Value, path: &str, context: &Context, found: &mut Found)
     if !found.schema.is_empty() || !context.rules {
         return;
     }
+    let seen = if context.is_root || node.embedded {
+        with_meta(&node)
+    } else {
+        node.clone()
+    };
     for (index, rule) in node.rules.iter().enumerate() {
         let path = format!("{path}.x-kubernetes-validations[{index}]");
-        check_expressions(rule, context, &path, &mut found.rules);
+        check_expressions(rule, &seen, context, &path, &mut found.rules);
     }
 }
 
@@ -539,22 +545,45 @@ fn check_rule_texts(given: &Value, rule: &RuleText, node: &Node, path: &str, fou
     }
 }
 
-fn check_expressions(rule: &RuleText, context: &Context, path: &str, errors: &mut Vec<FieldError>) {
+fn check_expressions(
+    rule: &RuleText,
+    node: &Node,
+    context: &Context,
+    path: &str,
+    errors: &mut Vec<FieldError>,
+) {
     let mut invalid = |name: &str, detail: String| {
         let error = FieldError::new(FieldReason::Invalid, format!("{path}.{name}"), "", detail);
         errors.push(error.showing(shown::rule(rule)));
     };
+    let optional = rule.optional_old_self.unwrap_or_default();
     let program = match Program::of(&rule.rule) {
         Ok(program) => program,
         Err(why) => return invalid("rule", format!("compilation failed: {why}")),
     };
-    if !rule.message_expression.is_empty()
-        && let Err(why) = Program::of(&rule.message_expression)
-    {
+    match mistyped(&rule.rule, node, optional, Wanted::Truth).as_deref() {
+        None => {}
+        Some("") => return invalid("rule", "cel expression must evaluate to a bool".into()),
+        Some(why) => return invalid("rule", format!("compilation failed: {why}")),
+    }
+    let message = &rule.message_expression;
+    if let Some(why) = Program::of(message).err().filter(|_| !message.is_empty()) {
         invalid(
             "messageExpression",
             format!("messageExpression compilation failed: {why}"),
         );
+    } else if !message.is_empty() {
+        match mistyped(message, node, optional, Wanted::Text).as_deref() {
+            None => {}
+            Some("") => invalid(
+                "messageExpression",
+                "messageExpression must evaluate to a string".into(),
+            ),
+            Some(why) => invalid(
+                "messageExpression",
+                format!("messageExpression compilation failed: {why}"),
+            ),
+        }
     }
     if !program.uses_old_self() {
         if let Some(optional) = rule.optional_old_self {

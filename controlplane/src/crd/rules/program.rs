@@ -8,8 +8,10 @@ use regex::Regex;
 
 use super::{
     evaluation::{Patterns, Scope, evaluate},
+    types::{Ty, check},
     value::{Outcome, Val},
 };
+use crate::crd::structural::Node;
 
 /// An expression that was parsed.
 #[derive(Debug)]
@@ -56,6 +58,73 @@ impl Program {
             None => evaluate(&self.expression, &scope),
         }
     }
+}
+
+/// What an expression is to come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Truth,
+    Text,
+}
+
+/// What is wrong with the types of an expression that was parsed before; none where nothing is, and an empty text where
+/// it comes to another type than is wanted.
+pub(crate) fn mistyped(
+    text: &str,
+    node: &Node,
+    optional_old: bool,
+    wanted: Wanted,
+) -> Option<String> {
+    let own = Ty::of(node)?;
+    let old = if optional_old {
+        Ty::optional(own.clone())
+    } else {
+        own.clone()
+    };
+    // In a list beside something that is none, the parser tells where each expression is.
+    let parse = |text: String| Parser::new().enable_optional_syntax(true).parse(&text);
+    let places = parse(format!("[{text}\n,has(0)]"))
+        .err()?
+        .errors
+        .into_iter()
+        .find_map(|e| e.source_info)?;
+    let Expr::List(list) = parse(format!("[{text}\n,0]")).ok()?.expr else {
+        return None;
+    };
+    let mistakes = match check(list.elements.first()?, &own, old) {
+        Ok(Ty::Bool) if wanted == Wanted::Truth => return None,
+        Ok(Ty::Text) if wanted == Wanted::Text => return None,
+        Ok(_) => return Some(String::new()),
+        Err(mistakes) => mistakes,
+    };
+    let mut told: Vec<((isize, isize), String)> = mistakes
+        .into_iter()
+        .map(|mistake| {
+            let start = places.offset_for(mistake.id).map_or(1, |(start, _)| start);
+            (position(text, start.saturating_sub(1)), mistake.why)
+        })
+        .collect();
+    told.sort_by_key(|(place, _)| *place);
+    let told = told
+        .into_iter()
+        .map(|(place, why)| told_at(text, place, &why));
+    Some(told.collect::<Vec<_>>().join("\n"))
+}
+
+/// The line and the column of a letter.
+fn position(text: &str, letter: u32) -> (isize, isize) {
+    let (mut line, mut column) = (1, 1);
+    for letter in text
+        .chars()
+        .take(usize::try_from(letter).unwrap_or_default())
+    {
+        if letter == '\n' {
+            (line, column) = (line + 1, 1);
+        } else {
+            column += 1;
+        }
+    }
+    (line, column)
 }
 
 /// A mistake and where it is, as cel-go shows it; lines and columns count from one.

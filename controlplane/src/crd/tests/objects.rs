@@ -55,7 +55,7 @@ fn objects_are_answered_as_recorded() {
 }
 
 /// Cases may name a definition of the repository in place of a schema.
-fn with_definition(cases: &mut Value) {
+pub(super) fn with_definition(cases: &mut Value) {
     if let Some(path) = cases["definition"].as_str() {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
         let definition = super::cases(&root.join(path));
