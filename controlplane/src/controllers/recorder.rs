@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Who};
-use crate::core::object::{Key, Object, seconds};
+use crate::core::object::{Key, seconds};
 
 /// Who tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
