@@ -257,12 +257,10 @@ impl Refusal {
         )
     }
 
-    /// 422: a patch does not fit the object.
-    pub fn unprocessable(why: &str) -> Self {
+    /// 422: a patch does not fit the object; the real server does not say why.
+    pub fn unprocessable() -> Self {
         Self {
-            details: Some(
-                json!({"causes": [{"reason": "UnexpectedServerResponse", "message": why}]}),
-            ),
+            details: Some(json!({})),
             ..Self::plain(
                 422,
                 "Invalid",

@@ -24,7 +24,7 @@ impl Core {
         object: &mut Object,
     ) -> Result<(), Refusal> {
         self.admit_to_kind(write, object)?;
-        self.admit_to_namespace(write)?;
+        self.admit_to_namespace(write, object)?;
         self.check_grant(write, None, object)
     }
 
@@ -59,7 +59,7 @@ impl Core {
         grant.check(&self.rbac)
     }
 
-    fn admit_to_namespace(&self, write: &Write<'_>) -> Result<(), Refusal> {
+    fn admit_to_namespace(&self, write: &Write<'_>, object: &Object) -> Result<(), Refusal> {
         let resource = write.resource;
         if !resource.namespaced {
             return Ok(());
@@ -76,7 +76,7 @@ impl Core {
         };
         if found.object.text("/status/phase") == "Terminating" {
             let mut refusal = Refusal::forbidden(
-                &resource.subject(&write.call.name),
+                &resource.subject(object.name()),
                 &format!(
                     "unable to create new content in namespace {namespace} because it is being terminated"
                 ),

@@ -88,8 +88,7 @@ fn json_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
     let patch: json_patch::Patch = serde_json::from_value(operations)
         .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
     let mut new = old.clone();
-    json_patch::patch(&mut new, &patch)
-        .map_err(|error| Refusal::unprocessable(&error.to_string()))?;
+    json_patch::patch(&mut new, &patch).map_err(|_| Refusal::unprocessable())?;
     Ok(new)
 }
 

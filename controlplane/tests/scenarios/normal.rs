@@ -131,6 +131,7 @@ pub(crate) fn normalise_event(symbols: &mut Symbols, mut event: Value) -> Value 
     {
         *number = symbols.fresh(Class::ListVersion, number);
     }
+    hide_ages_of_event(&mut event["object"]);
     let reading = Reading {
         list: ListVersion::Latest,
         only: &[],
@@ -172,9 +173,22 @@ fn sort_managers(value: &mut Value) {
     }
 }
 
+static AGE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").expect("it is valid"));
+
+/// Only the first table of a watch names its columns.
+fn hide_ages_of_event(table: &mut Value) {
+    let rows = table.get_mut("rows").and_then(Value::as_array_mut);
+    for row in rows.into_iter().flatten() {
+        for cell in row["cells"].as_array_mut().into_iter().flatten() {
+            if cell.as_str().is_some_and(|text| AGE.is_match(text)) {
+                *cell = "<age>".into();
+            }
+        }
+    }
+}
+
 fn hide_ages(table: &mut Value) {
-    static AGE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").expect("it is valid"));
     let names: Vec<_> = table["columnDefinitions"]
         .as_array()
         .into_iter()
