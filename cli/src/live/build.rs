@@ -53,12 +53,12 @@ pub(crate) enum BuildError {
 
 /// What cargo prints on standard output, a line each.
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerMessage {
-        message: Diagnostic,
-    },
-    CompilerArtifact {
+    #[serde(rename = "compiler-message")]
+    Told { message: Diagnostic },
+    #[serde(rename = "compiler-artifact")]
+    Made {
         target: Target,
         executable: Option<PathBuf>,
         fresh: bool,
@@ -158,7 +158,7 @@ impl Cargo {
 impl Findings {
     fn hear(&mut self, line: &str) {
         match serde_json::from_str(line) {
-            Ok(Message::CompilerMessage { message }) => match message.level.as_str() {
+            Ok(Message::Told { message }) => match message.level.as_str() {
                 // "aborting due to 2 previous errors" is about no place.
                 "error" if !message.spans.is_empty() || self.errors.is_empty() => {
                     self.errors.extend(message.rendered);
@@ -166,7 +166,7 @@ impl Findings {
                 "warning" if !message.spans.is_empty() => self.warnings += 1,
                 _ => {}
             },
-            Ok(Message::CompilerArtifact {
+            Ok(Message::Made {
                 target,
                 executable: Some(executable),
                 fresh,

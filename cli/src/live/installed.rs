@@ -9,7 +9,7 @@ use kube::{Api, Client};
 use serde_json::{Value, json};
 use tokio::time::{Duration, timeout};
 
-use super::objects::{self, Name, ObjectError};
+use super::objects::{self, Identity, ObjectError};
 use crate::project::Project;
 
 /// How long an API server may take to serve a new kind.
@@ -21,15 +21,15 @@ const TOKEN_SECONDS: u32 = 48 * 3600;
 /// What is on the cluster because of the operator.
 #[derive(Debug, Default)]
 pub(crate) struct Installed {
-    objects: BTreeMap<Name, Value>,
+    objects: BTreeMap<Identity, Value>,
 }
 
 /// What came of an installation.
 #[derive(Debug, Default)]
 pub(crate) struct Installation {
-    pub(crate) changed: Vec<Name>,
-    pub(crate) removed: Vec<Name>,
-    pub(crate) refused: Vec<(Name, ObjectError)>,
+    pub(crate) changed: Vec<Identity>,
+    pub(crate) removed: Vec<Identity>,
+    pub(crate) refused: Vec<(Identity, ObjectError)>,
 }
 
 /// The operator's account.
@@ -42,7 +42,7 @@ pub(crate) struct Account {
 impl Installation {
     /// What was installed and what was taken away, by kinds; nothing where all was there.
     pub(crate) fn summary(&self) -> Option<String> {
-        let counted = |names: &[Name]| {
+        let counted = |names: &[Identity]| {
             let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
             for name in names {
                 kinds.entry(&name.kind).or_default().push(&name.name);
@@ -90,7 +90,7 @@ impl Account {
         client: &Client,
         administrators: &str,
     ) -> Result<String, ObjectError> {
-        let name = Name {
+        let name = Identity {
             api_version: "v1".into(),
             kind: "ServiceAccount".into(),
             namespace: Some(self.namespace.clone()),
@@ -136,7 +136,7 @@ impl Installed {
                 Err(error) => done.refused.push((name.clone(), error)),
             }
         }
-        let is_wanted = |name: &Name| wanted.iter().any(|(wanted, _)| wanted == name);
+        let is_wanted = |name: &Identity| wanted.iter().any(|(wanted, _)| wanted == name);
         let gone: Vec<_> = self
             .objects
             .keys()
@@ -156,7 +156,7 @@ impl Installed {
     }
 }
 
-async fn install(client: &Client, name: &Name, object: &Value) -> Result<(), ObjectError> {
+async fn install(client: &Client, name: &Identity, object: &Value) -> Result<(), ObjectError> {
     objects::apply(client, name, object, "").await?;
     if name.kind == "CustomResourceDefinition" {
         let definitions = objects::api_of(client, name, "").await?;
@@ -190,7 +190,7 @@ impl Condition<DynamicObject> for IsEstablished {
 
 /// The objects, in the order in which they are applied: named, and put into the operator's namespace, as config/default
 /// has kustomize do it.
-fn wanted(manifests: &BTreeMap<String, String>, project: &Project) -> Vec<(Name, Value)> {
+fn wanted(manifests: &BTreeMap<String, String>, project: &Project) -> Vec<(Identity, Value)> {
     let account = Account::of(project);
     let namespace = json!({
         "apiVersion": "v1",
@@ -210,7 +210,7 @@ fn wanted(manifests: &BTreeMap<String, String>, project: &Project) -> Vec<(Name,
     }
     let named = objects.into_iter();
     named
-        .filter_map(|object| Some((Name::of(&object)?, object)))
+        .filter_map(|object| Some((Identity::of(&object)?, object)))
         .collect()
 }
 

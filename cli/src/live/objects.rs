@@ -21,7 +21,7 @@ pub(crate) enum Applied {
 
 /// Which object it is. Sorted as they are to be applied, so far as that matters: what others lie in comes first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Name {
+pub(crate) struct Identity {
     pub(crate) api_version: String,
     pub(crate) kind: String,
     pub(crate) namespace: Option<String>,
@@ -39,7 +39,7 @@ pub(crate) enum ObjectError {
     NoAnswer(#[source] Box<kube::Error>),
 }
 
-impl Name {
+impl Identity {
     /// The name of an object; none where it has no kind or no name.
     pub(crate) fn of(object: &Value) -> Option<Self> {
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -61,7 +61,7 @@ impl Name {
     }
 }
 
-impl fmt::Display for Name {
+impl fmt::Display for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.kind)?;
         match &self.namespace {
@@ -96,7 +96,7 @@ impl From<kube::Error> for ObjectError {
 /// When it is refused, or there is no answer.
 pub(crate) async fn apply(
     client: &Client,
-    name: &Name,
+    name: &Identity,
     object: &Value,
     namespace: &str,
 ) -> Result<Applied, ObjectError> {
@@ -119,7 +119,7 @@ pub(crate) async fn apply(
 ///
 /// # Errors
 /// When that is refused, or there is no answer.
-pub(crate) async fn delete(client: &Client, name: &Name) -> Result<(), ObjectError> {
+pub(crate) async fn delete(client: &Client, name: &Identity) -> Result<(), ObjectError> {
     let api = match api_of(client, name, "").await {
         Ok(api) => api,
         Err(ObjectError::NoKind { .. }) => return Ok(()),
@@ -138,7 +138,7 @@ pub(crate) async fn delete(client: &Client, name: &Name) -> Result<(), ObjectErr
 /// When the API server does not serve the kind.
 pub(crate) async fn api_of(
     client: &Client,
-    name: &Name,
+    name: &Identity,
     namespace: &str,
 ) -> Result<Api<DynamicObject>, ObjectError> {
     let found = pinned_kind(client, &name.gvk()).await;
@@ -157,7 +157,7 @@ pub(crate) async fn api_of(
     })
 }
 
-impl Name {
+impl Identity {
     fn no_kind(&self) -> ObjectError {
         ObjectError::NoKind {
             api_version: self.api_version.clone(),

@@ -7,14 +7,14 @@ use kube::Client;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::objects::{self, Applied, Name, ObjectError};
+use super::objects::{self, Applied, Identity, ObjectError};
 use super::sources::SAMPLES;
 use crate::tree::{Disk, ReadError, Tree as _};
 
 /// What was applied of the samples. What somebody changes or deletes on the cluster stays so.
 #[derive(Debug, Default)]
 pub(crate) struct Samples {
-    applied: BTreeMap<Name, Value>,
+    applied: BTreeMap<Identity, Value>,
 }
 
 /// The samples can't be understood.
@@ -50,10 +50,10 @@ impl Samples {
         client: &Client,
         root: &Path,
         namespace: &str,
-    ) -> Result<Vec<(Name, Result<Applied, ObjectError>)>, SampleError> {
+    ) -> Result<Vec<(Identity, Result<Applied, ObjectError>)>, SampleError> {
         let mut told = Vec::new();
         for object in read(root)? {
-            let Some(name) = Name::of(&object) else {
+            let Some(name) = Identity::of(&object) else {
                 continue;
             };
             if self.applied.get(&name) == Some(&object) {
@@ -88,7 +88,7 @@ pub(crate) fn read(root: &Path) -> Result<Vec<Value>, SampleError> {
         };
         let documents: Vec<Value> = understood(&file, serde_yaml::from_multiple(&text))?;
         for object in documents.into_iter().filter(|object| !object.is_null()) {
-            if Name::of(&object).is_none() {
+            if Identity::of(&object).is_none() {
                 return Err(SampleError::Nameless { file });
             }
             objects.push(object);

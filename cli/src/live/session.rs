@@ -195,9 +195,9 @@ impl<'s> Session<'s> {
 
     async fn build(&mut self, project: &Project) -> Result<Built, Halted> {
         self.screen.pass("build", &project.name);
-        let build = self.work.cargo.build(&project.name, &self.screen);
-        let built = self.running.during(&self.screen, build).await?;
-        let built = built.map_err(SessionError::from)?;
+        let building = self.work.cargo.build(&project.name, &self.screen);
+        let ended = self.running.during(&self.screen, building).await?;
+        let built = ended.map_err(SessionError::from)?;
         self.sources.read_by(&built.program);
         let warnings = match built.warnings {
             0 => String::new(),
@@ -292,9 +292,10 @@ impl<'s> Session<'s> {
 
     async fn apply_samples(&mut self, project: &Project) -> Result<(), Halted> {
         let account = Account::of(project);
-        let namespace = match project.namespaced {
-            true => account.namespace.as_str(),
-            false => "default",
+        let namespace = if project.namespaced {
+            account.namespace.as_str()
+        } else {
+            "default"
         };
         let applying = self
             .samples

@@ -49,7 +49,7 @@ impl Stop {
 #[derive(Debug)]
 pub(super) struct Assets {
     folder: TempDir,
-    assets: PathBuf,
+    programs: PathBuf,
     needs: Needs,
     servers: Vec<(&'static str, Process)>,
     /// Bound for as long as the server shares it, so that nobody else is given the port.
@@ -58,7 +58,7 @@ pub(super) struct Assets {
 }
 
 impl Assets {
-    pub(super) async fn start(assets: &Path, needs: Needs) -> Result<Self> {
+    pub(super) async fn start(programs: &Path, needs: Needs) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("myop-").tempdir()?;
         certificates::write(folder.path())?;
         let port = TcpSocket::new_v4()?;
@@ -67,7 +67,7 @@ impl Assets {
         let address = port.local_addr()?;
         let mut plane = Self {
             folder,
-            assets: assets.to_owned(),
+            programs: programs.to_owned(),
             needs,
             servers: Vec::new(),
             _port: port,
@@ -130,11 +130,11 @@ impl Assets {
     }
 
     fn launch(&mut self, name: &'static str, arguments: Vec<String>) -> Result {
-        let program = self.assets.join(name);
+        let program = self.programs.join(name);
         if !program.is_file() {
             return Err(format!(
                 "KUBEBUILDER_ASSETS is {}, and there is no {name} in it",
-                self.assets.display()
+                self.programs.display()
             )
             .into());
         }

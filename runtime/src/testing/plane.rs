@@ -18,7 +18,7 @@ pub(super) enum ControlPlane {
     /// etcd and kube-apiserver.
     Assets(Assets),
     /// A server in this process.
-    Embedded(Embedded),
+    Embedded(Box<Embedded>),
 }
 
 impl ControlPlane {
@@ -29,7 +29,7 @@ impl ControlPlane {
                 let started = Assets::start(Path::new(&folder), needs).await?;
                 Ok(Self::Assets(started))
             }
-            None => Ok(Self::Embedded(Embedded::start(needs).await?)),
+            None => Ok(Self::Embedded(Box::new(Embedded::start(needs).await?))),
         }
     }
 
