@@ -9,6 +9,7 @@ use super::{
     object::Object,
     query::FieldValidation,
     resource::{Part, Resource, Strategy},
+    scale::Scaled,
 };
 use crate::{
     FieldError, FieldReason, Refusal,
@@ -315,6 +316,11 @@ impl Strategy for Builtin {
         validation: FieldValidation,
     ) -> Result<Body, Refusal> {
         Body::of_builtin(resource, body, media, validation)
+    }
+
+    fn scaled(&self) -> Option<Scaled<'_>> {
+        let can_be = matches!(self.plural, "deployments" | "replicasets" | "statefulsets");
+        can_be.then_some(Scaled::BuiltIn)
     }
 
     fn printer(&self, resource: &Resource) -> Printer<'_> {

@@ -11,6 +11,7 @@ use super::{
     object::Object,
     query::FieldValidation,
     resource::{Part, Resource, Strategy, Subresource},
+    scale::Scaled,
     store::collection_of,
 };
 use crate::{
@@ -68,6 +69,10 @@ impl Strategy for Custom {
             columns: &self.column_definitions,
             cells: Box::new(|object, now| self.compiled.columns().cells(object, now)),
         }
+    }
+
+    fn scaled(&self) -> Option<Scaled<'_>> {
+        self.compiled.scale().map(Scaled::Custom)
     }
 
     fn openapi_schema(&self) -> Value {

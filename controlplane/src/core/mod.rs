@@ -35,6 +35,7 @@ mod query;
 mod read;
 pub(crate) mod resource;
 mod reviews;
+mod scale;
 mod selector;
 pub(crate) mod store;
 mod update;
@@ -298,6 +299,9 @@ impl Core {
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
         }
+        if call.subresource == "scale" {
+            return Ok(Answer::Reply(self.answer_scale(asked, &resource)?));
+        }
         if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
             return Ok(Answer::Reply(self.token(asked)?));
         }
@@ -402,7 +406,7 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     }
     if !matches!(
         call.subresource.as_str(),
-        "" | "status" | "token" | "finalize"
+        "" | "status" | "token" | "finalize" | "scale"
     ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",

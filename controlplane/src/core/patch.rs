@@ -78,7 +78,7 @@ impl Core {
     }
 }
 
-fn json_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
+pub(crate) fn json_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
     let operations: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
     let count = operations.as_array().map_or(0, Vec::len);
@@ -92,7 +92,7 @@ fn json_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
     Ok(new)
 }
 
-fn merge_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
+pub(crate) fn merge_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
     let patch: Value = serde_json::from_slice(body)
         .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
     let mut new = old.clone();

@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{call::Verb, decode::Body, object::Object, query::FieldValidation, store::Stored};
+use super::{
+    call::Verb, decode::Body, object::Object, query::FieldValidation, scale::Scaled, store::Stored,
+};
 use crate::{
     FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
     types::Media,
@@ -75,6 +77,11 @@ pub(crate) trait Strategy: Send + Sync {
     /// The schema as its definition has it; custom kinds only.
     fn openapi_schema(&self) -> Value {
         Value::Null
+    }
+
+    /// How its objects are scaled; none where they are not.
+    fn scaled(&self) -> Option<Scaled<'_>> {
+        None
     }
 
     /// What a write of this part does not change, and so does not own.

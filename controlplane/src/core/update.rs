@@ -118,7 +118,7 @@ impl Core {
     }
 }
 
-fn check_name(object: &Object, write: &Write<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_name(object: &Object, write: &Write<'_>) -> Result<(), Refusal> {
     let on_url = &write.call.name;
     if object.name().is_empty() {
         return Err(Refusal::bad_request(format!(
@@ -154,7 +154,11 @@ pub(crate) fn check_patched(
     check_name(object, write)
 }
 
-fn check_uid(new: &Object, old: Option<&Object>, write: &Write<'_>) -> Result<(), Refusal> {
+pub(crate) fn check_uid(
+    new: &Object,
+    old: Option<&Object>,
+    write: &Write<'_>,
+) -> Result<(), Refusal> {
     let Some(old) = old else { return Ok(()) };
     if new.uid().is_empty() || new.uid() == old.uid() {
         return Ok(());
