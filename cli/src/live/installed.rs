@@ -246,7 +246,17 @@ mod tests {
         let files = myop_manifests::files(&facts, &project.for_manifests()).unwrap();
         let objects = wanted(&files, &project);
         let names: Vec<_> = objects.iter().map(|(name, _)| name.to_string()).collect();
-        insta::assert_snapshot!(names.join("\n"), @"");
+        insta::assert_snapshot!(names.join("\n"), @r"
+        Namespace shop-system
+        Role shop-system/shop-leader-election-role
+        RoleBinding shop-system/shop-leader-election-rolebinding
+        ClusterRole shop-metrics-auth-role
+        ClusterRoleBinding shop-metrics-auth-rolebinding
+        ClusterRole shop-metrics-reader
+        ClusterRole shop-manager-role
+        ClusterRoleBinding shop-manager-rolebinding
+        ServiceAccount shop-system/shop-controller-manager
+        ");
         let binding = objects.iter().find(|(name, _)| {
             name.kind == "ClusterRoleBinding" && name.name == "shop-manager-rolebinding"
         });

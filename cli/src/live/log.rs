@@ -193,7 +193,14 @@ thread 'main' panicked at src/lib.rs:1:1:"#;
         for line in LINES.trim().lines() {
             Said::read(line).show(&screen);
         }
-        insta::assert_snapshot!(PRINTED.take(), @r"");
+        insta::assert_snapshot!(PRINTED.take(), @r"
+           myapp  default/a: MyApp added → Deployment created, status conditions[Ready] none -> False (ReplicasUnavailable), observedGeneration none -> 1 and 1 more
+           myapp  default/a: Deployment updated (2 times), Secret other/b updated → nothing to do
+           myapp  default/a: retry → NoBank: no bank; will be tried again
+           myapp  default/a: paid amount=3
+        operator  cannot watch
+        operator  thread 'main' panicked at src/lib.rs:1:1:
+        ");
     }
 
     std::thread_local! {

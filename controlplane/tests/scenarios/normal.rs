@@ -47,6 +47,7 @@ pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading
     }
     learn_prefixes(symbols, &body);
     sort_managers(&mut body);
+    sort_resources(&mut body);
     if body["rows"].is_array() {
         hide_ages(&mut body);
     }
@@ -203,6 +204,15 @@ fn hide_ages(table: &mut Value) {
                 *cell = "<age>".into();
             }
         }
+    }
+}
+
+/// The server lists the custom kinds of a group in any order.
+fn sort_resources(discovery: &mut Value) {
+    if discovery["kind"] == "APIResourceList"
+        && let Some(resources) = discovery["resources"].as_array_mut()
+    {
+        resources.sort_by_cached_key(|resource| resource["name"].to_string());
     }
 }
 
