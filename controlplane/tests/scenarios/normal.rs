@@ -48,7 +48,7 @@ pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading
     learn_prefixes(symbols, &body);
     sort_managers(&mut body);
     if body["rows"].is_array() {
-        hide_ages(&mut body);
+        hide_ages(symbols, &mut body);
     }
     walk(symbols, body, reading.list)
 }
@@ -124,15 +124,19 @@ fn special(symbols: &mut Symbols, key: &str, value: &Value) -> Option<String> {
     })
 }
 
-/// A bookmark tells how far the server is, not the version of an object.
+/// A bookmark tells how far the server is, not the version of an object; a table has the version of its row.
 pub(crate) fn normalise_event(symbols: &mut Symbols, mut event: Value) -> Value {
+    let object = &mut event["object"];
+    if object["rows"].is_array() {
+        hide_ages(symbols, object);
+    }
     if event["type"] == "BOOKMARK"
         && let Value::String(number) = &mut event["object"]["metadata"]["resourceVersion"]
     {
         *number = symbols.fresh(Class::ListVersion, number);
     }
     let reading = Reading {
-        list: ListVersion::Latest,
+        list: ListVersion::Named,
         only: &[],
         unordered: false,
     };
@@ -172,18 +176,17 @@ fn sort_managers(value: &mut Value) {
     }
 }
 
-fn hide_ages(table: &mut Value) {
+/// In a watch only the first table tells its columns.
+fn hide_ages(symbols: &mut Symbols, table: &mut Value) {
     static AGE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").expect("it is valid"));
-    let names: Vec<_> = table["columnDefinitions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|column| column["name"].as_str().unwrap_or_default().to_owned())
-        .collect();
+    if let Some(columns) = table["columnDefinitions"].as_array() {
+        let name = |column: &Value| column["name"].as_str().unwrap_or_default().to_owned();
+        symbols.columns = columns.iter().map(name).collect();
+    }
     for row in table["rows"].as_array_mut().into_iter().flatten() {
         let cells = row["cells"].as_array_mut().into_iter().flatten();
-        for (name, cell) in names.iter().zip(cells) {
+        for (name, cell) in symbols.columns.iter().zip(cells) {
             let is_age = AGES.contains(&name.as_str());
             if is_age && cell.as_str().is_some_and(|text| AGE.is_match(text)) {
                 *cell = "<age>".into();
