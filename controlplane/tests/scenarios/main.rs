@@ -32,6 +32,9 @@
 //! >>> EVENTS changes 2                 … and this awaits its next two events; `end` awaits its end
 //! ```
 //!
+//! Bookmarks come at any time: they are passed over, but for the one that ends the initial events and in steps that say
+//! `@bookmarks`.
+//!
 //! `{{namespace}}` is the scenario's name, `area-name`; that namespace is there before the first step. `{{group}}` is
 //! `area-name.example.com`, for the scenario's own custom kinds: so scenarios don't disturb each other on one server.
 //! `{{repeat a 100}}` is a text of that length.

@@ -47,9 +47,8 @@ pub(crate) fn normalise(symbols: &mut Symbols, mut body: Value, reading: Reading
     }
     learn_prefixes(symbols, &body);
     sort_managers(&mut body);
-    sort_resources(&mut body);
     if body["rows"].is_array() {
-        hide_ages(&mut body);
+        hide_ages(symbols, &mut body);
     }
     walk(symbols, body, reading.list)
 }
@@ -125,16 +124,19 @@ fn special(symbols: &mut Symbols, key: &str, value: &Value) -> Option<String> {
     })
 }
 
-/// A bookmark tells how far the server is, not the version of an object.
+/// A bookmark tells how far the server is, not the version of an object; a table has the version of its row.
 pub(crate) fn normalise_event(symbols: &mut Symbols, mut event: Value) -> Value {
+    let object = &mut event["object"];
+    if object["rows"].is_array() {
+        hide_ages(symbols, object);
+    }
     if event["type"] == "BOOKMARK"
         && let Value::String(number) = &mut event["object"]["metadata"]["resourceVersion"]
     {
         *number = symbols.fresh(Class::ListVersion, number);
     }
-    hide_ages_of_event(&mut event["object"]);
     let reading = Reading {
-        list: ListVersion::Latest,
+        list: ListVersion::Named,
         only: &[],
         unordered: false,
     };
@@ -174,45 +176,22 @@ fn sort_managers(value: &mut Value) {
     }
 }
 
-static AGE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").expect("it is valid"));
-
-/// Only the first table of a watch names its columns.
-fn hide_ages_of_event(table: &mut Value) {
-    let rows = table.get_mut("rows").and_then(Value::as_array_mut);
-    for row in rows.into_iter().flatten() {
-        for cell in row["cells"].as_array_mut().into_iter().flatten() {
-            if cell.as_str().is_some_and(|text| AGE.is_match(text)) {
-                *cell = "<age>".into();
-            }
-        }
+/// In a watch only the first table tells its columns.
+fn hide_ages(symbols: &mut Symbols, table: &mut Value) {
+    static AGE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^(\d+[smhdy])+$").expect("it is valid"));
+    if let Some(columns) = table["columnDefinitions"].as_array() {
+        let name = |column: &Value| column["name"].as_str().unwrap_or_default().to_owned();
+        symbols.columns = columns.iter().map(name).collect();
     }
-}
-
-fn hide_ages(table: &mut Value) {
-    let names: Vec<_> = table["columnDefinitions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|column| column["name"].as_str().unwrap_or_default().to_owned())
-        .collect();
     for row in table["rows"].as_array_mut().into_iter().flatten() {
         let cells = row["cells"].as_array_mut().into_iter().flatten();
-        for (name, cell) in names.iter().zip(cells) {
+        for (name, cell) in symbols.columns.iter().zip(cells) {
             let is_age = AGES.contains(&name.as_str());
             if is_age && cell.as_str().is_some_and(|text| AGE.is_match(text)) {
                 *cell = "<age>".into();
             }
         }
-    }
-}
-
-/// The server lists the custom kinds of a group in any order.
-fn sort_resources(discovery: &mut Value) {
-    if discovery["kind"] == "APIResourceList"
-        && let Some(resources) = discovery["resources"].as_array_mut()
-    {
-        resources.sort_by_cached_key(|resource| resource["name"].to_string());
     }
 }
 

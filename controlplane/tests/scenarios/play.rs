@@ -170,6 +170,7 @@ impl Player<'_> {
         let mut events = Vec::new();
         while count.is_none_or(|count| events.len() < count) {
             match stream.next().await? {
+                Some(event) if is_passing_bookmark(&event) && !step.options.bookmarks => {}
                 Some(event) => events.push(event),
                 None if count.is_none() => break,
                 None => return Err(format!("the watch ended after {} events", events.len()).into()),
@@ -245,4 +246,10 @@ impl Player<'_> {
         }
         text
     }
+}
+
+/// Not the one that tells where the initial events end.
+fn is_passing_bookmark(event: &Value) -> bool {
+    let annotations = &event["object"]["metadata"]["annotations"];
+    event["type"] == "BOOKMARK" && annotations["k8s.io/initial-events-end"].is_null()
 }

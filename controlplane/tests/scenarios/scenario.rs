@@ -49,6 +49,10 @@ pub(crate) enum Action {
 
 /// The lines with `@` under the request line.
 #[derive(Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a word of the format"
+)]
 pub(crate) struct Options {
     /// `@name`: later requests may use what the answer says.
     pub(crate) name: Option<String>,
@@ -60,6 +64,8 @@ pub(crate) struct Options {
     pub(crate) only: Vec<String>,
     /// `@unordered`: the server tells causes and rules in any order.
     pub(crate) unordered: bool,
+    /// `@bookmarks`: the server tells at any time how far it is; only where it is asked for, that is recorded.
+    pub(crate) bookmarks: bool,
     /// `@anonymous`: without the administrator's certificate.
     pub(crate) anonymous: bool,
 }
@@ -184,6 +190,7 @@ impl Options {
             ("status", "") => self.only_status = true,
             ("only", names) => self.only = names.split(' ').map(Into::into).collect(),
             ("unordered", "") => self.unordered = true,
+            ("bookmarks", "") => self.bookmarks = true,
             ("anonymous", "") => self.anonymous = true,
             _ => return Err(format!("a step has no option @{option}").into()),
         }

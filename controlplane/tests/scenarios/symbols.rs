@@ -18,6 +18,8 @@ pub(crate) struct Symbols {
     /// By class and value.
     known: BTreeMap<(Class, String), usize>,
     counts: BTreeMap<Class, usize>,
+    /// The names of the columns of the last table that told them.
+    pub(crate) columns: Vec<String>,
     /// What was given as `generateName`: the server makes names of them.
     prefixes: BTreeMap<String, Regex>,
 }
@@ -91,6 +93,7 @@ impl Symbols {
             literals: BTreeSet::new(),
             known: BTreeMap::new(),
             counts: BTreeMap::new(),
+            columns: Vec::new(),
             prefixes: BTreeMap::new(),
         };
         for source in sources {

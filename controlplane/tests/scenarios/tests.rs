@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{
     Result, folder, layout,
-    normal::{ListVersion, Reading, normalise},
+    normal::{ListVersion, Reading, normalise, normalise_event},
     play_all::Played,
     scenario::Scenario,
     symbols::Symbols,
@@ -163,6 +163,29 @@ fn a_generated_name_is_known_again() {
         symbols.text("pods \"a-x7k2p\" not found"),
         "pods \"a-<generated 1>\" not found"
     );
+}
+
+#[test]
+fn ages_are_hidden_in_every_event_of_a_watch() {
+    let mut symbols = symbols("");
+    let mut event = |columns, age: &str, version: &str| {
+        let table = json!({
+            "columnDefinitions": columns,
+            "metadata": {"resourceVersion": version},
+            "rows": [{"cells": [age, age], "object": {"metadata": {"resourceVersion": version}}}],
+        });
+        let event = json!({"type": "ADDED", "object": table});
+        normalise_event(&mut symbols, event)["object"].take()
+    };
+    let first = event(json!([{"name": "Age"}, {"name": "Text"}]), "3m2s", "70");
+    assert_eq!(first["rows"][0]["cells"], json!(["<age>", "3m2s"]));
+    let second = event(json!(null), "1s", "80");
+    assert_eq!(second["rows"][0]["cells"], json!(["<age>", "1s"]));
+    assert_eq!(
+        second["metadata"],
+        json!({"resourceVersion": "<version 2>"})
+    );
+    assert_eq!(second["rows"][0]["object"]["metadata"], second["metadata"]);
 }
 
 #[test]
