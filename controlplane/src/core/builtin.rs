@@ -1,11 +1,11 @@
-//! How the built-in kinds differ from each other: a row for each, and hooks for what a row can't say.
+//! How the built-in kinds differ from each other: a row for each in [`kinds`](super::kinds), and hooks for what a row
+//! can't say.
 
 use jiff::Timestamp;
 
 use super::{
     decode::Body,
     names::{self, Complaints},
-    namespace,
     object::Object,
     query::FieldValidation,
     resource::{Part, Resource, Strategy},
@@ -18,30 +18,39 @@ use crate::{
     types::Media,
 };
 
-/// A row of the table below.
+/// A built-in kind, as `registry/*/strategy.go` of Kubernetes has it.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a yes or a no of the table"
 )]
 #[derive(Clone, Copy)]
 pub(crate) struct Builtin {
-    plural: &'static str,
-    group: &'static str,
-    name: fn(&str) -> Complaints,
-    generation: bool,
-    status: bool,
-    unconditional_update: bool,
-    create_on_update: bool,
-    returns_deleted: bool,
-    fields: &'static [&'static str],
-    begin: fn(&mut Object),
-    keep: fn(&mut Object, &Object, Part),
-    is_held: fn(&Object) -> bool,
-    terminate: Option<fn(&mut Object, Timestamp)>,
-    grace: fn(&Object, Option<i64>) -> Option<i64>,
+    pub(super) plural: &'static str,
+    pub(super) group: &'static str,
+    pub(super) name: fn(&str) -> Complaints,
+    pub(super) generation: bool,
+    pub(super) status: bool,
+    pub(super) unconditional_update: bool,
+    pub(super) create_on_update: bool,
+    pub(super) returns_deleted: bool,
+    pub(super) fields: &'static [&'static str],
+    /// Sets what a new object begins with, after its status was emptied where it has one.
+    pub(super) begin: fn(&mut Object),
+    /// Takes back from a changed object what this part of it may not change, after status or spec were.
+    pub(super) keep: fn(&mut Object, &Object, Part),
+    pub(super) is_held: fn(&Object) -> bool,
+    pub(super) terminate: Option<fn(&mut Object, Timestamp)>,
+    pub(super) grace: fn(&Object, Option<i64>) -> Option<i64>,
+    /// What is wrong with an object, new or changed, besides its metadata.
+    pub(super) validate: fn(&Object) -> Vec<FieldError>,
+    /// What is wrong with a change, all but its metadata: [`validate`](Self::validate) is not asked too.
+    pub(super) validate_update: fn(&Object, &Object, Part) -> Vec<FieldError>,
+    /// What the writer is to be told of an object that is valid.
+    pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
 }
 
-const PLAIN: Builtin = Builtin {
+/// A kind of which nothing is to be said.
+pub(super) const PLAIN: Builtin = Builtin {
     plural: "",
     group: "",
     name: names::dns_subdomain,
@@ -56,256 +65,25 @@ const PLAIN: Builtin = Builtin {
     is_held: |_| false,
     terminate: None,
     grace: |_, _| None,
+    validate: |_| Vec::new(),
+    validate_update: |_, _, _| Vec::new(),
+    warnings: |_, _| Vec::new(),
 };
 
 /// With `spec`, `status` and a generation.
-const WORKLOAD: Builtin = Builtin {
+pub(super) const WORKLOAD: Builtin = Builtin {
     generation: true,
     status: true,
     ..PLAIN
 };
 
-const RBAC: Builtin = Builtin {
+/// Names of roles may be any that a path can hold.
+pub(super) const RBAC: Builtin = Builtin {
     group: "rbac.authorization.k8s.io",
     name: names::path_segment,
     create_on_update: true,
     ..PLAIN
 };
-
-/// What `registry/*/strategy.go` of Kubernetes says of each kind; what is not here is [`PLAIN`].
-const TABLE: &[Builtin] = &[
-    Builtin {
-        plural: "namespaces",
-        name: names::dns_label,
-        status: true,
-        returns_deleted: true,
-        fields: &["status.phase"],
-        begin: namespace::begin,
-        keep: namespace::keep,
-        is_held: namespace::is_held,
-        terminate: Some(namespace::terminate),
-        ..PLAIN
-    },
-    Builtin {
-        plural: "pods",
-        generation: true,
-        status: true,
-        returns_deleted: true,
-        fields: POD_FIELDS,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "services",
-        name: names::dns_1035_label,
-        status: true,
-        create_on_update: true,
-        returns_deleted: true,
-        fields: &["spec.clusterIP", "spec.type"],
-        ..PLAIN
-    },
-    Builtin {
-        plural: "secrets",
-        fields: &["type"],
-        ..PLAIN
-    },
-    Builtin {
-        plural: "serviceaccounts",
-        returns_deleted: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "nodes",
-        status: true,
-        fields: &["spec.unschedulable"],
-        ..PLAIN
-    },
-    Builtin {
-        plural: "persistentvolumeclaims",
-        status: true,
-        returns_deleted: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "persistentvolumes",
-        status: true,
-        returns_deleted: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "endpoints",
-        create_on_update: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "events",
-        create_on_update: true,
-        fields: EVENT_FIELDS,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "events",
-        group: "events.k8s.io",
-        create_on_update: true,
-        fields: EVENT_FIELDS,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "deployments",
-        group: "apps",
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "replicasets",
-        group: "apps",
-        fields: &["status.replicas"],
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "statefulsets",
-        group: "apps",
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "daemonsets",
-        group: "apps",
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "jobs",
-        group: "batch",
-        fields: &["status.successful"],
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "cronjobs",
-        group: "batch",
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "poddisruptionbudgets",
-        group: "policy",
-        unconditional_update: false,
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "ingresses",
-        group: "networking.k8s.io",
-        ..WORKLOAD
-    },
-    Builtin {
-        plural: "networkpolicies",
-        group: "networking.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "ingressclasses",
-        group: "networking.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "endpointslices",
-        group: "discovery.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "priorityclasses",
-        group: "scheduling.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "storageclasses",
-        group: "storage.k8s.io",
-        returns_deleted: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "leases",
-        group: "coordination.k8s.io",
-        unconditional_update: false,
-        create_on_update: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "roles",
-        ..RBAC
-    },
-    Builtin {
-        plural: "rolebindings",
-        ..RBAC
-    },
-    Builtin {
-        plural: "clusterroles",
-        ..RBAC
-    },
-    Builtin {
-        plural: "clusterrolebindings",
-        ..RBAC
-    },
-    Builtin {
-        plural: "mutatingwebhookconfigurations",
-        group: "admissionregistration.k8s.io",
-        generation: true,
-        unconditional_update: false,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "validatingwebhookconfigurations",
-        group: "admissionregistration.k8s.io",
-        generation: true,
-        unconditional_update: false,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "horizontalpodautoscalers",
-        group: "autoscaling",
-        status: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "customresourcedefinitions",
-        group: "apiextensions.k8s.io",
-        unconditional_update: false,
-        ..WORKLOAD
-    },
-];
-
-const POD_FIELDS: &[&str] = &[
-    "spec.nodeName",
-    "spec.restartPolicy",
-    "spec.schedulerName",
-    "spec.serviceAccountName",
-    "spec.hostNetwork",
-    "status.phase",
-    "status.podIP",
-    "status.podIPs",
-    "status.nominatedNodeName",
-];
-
-const EVENT_FIELDS: &[&str] = &[
-    "involvedObject.kind",
-    "involvedObject.namespace",
-    "involvedObject.name",
-    "involvedObject.uid",
-    "involvedObject.apiVersion",
-    "involvedObject.resourceVersion",
-    "involvedObject.fieldPath",
-    "reason",
-    "reportingComponent",
-    "source",
-    "type",
-];
-
-/// The row of a kind.
-pub(crate) fn of(group: &str, plural: &str) -> Builtin {
-    let row = TABLE
-        .iter()
-        .find(|row| row.group == group && row.plural == plural);
-    row.copied().unwrap_or(PLAIN)
-}
 
 impl Strategy for Builtin {
     fn read(
@@ -369,7 +147,16 @@ impl Strategy for Builtin {
     fn validate(&self, object: &Object) -> Vec<FieldError> {
         let mut errors = Vec::new();
         errors.extend(finalizers(object));
+        errors.extend((self.validate)(object));
         errors
+    }
+
+    fn validate_update(&self, new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
+        (self.validate_update)(new, old, part)
+    }
+
+    fn warnings(&self, object: &Object, old: Option<&Object>) -> Vec<String> {
+        (self.warnings)(object, old)
     }
 
     fn check_name(&self, name: &str) -> Complaints {

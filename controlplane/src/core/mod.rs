@@ -5,8 +5,8 @@
 //!
 //! - A request is read by [`call`] and [`query`], and carried out by one of [`read`], [`watch`], [`create`], [`update`],
 //!   [`patch`], [`delete`]; what is no resource is answered by [`paths`].
-//! - [`store`] holds the objects, [`resource`] what kinds there are; [`builtin`] is the table of those that are always
-//!   there.
+//! - [`store`] holds the objects, [`resource`] what kinds there are; [`kinds`] are those that are always there, each a
+//!   row of [`builtin`].
 //! - [`admission`] and [`meta`] say which writes are refused.
 //! - [`work`] lets the [controllers](crate::controllers) do what a control plane does by itself.
 
@@ -23,9 +23,9 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
+mod kinds;
 mod meta;
 mod names;
-mod namespace;
 pub(crate) mod object;
 mod openapi;
 mod owners;
@@ -490,7 +490,7 @@ fn nothing_served(call: &Call) -> Result<Answer, Refusal> {
 }
 
 fn strategy(of: &types::Resource) -> Arc<dyn Strategy> {
-    let row = builtin::of(of.group, of.plural);
+    let row = kinds::of(of.group, of.plural);
     if of.kind == "CustomResourceDefinition" {
         Arc::new(Definition(row))
     } else {

@@ -115,7 +115,7 @@ pub(crate) trait Strategy: Send + Sync {
         errors.extend(self.validate(object));
         Checked {
             errors,
-            ..Checked::default()
+            warnings: self.warnings(object, None),
         }
     }
 
@@ -131,7 +131,7 @@ pub(crate) trait Strategy: Send + Sync {
         errors.extend(self.validate_update(new, old, part));
         Checked {
             errors,
-            ..Checked::default()
+            warnings: self.warnings(new, Some(old)),
         }
     }
 
@@ -150,6 +150,11 @@ pub(crate) trait Strategy: Send + Sync {
 
     /// What is wrong with a change.
     fn validate_update(&self, _new: &Object, _old: &Object, _part: Part) -> Vec<FieldError> {
+        Vec::new()
+    }
+
+    /// What the writer of a valid object is to be told.
+    fn warnings(&self, _object: &Object, _old: Option<&Object>) -> Vec<String> {
         Vec::new()
     }
 

@@ -3,9 +3,24 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
+use super::super::{
+    builtin::{Builtin, PLAIN},
+    names,
     object::{Object, seconds},
     resource::Part,
+};
+
+pub(super) const KIND: Builtin = Builtin {
+    plural: "namespaces",
+    name: names::dns_label,
+    status: true,
+    returns_deleted: true,
+    fields: &["status.phase"],
+    begin,
+    keep,
+    is_held,
+    terminate: Some(terminate),
+    ..PLAIN
 };
 
 /// The finalizer of what is in a namespace.
@@ -13,7 +28,7 @@ const FINALIZER: &str = "kubernetes";
 const OWN_NAME: &str = "kubernetes.io/metadata.name";
 
 /// Gives a new namespace its label, its finalizer and its phase.
-pub(crate) fn begin(namespace: &mut Object) {
+fn begin(namespace: &mut Object) {
     namespace
         .fields_mut()
         .insert("status".into(), json!({"phase": "Active"}));
@@ -30,7 +45,7 @@ pub(crate) fn begin(namespace: &mut Object) {
 }
 
 /// Takes back what this part of a namespace may not change.
-pub(crate) fn keep(new: &mut Object, old: &Object, part: Part) {
+fn keep(new: &mut Object, old: &Object, part: Part) {
     if part != Part::Finalize {
         new.take_field("spec", old);
     }
@@ -41,13 +56,13 @@ pub(crate) fn keep(new: &mut Object, old: &Object, part: Part) {
 }
 
 /// Whether there may be something in a namespace: it stays until a controller has seen to that.
-pub(crate) fn is_held(namespace: &Object) -> bool {
+fn is_held(namespace: &Object) -> bool {
     let finalizers = namespace.value()["spec"]["finalizers"].as_array();
     finalizers.is_some_and(|list| !list.is_empty())
 }
 
 /// The first step of its end.
-pub(crate) fn terminate(namespace: &mut Object, now: Timestamp) {
+fn terminate(namespace: &mut Object, now: Timestamp) {
     namespace.set_meta("deletionTimestamp", seconds(now));
     namespace.value_mut()["status"]["phase"] = "Terminating".into();
 }

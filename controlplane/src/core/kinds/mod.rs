@@ -1,0 +1,137 @@
+//! The kinds that are always there: a row for each, in a file of its own where a row is not all there is to say.
+
+mod cron_job;
+mod daemon_set;
+mod deployment;
+mod disruption_budget;
+mod event;
+mod job;
+mod lease;
+mod namespace;
+mod pod;
+mod rbac;
+mod replica_set;
+mod secret;
+mod service;
+mod stateful_set;
+
+use super::builtin::{Builtin, PLAIN, WORKLOAD};
+
+/// What is not here is [`PLAIN`].
+const TABLE: &[Builtin] = &[
+    cron_job::KIND,
+    daemon_set::KIND,
+    deployment::KIND,
+    disruption_budget::KIND,
+    event::OF_CORE,
+    event::OF_EVENTS,
+    job::KIND,
+    lease::KIND,
+    namespace::KIND,
+    pod::KIND,
+    rbac::CLUSTER_ROLE,
+    rbac::CLUSTER_ROLE_BINDING,
+    rbac::ROLE,
+    rbac::ROLE_BINDING,
+    replica_set::KIND,
+    secret::KIND,
+    service::KIND,
+    stateful_set::KIND,
+    Builtin {
+        plural: "serviceaccounts",
+        returns_deleted: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "nodes",
+        status: true,
+        fields: &["spec.unschedulable"],
+        ..PLAIN
+    },
+    Builtin {
+        plural: "persistentvolumeclaims",
+        status: true,
+        returns_deleted: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "persistentvolumes",
+        status: true,
+        returns_deleted: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "endpoints",
+        create_on_update: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "ingresses",
+        group: "networking.k8s.io",
+        ..WORKLOAD
+    },
+    Builtin {
+        plural: "networkpolicies",
+        group: "networking.k8s.io",
+        generation: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "ingressclasses",
+        group: "networking.k8s.io",
+        generation: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "endpointslices",
+        group: "discovery.k8s.io",
+        generation: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "priorityclasses",
+        group: "scheduling.k8s.io",
+        generation: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "storageclasses",
+        group: "storage.k8s.io",
+        returns_deleted: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "mutatingwebhookconfigurations",
+        group: "admissionregistration.k8s.io",
+        generation: true,
+        unconditional_update: false,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "validatingwebhookconfigurations",
+        group: "admissionregistration.k8s.io",
+        generation: true,
+        unconditional_update: false,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "horizontalpodautoscalers",
+        group: "autoscaling",
+        status: true,
+        ..PLAIN
+    },
+    Builtin {
+        plural: "customresourcedefinitions",
+        group: "apiextensions.k8s.io",
+        unconditional_update: false,
+        ..WORKLOAD
+    },
+];
+
+/// The row of a kind.
+pub(crate) fn of(group: &str, plural: &str) -> Builtin {
+    let row = TABLE
+        .iter()
+        .find(|row| row.group == group && row.plural == plural);
+    row.copied().unwrap_or(PLAIN)
+}
