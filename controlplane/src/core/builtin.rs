@@ -15,7 +15,7 @@ use crate::{
     FieldError, FieldReason, Refusal,
     apply::{self, FieldSet},
     table::Printer,
-    types::Media,
+    types::{self, Media},
 };
 
 /// A built-in kind, as `registry/*/strategy.go` of Kubernetes has it.
@@ -38,6 +38,10 @@ pub(crate) struct Builtin {
     pub(super) begin: fn(&mut Object),
     /// Takes back from a changed object what this part of it may not change, after status or spec were.
     pub(super) keep: fn(&mut Object, &Object, Part),
+    /// Whether a change is one of what is asked for: it makes a new generation.
+    pub(super) is_renewed: fn(&Object, &Object) -> bool,
+    /// Gives a valid object the form that is stored.
+    pub(super) settle: fn(&mut Object),
     pub(super) is_held: fn(&Object) -> bool,
     pub(super) terminate: Option<fn(&mut Object, Timestamp)>,
     pub(super) grace: fn(&Object, Option<i64>) -> Option<i64>,
@@ -62,6 +66,8 @@ pub(super) const PLAIN: Builtin = Builtin {
     fields: &[],
     begin: |_| {},
     keep: |_, _, _| {},
+    is_renewed: |new, old| new.fields().get("spec") != old.fields().get("spec"),
+    settle: |_| {},
     is_held: |_| false,
     terminate: None,
     grace: |_, _| None,
@@ -113,11 +119,18 @@ impl Strategy for Builtin {
         self.generation.then_some(1)
     }
 
+    fn is_new_generation(&self, new: &Object, old: &Object) -> bool {
+        (self.is_renewed)(new, old)
+    }
+
+    fn settle(&self, object: &mut Object) {
+        (self.settle)(object);
+    }
+
     fn prepare_for_create(&self, object: &mut Object) {
         if self.status {
-            object
-                .fields_mut()
-                .insert("status".into(), serde_json::json!({}));
+            let status = types::empty_status(object.api_version(), object.kind());
+            object.fields_mut().insert("status".into(), status);
         }
         (self.begin)(object);
     }

@@ -180,7 +180,7 @@ fn too_long(name: &str, limit: usize) -> Complaints {
 }
 
 /// As `RegexError` of apimachinery puts it.
-fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
+pub(crate) fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
     let examples: Vec<_> = examples.iter().map(|one| format!("'{one}'")).collect();
     format!(
         "{message} (e.g. {}, regex used for validation is '{pattern}')",

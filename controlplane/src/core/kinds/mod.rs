@@ -6,14 +6,17 @@ mod deployment;
 mod disruption_budget;
 mod event;
 mod job;
+mod label_selector;
 mod lease;
 mod namespace;
 mod pod;
 mod rbac;
 mod replica_set;
+mod rules;
 mod secret;
 mod service;
 mod stateful_set;
+mod workload;
 
 use super::builtin::{Builtin, PLAIN, WORKLOAD};
 
