@@ -39,7 +39,6 @@ mod read;
 pub(crate) mod resource;
 mod reviews;
 mod scale;
-#[allow(dead_code, reason = "kinds that need the rest of it are on their way")]
 mod selector;
 pub(crate) mod store;
 mod update;

@@ -7,17 +7,18 @@ mod deployment;
 mod disruption_budget;
 mod event;
 mod job;
-#[allow(dead_code, reason = "kinds that need the rest of it are on their way")]
 mod label_selector;
 mod lease;
 mod namespace;
 mod pod;
 mod rbac;
 mod replica_set;
+mod rules;
 mod secret;
 mod service;
 mod service_account;
 mod stateful_set;
+mod workload;
 
 use super::builtin::{Builtin, PLAIN, WORKLOAD};
 
