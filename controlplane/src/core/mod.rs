@@ -23,6 +23,7 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
+mod field;
 mod kinds;
 mod meta;
 mod names;

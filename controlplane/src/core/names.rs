@@ -171,7 +171,8 @@ fn is_qualified(name: &str) -> bool {
             .all(|letter| inside(letter) || matches!(letter, '-' | '_' | '.'))
 }
 
-fn too_long(name: &str, limit: usize) -> Complaints {
+/// That a name is longer than this.
+pub(crate) fn too_long(name: &str, limit: usize) -> Complaints {
     if name.len() > limit {
         vec![format!("must be no more than {limit} characters")]
     } else {
@@ -180,7 +181,7 @@ fn too_long(name: &str, limit: usize) -> Complaints {
 }
 
 /// As `RegexError` of apimachinery puts it.
-fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
+pub(crate) fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
     let examples: Vec<_> = examples.iter().map(|one| format!("'{one}'")).collect();
     format!(
         "{message} (e.g. {}, regex used for validation is '{pattern}')",

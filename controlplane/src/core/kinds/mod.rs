@@ -9,6 +9,7 @@ mod job;
 mod lease;
 mod namespace;
 mod pod;
+mod pod_spec;
 mod rbac;
 mod replica_set;
 mod secret;
