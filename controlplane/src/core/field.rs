@@ -2,7 +2,11 @@
 
 use serde_json::Value;
 
-use super::{names::Complaints, object::texts, query::supported};
+use super::{
+    names::Complaints,
+    object::{Object, texts},
+    query::supported,
+};
 use crate::{FieldError, FieldReason};
 
 /// What is wrong with fields, in the order in which Kubernetes tells it.
@@ -23,6 +27,11 @@ impl<'a> Field<'a> {
             path: path.into(),
             value,
         }
+    }
+
+    /// A field of an object.
+    pub(crate) fn of(object: &'a Object, name: &str) -> Self {
+        Self::new(name, &object.value()[name])
     }
 
     /// A field of this one.
@@ -72,6 +81,11 @@ impl<'a> Field<'a> {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let map = self.value.as_object();
         map.into_iter().flatten().map(|(key, _)| key.as_str())
+    }
+
+    /// The keys of a map, in order, each with what it holds.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a str, Self)> + use<'_, 'a> {
+        self.keys().map(|key| (key, self.key(key)))
     }
 
     /// The entries of a map of texts.
@@ -177,6 +191,11 @@ impl<'a> Field<'a> {
     /// That its text is none of those there are.
     pub(crate) fn one_of(&self, values: &[&str]) -> Option<FieldError> {
         (!values.contains(&self.text())).then(|| self.not_supported(values))
+    }
+
+    /// That it is another than before.
+    pub(crate) fn immutable(&self, before: &Self) -> Option<FieldError> {
+        (self.value != before.value).then(|| self.invalid("field is immutable"))
     }
 
     /// That its number is not within these, both included.

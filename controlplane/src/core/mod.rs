@@ -16,6 +16,7 @@ mod apply;
 mod builtin;
 pub(crate) mod call;
 mod commit;
+mod conditions;
 mod counts;
 mod create;
 mod custom;

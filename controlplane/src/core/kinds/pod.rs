@@ -6,9 +6,8 @@ mod quality;
 
 use super::{
     super::{
-        builtin::{Builtin, PLAIN},
+        builtin::{Builtin, PLAIN, metadata},
         field::{Errors, Field},
-        meta,
         names::dns_label,
         object::Object,
         resource::Part,
@@ -89,8 +88,7 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Errors {
     if part == Part::Status {
         return change::validate_status(new, old);
     }
-    let mut errors = meta::validate_update(new, old);
-    errors.extend(meta::validate(new, true));
+    let mut errors = metadata(new, true);
     errors.extend(whole(new));
     errors.extend(change::validate(new, old));
     errors

@@ -5,7 +5,7 @@ use super::{
         field::{Errors, Field},
         names::{dns_label, dns_subdomain, label_value},
     },
-    label_name, labels,
+    label_name,
 };
 use crate::FieldReason;
 
@@ -139,20 +139,8 @@ fn pods(term: &Field<'_>) -> Errors {
 }
 
 /// What is wrong with a selector of labels.
-pub(in super::super) fn label_selector(selector: &Field<'_>) -> Errors {
-    let mut errors = labels(&selector.at("matchLabels"));
-    for requirement in selector.at("matchExpressions").items() {
-        let (operator, values) = (requirement.at("operator"), requirement.at("values"));
-        match operator.text() {
-            "In" | "NotIn" | "Exists" | "DoesNotExist" => {
-                errors.extend(count_of_values(&operator, &values));
-            }
-            _ => errors.push(operator.invalid("not a valid selector operator")),
-        }
-        errors.extend(label_name(&requirement.at("key")));
-        errors.extend(label_values(&values));
-    }
-    errors
+pub(super) fn label_selector(selector: &Field<'_>) -> Errors {
+    super::super::label_selector::validate(selector.value(), selector.path())
 }
 
 /// Keys of labels whose values are to be those of the pod, or not to be.

@@ -3,7 +3,7 @@
 use super::{
     super::super::{
         field::{Errors, Field},
-        names::{dns_label, dns_subdomain, qualified},
+        names::{config_key, dns_label, dns_subdomain, qualified},
         query::supported,
     },
     all_containers, names,
@@ -57,7 +57,7 @@ fn value_from(source: &Field<'_>, value: &str) -> Errors {
         let key = source.at(name);
         if key.is_set() {
             errors.extend(key.at("name").complaints(dns_subdomain));
-            errors.extend(key.at("key").need_text(names::config_key));
+            errors.extend(key.at("key").need_text(config_key));
         }
     }
     let file = source.at("fileKeyRef");

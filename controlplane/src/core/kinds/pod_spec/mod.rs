@@ -25,9 +25,12 @@ mod windows;
 
 use serde_json::Value;
 
-use super::super::{
-    field::{Errors, Field},
-    names::{dns_label, dns_subdomain, label_value, qualified},
+use super::{
+    super::{
+        field::{Errors, Field},
+        names::{dns_label, dns_subdomain, qualified},
+    },
+    label_selector,
 };
 
 pub(super) use annotations::{match_fields, of_pod as annotations_of};
@@ -184,16 +187,8 @@ fn references(spec: &Field<'_>) -> Errors {
 }
 
 /// What is wrong with a map of labels.
-pub(super) fn labels(labels: &Field<'_>) -> Errors {
-    let mut errors = Errors::new();
-    for (key, value) in labels.texts() {
-        let complaints = qualified(key).into_iter().map(|why| (key, why));
-        let of_value = label_value(value).into_iter().map(|why| (value, why));
-        for (text, why) in complaints.chain(of_value) {
-            errors.push(labels.error(crate::FieldReason::Invalid, text, why));
-        }
-    }
-    errors
+fn labels(labels: &Field<'_>) -> Errors {
+    label_selector::labels(labels.value(), labels.path())
 }
 
 /// What is wrong with the key of a label.

@@ -66,27 +66,6 @@ pub(super) fn variable(name: &str) -> Complaints {
     vec!["a valid environment variable name must consist only of printable ASCII characters other than '='".into()]
 }
 
-/// A key of a ConfigMap or Secret.
-pub(super) fn config_key(key: &str) -> Complaints {
-    let mut complaints = too_long(key, 253);
-    let is_allowed =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.' | '_');
-    if key.is_empty() || !key.chars().all(is_allowed) {
-        complaints.push(pattern(
-            "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
-            "[-._a-zA-Z0-9]+",
-            &["key.name", "KEY_NAME", "key-name"],
-        ));
-    }
-    match key {
-        "." => complaints.push("must not be '.'".into()),
-        ".." => complaints.push("must not be '..'".into()),
-        _ if key.starts_with("..") => complaints.push("must not start with '..'".into()),
-        _ => {}
-    }
-    complaints
-}
-
 /// The name of a header.
 pub(super) fn header(name: &str) -> Complaints {
     let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     FieldReason,
-    types::{Quantity, sum_of_containers},
+    types::{Quantity, internal, sum_of_containers},
 };
 
 /// What is wrong with the name of a resource.
@@ -288,12 +288,9 @@ pub(super) fn claims(claims: &Field<'_>) -> Errors {
             _ => None,
         };
         errors.extend(wrong.map(|why| {
-            claim.invalid(why).showing(format!(
-                "{{\"Name\":{},\"ResourceClaimName\":{},\"ResourceClaimTemplateName\":{}}}",
-                crate::go::json(&name.text().into()),
-                crate::go::json(own.value()),
-                crate::go::json(template.value()),
-            ))
+            claim
+                .invalid(why)
+                .showing(internal("core.PodResourceClaim", claim.value()))
         }));
         for field in [own, template] {
             if field.is_set() {

@@ -1,12 +1,10 @@
 //! Security contexts, of pods and of containers.
 
-use serde_json::{Map, Value};
-
 use super::{
     super::super::field::{Errors, Field},
     all_containers, names, windows,
 };
-use crate::{FieldReason, go};
+use crate::{FieldReason, types};
 
 pub(super) fn of_pod(spec: &Field<'_>) -> Errors {
     let context = spec.at("securityContext");
@@ -128,11 +126,7 @@ fn seccomp(profile: &Field<'_>) -> Errors {
     }
     if kind.text() != "Localhost" {
         if local.is_set() {
-            let shown = format!(
-                "{{\"Type\":{},\"LocalhostProfile\":{}}}",
-                go::json(&kind.text().into()),
-                go::json(local.value())
-            );
+            let shown = types::internal("core.SeccompProfile", profile.value());
             errors.push(
                 local
                     .invalid("can only be set when seccomp type is Localhost")
@@ -196,7 +190,7 @@ pub(super) fn of_container(spec: &Field<'_>, container: &Field<'_>) -> Errors {
     }
     errors.extend(seccomp(&context.at("seccompProfile")));
     if context.at("allowPrivilegeEscalation").value() == false {
-        let shown = || shown(context.value());
+        let shown = || types::internal("core.SecurityContext", context.value());
         if context.at("privileged").is_true() {
             let why = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
             errors.push(context.invalid(why).showing(shown()));
@@ -210,62 +204,6 @@ pub(super) fn of_container(spec: &Field<'_>, container: &Field<'_>) -> Errors {
     errors.extend(windows::options(&context.at("windowsOptions")));
     errors.extend(app_armor(&context.at("appArmorProfile")));
     errors
-}
-
-/// A security context as Kubernetes shows it: with the names of its fields in Go, all of them, in their order there.
-fn shown(context: &Value) -> String {
-    const FIELDS: &[(&str, &[&str])] = &[
-        ("capabilities", &["add", "drop"]),
-        ("privileged", &[]),
-        ("seLinuxOptions", &["user", "role", "type", "level"]),
-        (
-            "windowsOptions",
-            &[
-                "gmsaCredentialSpecName",
-                "gmsaCredentialSpec",
-                "runAsUserName",
-                "hostProcess",
-            ],
-        ),
-        ("runAsUser", &[]),
-        ("runAsGroup", &[]),
-        ("runAsNonRoot", &[]),
-        ("readOnlyRootFilesystem", &[]),
-        ("allowPrivilegeEscalation", &[]),
-        ("procMount", &[]),
-        ("seccompProfile", &["type", "localhostProfile"]),
-        ("appArmorProfile", &["type", "localhostProfile"]),
-    ];
-    let name = |name: &str| match name {
-        "seLinuxOptions" => "SELinuxOptions".to_owned(),
-        "gmsaCredentialSpecName" => "GMSACredentialSpecName".to_owned(),
-        "gmsaCredentialSpec" => "GMSACredentialSpec".to_owned(),
-        _ => name[..1].to_uppercase() + &name[1..],
-    };
-    let object = |fields: &mut dyn Iterator<Item = (&str, String)>| {
-        let fields = fields.map(|(field, value)| format!("\"{}\":{value}", name(field)));
-        format!("{{{}}}", fields.collect::<Vec<_>>().join(","))
-    };
-    let of_selinux = |outer: &str, value: &Value| match value {
-        // A text there is never absent.
-        Value::Null if outer == "seLinuxOptions" => "\"\"".to_owned(),
-        value => go::json(value),
-    };
-    let nothing = Map::new();
-    let context = context.as_object().unwrap_or(&nothing);
-    object(&mut FIELDS.iter().map(|(field, inner)| {
-        let value = context.get(*field).unwrap_or(&Value::Null);
-        let shown = if inner.is_empty() || value.is_null() {
-            go::json(value)
-        } else {
-            object(
-                &mut inner
-                    .iter()
-                    .map(|name| (*name, of_selinux(field, &value[*name]))),
-            )
-        };
-        (*field, shown)
-    }))
 }
 
 fn has_users_of_host(spec: &Field<'_>) -> bool {
