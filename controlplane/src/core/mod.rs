@@ -13,6 +13,7 @@
 mod admission;
 mod answer;
 mod apply;
+mod beginning;
 mod builtin;
 pub(crate) mod call;
 mod commit;
@@ -65,7 +66,6 @@ use call::{Call, Verb};
 use counts::Counts;
 use definition::Definition;
 use delete::DeleteOptions;
-use object::{Object, seconds};
 use patch::PatchType;
 use query::{Query, WriteKind};
 use resource::{Registry, Resource, Strategy, Subresource};
@@ -121,7 +121,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Core {
-    /// A fresh cluster: the namespaces and roles that every cluster begins with.
+    /// A fresh cluster: it has what every cluster [begins](beginning) with.
     pub fn new(seed: u64, settings: Settings, now: Timestamp) -> Self {
         let mut core = Self {
             store: Store::default(),
@@ -136,38 +136,8 @@ impl Core {
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
         }
-        for namespace in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-            core.begin_with_namespace(namespace, now);
-        }
-        core.begin_with_roles(now);
+        core.begin(now);
         core
-    }
-
-    fn begin_with_namespace(&mut self, name: &str, now: Timestamp) {
-        let value = serde_json::json!({
-            "apiVersion": "v1", "kind": "Namespace",
-            "metadata": {
-                "name": name, "labels": {"kubernetes.io/metadata.name": name},
-                "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
-            },
-            "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-        });
-        let object = Object::new(value).expect("a namespace is an object");
-        self.put(&"namespaces".into(), object);
-    }
-
-    fn begin_with_roles(&mut self, now: Timestamp) {
-        for bootstrapped in bootstrap::all() {
-            let mut object =
-                Object::new(bootstrapped.object().clone()).expect("a role is an object");
-            object.set_meta("uid", write::uid(&mut self.rng));
-            object.set_meta("creationTimestamp", seconds(now));
-            object.set_meta("managedFields", bootstrapped.managed_fields(now));
-            let plural = format!("{}s", bootstrapped.kind.to_lowercase());
-            let collection = store::collection_of("rbac.authorization.k8s.io", &plural);
-            // The index has them already.
-            self.store.put(&collection, object);
-        }
     }
 
     /// Forgets what happened until now, as a compaction of etcd does: who watches from further back is told so.

@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use super::{answer::Reply, query::Query, resource::Resource, store::Stored};
 use crate::{
     Refusal,
-    table::{self, Encoding, Endpoint, Form, IncludeObject, MetaVersion, Offer, TableOptions},
+    table::{
+        self, Encoding, Endpoint, Form, IncludeObject, MetaVersion, Offer, Printer, TableOptions,
+    },
 };
 
 /// The form of an answer.
@@ -102,6 +104,22 @@ impl View {
         Ok(self.encoded(200, self.list(resource, items, meta)?))
     }
 
+    /// An answer of the scale of an object.
+    pub(crate) fn reply_scale(self, scale: &Value) -> Result<Reply, Refusal> {
+        let shown = match self.form {
+            Form::Whole | Form::Groups => scale.clone(),
+            Form::Table(version) => {
+                let options = self.table_options(version, true, "autoscaling/v1", "Scale");
+                Printer::built_in("autoscaling", "Scale").table(scale, &options, self.now)
+            }
+            Form::Metadata(version) => table::metadata(scale, version, "*autoscaling.Scale")?,
+            Form::MetadataList(version) => {
+                table::metadata_list(scale, version, "*autoscaling.Scale")?
+            }
+        };
+        Ok(self.encoded(200, bytes(&shown)))
+    }
+
     fn encoded(self, status: u16, json: Vec<u8>) -> Reply {
         if self.encoding != Encoding::Yaml {
             return Reply::json_bytes(status, json);
@@ -192,15 +210,26 @@ impl View {
         version: MetaVersion,
         has_columns: bool,
     ) -> Value {
-        let options = TableOptions {
+        let api_version = resource.api_version();
+        let options = self.table_options(version, has_columns, &api_version, &resource.kind);
+        let printer = resource.strategy.printer(resource);
+        printer.table(value, &options, self.now)
+    }
+
+    fn table_options<'a>(
+        self,
+        version: MetaVersion,
+        has_columns: bool,
+        api_version: &'a str,
+        kind: &'a str,
+    ) -> TableOptions<'a> {
+        TableOptions {
             version,
             include: self.include,
             headers: has_columns,
-            api_version: &resource.api_version(),
-            kind: &resource.kind,
-        };
-        let printer = resource.strategy.printer(resource);
-        printer.table(value, &options, self.now)
+            api_version,
+            kind,
+        }
     }
 }
 

@@ -6,10 +6,12 @@ mod daemon_set;
 mod deployment;
 mod disruption_budget;
 mod event;
+mod ingress;
 mod job;
 mod label_selector;
 mod lease;
 mod namespace;
+mod node;
 mod pod;
 mod pod_spec;
 mod rbac;
@@ -32,9 +34,11 @@ const TABLE: &[Builtin] = &[
     disruption_budget::KIND,
     event::OF_CORE,
     event::OF_EVENTS,
+    ingress::KIND,
     job::KIND,
     lease::KIND,
     namespace::KIND,
+    node::KIND,
     pod::KIND,
     rbac::CLUSTER_ROLE,
     rbac::CLUSTER_ROLE_BINDING,
@@ -45,12 +49,6 @@ const TABLE: &[Builtin] = &[
     service::KIND,
     service_account::KIND,
     stateful_set::KIND,
-    Builtin {
-        plural: "nodes",
-        status: true,
-        fields: &["spec.unschedulable"],
-        ..PLAIN
-    },
     Builtin {
         plural: "persistentvolumeclaims",
         status: true,
@@ -67,11 +65,6 @@ const TABLE: &[Builtin] = &[
         plural: "endpoints",
         create_on_update: true,
         ..PLAIN
-    },
-    Builtin {
-        plural: "ingresses",
-        group: "networking.k8s.io",
-        ..WORKLOAD
     },
     Builtin {
         plural: "networkpolicies",
