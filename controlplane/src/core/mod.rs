@@ -40,6 +40,7 @@ mod reviews;
 mod scale;
 mod selector;
 pub(crate) mod store;
+mod unserved;
 mod update;
 mod view;
 mod watch;
@@ -484,6 +485,9 @@ fn verbs(names: &[&str]) -> Vec<Verb> {
 
 /// What is answered where no such kind is served: of a group of Kubernetes itself it is told in JSON.
 fn nothing_served(call: &Call) -> Result<Answer, Refusal> {
+    if let Some(refusal) = unserved::kind(call) {
+        return Err(refusal);
+    }
     let is_own = types::resources().iter().any(|one| one.group == call.group);
     if is_own {
         return Err(Refusal::no_such_path());
