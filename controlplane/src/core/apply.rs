@@ -44,15 +44,20 @@ impl Write<'_> {
             api_version: &api_version,
             kind: &resource.kind,
             versions: &resource.versions,
+            others: &resource.other_schemas,
             built_in: !resource.is_custom,
             ignored: &ignored,
         };
-        let writer = Writer {
+        then(&target, &self.writer())
+    }
+
+    /// Who `managedFields` tells of.
+    pub(crate) fn writer(&self) -> Writer<'_> {
+        Writer {
             manager: &self.manager,
-            subresource,
+            subresource: &self.call.subresource,
             now: self.now,
-        };
-        then(&target, &writer)
+        }
     }
 
     /// Drops owner references that are there twice, and tells the client.
@@ -72,9 +77,9 @@ impl Write<'_> {
             is_new
         });
         if owners.len() < before {
-            self.warnings.push(
+            self.warnings.add([
                 ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests".into(),
-            );
+            ]);
         }
     }
 }

@@ -27,6 +27,7 @@ mod zero;
 
 pub use body::{Decoded, Media, decode, normalize};
 pub use go::Named;
+pub use protobuf::{protobuf, protobuf_event};
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
 pub use strategic::{Patched, strategic};
