@@ -55,6 +55,8 @@ pub(crate) struct Builtin {
     pub(super) metadata_first: bool,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
+    /// What whoever uses the kind is told, if there is a better one.
+    pub(super) deprecated: Option<&'static str>,
 }
 
 /// A kind of which nothing is to be said.
@@ -79,6 +81,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     validate_update: |_, _, _| Vec::new(),
     metadata_first: true,
     warnings: |_, _| Vec::new(),
+    deprecated: None,
 };
 
 /// With `spec`, `status` and a generation.
@@ -186,6 +189,10 @@ impl Strategy for Builtin {
 
     fn warnings(&self, object: &Object, old: Option<&Object>) -> Vec<String> {
         (self.warnings)(object, old)
+    }
+
+    fn deprecated(&self) -> Option<&str> {
+        self.deprecated
     }
 
     fn check_name(&self, name: &str) -> Complaints {

@@ -163,7 +163,7 @@ impl Core {
     ) -> Result<Reply, Refusal> {
         let strategy = resource.strategy.clone();
         let scaled = strategy.scaled().ok_or_else(Refusal::no_such_path)?;
-        let view = View::of(asked.headers, asked.query, resource, asked.now)?;
+        let view = View::of(asked, resource)?;
         if asked.call.verb == Verb::Get {
             let stored = self.find(resource, &asked.call.namespace, &asked.call.name)?;
             return view.reply_scale(&scaled.read(&stored.object)?);
@@ -188,9 +188,7 @@ impl Core {
                 Some(patch_type) => change.patch(patch_type, asked.body),
             }
         })?;
-        let mut reply = view.reply_scale(&scaled.read(&written.stored.object)?)?;
-        reply.warnings.clone_from(&write.warnings);
-        Ok(reply)
+        view.reply_scale(&scaled.read(&written.stored.object)?)
     }
 }
 
@@ -289,15 +287,11 @@ impl Change<'_, '_> {
             api_version: VERSION,
             kind: "Scale",
             versions: &[VERSION.to_owned()],
+            others: &[],
             built_in: true,
             ignored: &FieldSet::default(),
         };
-        let writer = Writer {
-            manager: &self.write.manager,
-            subresource: "scale",
-            now: self.write.now,
-        };
-        then(&target, &writer)
+        then(&target, &self.write.writer())
     }
 }
 

@@ -34,7 +34,8 @@ impl Embedded {
         let options = Options {
             settings: Settings {
                 controllers,
-                ..Settings::default()
+                // As on the real one.
+                enforces_owner_references: true,
             },
             ..Options::default()
         };

@@ -64,6 +64,9 @@ const TABLE: &[Builtin] = &[
     Builtin {
         plural: "endpoints",
         create_on_update: true,
+        deprecated: Some(
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ),
         ..PLAIN
     },
     Builtin {
