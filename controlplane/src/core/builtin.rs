@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     decode::Body,
+    meta,
     names::{self, Complaints},
     object::Object,
     query::FieldValidation,
@@ -14,6 +15,7 @@ use super::{
 use crate::{
     FieldError, FieldReason, Refusal,
     apply::{self, FieldSet},
+    crd::Checked,
     table::Printer,
     types::{self, Media},
 };
@@ -49,6 +51,8 @@ pub(crate) struct Builtin {
     pub(super) validate: fn(&Object) -> Vec<FieldError>,
     /// What is wrong with a change, all but its metadata: [`validate`](Self::validate) is not asked too.
     pub(super) validate_update: fn(&Object, &Object, Part) -> Vec<FieldError>,
+    /// Whether a change of its metadata is asked about once more before that, as most kinds do.
+    pub(super) metadata_first: bool,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
 }
@@ -73,6 +77,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     grace: |_, _| None,
     validate: |_| Vec::new(),
     validate_update: |_, _, _| Vec::new(),
+    metadata_first: true,
     warnings: |_, _| Vec::new(),
 };
 
@@ -80,14 +85,6 @@ pub(super) const PLAIN: Builtin = Builtin {
 pub(super) const WORKLOAD: Builtin = Builtin {
     generation: true,
     status: true,
-    ..PLAIN
-};
-
-/// Names of roles may be any that a path can hold.
-pub(super) const RBAC: Builtin = Builtin {
-    group: "rbac.authorization.k8s.io",
-    name: names::path_segment,
-    create_on_update: true,
     ..PLAIN
 };
 
@@ -164,6 +161,25 @@ impl Strategy for Builtin {
         errors
     }
 
+    fn check_update(
+        &self,
+        _resource: &Resource,
+        new: &Object,
+        old: &Object,
+        part: Part,
+    ) -> Checked {
+        let mut errors = Vec::new();
+        if self.metadata_first {
+            errors.extend(meta::validate_update(new, old));
+        }
+        errors.extend(self.validate_update(new, old, part));
+        let warnings = match part {
+            Part::Main => self.warnings(new, Some(old)),
+            Part::Status | Part::Finalize => Vec::new(),
+        };
+        Checked { errors, warnings }
+    }
+
     fn validate_update(&self, new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
         (self.validate_update)(new, old, part)
     }
@@ -195,6 +211,13 @@ impl Strategy for Builtin {
     fn is_garbage_collected(&self) -> bool {
         self.plural != "events"
     }
+}
+
+/// What is wrong with the metadata of an object, for kinds that ask of a change what they ask of a new object, too.
+pub(super) fn metadata(object: &Object, namespaced: bool) -> Vec<FieldError> {
+    let mut errors = meta::validate(object, namespaced);
+    errors.extend(finalizers(object));
+    errors
 }
 
 /// What the built-in kinds ask of finalizers besides (`validateKubeFinalizerName` of Kubernetes).

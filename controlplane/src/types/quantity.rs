@@ -99,6 +99,14 @@ impl Quantity {
         self.at(scale) > other.at(scale)
     }
 
+    pub(crate) fn is_zero(&self) -> bool {
+        self.digits == 0
+    }
+
+    pub(crate) fn is_negative(&self) -> bool {
+        self.digits < 0
+    }
+
     /// The digits as they are with a smaller scale.
     fn at(&self, scale: i32) -> i128 {
         let places = (self.scale - scale).unsigned_abs().min(38);

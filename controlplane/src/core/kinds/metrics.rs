@@ -119,10 +119,6 @@ fn resource_name(source: &Value, path: &str) -> Option<FieldError> {
 
 fn container(source: &Value, path: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    let name = source["name"].as_str().unwrap_or_default();
-    if !name.is_empty() {
-        errors.extend(container_resource(name, &format!("{path}.name")));
-    }
     let path = format!("{path}.container");
     match source["container"].as_str().unwrap_or_default() {
         "" => errors.push(FieldError::required(path, "must specify a container")),

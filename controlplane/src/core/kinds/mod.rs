@@ -1,5 +1,6 @@
 //! The kinds that are always there: a row for each, in a file of its own where a row is not all there is to say.
 
+mod config_map;
 mod controller_revision;
 mod cron_job;
 mod cron_schedule;
@@ -15,6 +16,7 @@ mod job_status;
 mod job_update;
 mod label_selector;
 mod lease;
+mod metrics;
 mod namespace;
 mod pod;
 mod rbac;
@@ -22,6 +24,7 @@ mod replica_set;
 mod rules;
 mod secret;
 mod service;
+mod service_account;
 mod stateful_set;
 mod time_zone;
 mod workload;
@@ -30,6 +33,7 @@ use super::builtin::{Builtin, PLAIN, WORKLOAD};
 
 /// What is not here is [`PLAIN`].
 const TABLE: &[Builtin] = &[
+    config_map::KIND,
     controller_revision::KIND,
     cron_job::KIND,
     daemon_set::KIND,
@@ -49,12 +53,8 @@ const TABLE: &[Builtin] = &[
     replica_set::KIND,
     secret::KIND,
     service::KIND,
+    service_account::KIND,
     stateful_set::KIND,
-    Builtin {
-        plural: "serviceaccounts",
-        returns_deleted: true,
-        ..PLAIN
-    },
     Builtin {
         plural: "nodes",
         status: true,

@@ -106,14 +106,8 @@ pub(super) fn amount(value: &Value, path: &str) -> Option<FieldError> {
     let Some(text) = value.as_str() else {
         return rules::nonnegative(value, path);
     };
-    let why = names::pattern(
-        "a valid percent string must be a numeric string followed by an ending '%'",
-        "[0-9]+%",
-        &["1%", "93%"],
-    );
-    percentage(text)
-        .is_none()
-        .then(|| shown_amount(value, path, &why))
+    let complaint = names::percent(text).pop()?;
+    Some(shown_amount(value, path, &complaint))
 }
 
 /// All Pods are the most that there are.
