@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::{
     super::{
         builtin::{Builtin, WORKLOAD},
+        meta,
         object::Object,
         resource::Part,
     },
@@ -16,10 +17,8 @@ pub(super) const KIND: Builtin = Builtin {
     plural: "cronjobs",
     group: "batch",
     validate,
-    validate_update: |new, old, part| match part {
-        Part::Status => Vec::new(),
-        _ => spec(&new.value()["spec"], Some(&old.value()["spec"])),
-    },
+    validate_update,
+    metadata_first: false,
     warnings,
     ..WORKLOAD
 };
@@ -33,6 +32,15 @@ fn validate(new: &Object) -> Vec<FieldError> {
         let why = format!("must be no more than {LONGEST_NAME} characters");
         errors.push(FieldError::invalid("metadata.name", new.name(), why));
     }
+    errors
+}
+
+fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
+    if part == Part::Status {
+        return Vec::new();
+    }
+    let mut errors = meta::validate_update(new, old);
+    errors.extend(spec(&new.value()["spec"], Some(&old.value()["spec"])));
     errors
 }
 
@@ -126,7 +134,10 @@ fn time_zone(name: &str) -> Vec<FieldError> {
     }
     let mut errors = Vec::new();
     if name.eq_ignore_ascii_case("Local") {
-        errors.push(invalid("timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones".into()));
+        errors.push(invalid(
+            "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones"
+                .into(),
+        ));
     }
     errors.extend(time_zone::find(name).err().map(invalid));
     errors

@@ -44,9 +44,21 @@ struct Bounds {
 }
 
 const BOUNDS: [Bounds; 5] = [
-    Bounds { least: 0, most: 59, names: &[] },
-    Bounds { least: 0, most: 23, names: &[] },
-    Bounds { least: 1, most: 31, names: &[] },
+    Bounds {
+        least: 0,
+        most: 59,
+        names: &[],
+    },
+    Bounds {
+        least: 0,
+        most: 23,
+        names: &[],
+    },
+    Bounds {
+        least: 1,
+        most: 31,
+        names: &[],
+    },
     Bounds {
         least: 1,
         most: 12,
@@ -90,24 +102,35 @@ impl Bounds {
         };
         if start < self.least {
             let least = self.least;
-            return Err(format!("beginning of range ({start}) below minimum ({least}): {range}"));
+            return Err(format!(
+                "beginning of range ({start}) below minimum ({least}): {range}"
+            ));
         }
         if end > self.most {
             let most = self.most;
-            return Err(format!("end of range ({end}) above maximum ({most}): {range}"));
+            return Err(format!(
+                "end of range ({end}) above maximum ({most}): {range}"
+            ));
         }
         if start > end {
-            return Err(format!("beginning of range ({start}) beyond end of range ({end}): {range}"));
+            return Err(format!(
+                "beginning of range ({start}) beyond end of range ({end}): {range}"
+            ));
         }
         if step == 0 {
-            return Err(format!("step of range should be a positive number: {range}"));
+            return Err(format!(
+                "step of range should be a positive number: {range}"
+            ));
         }
         Ok(())
     }
 
     fn number(&self, text: &str) -> Result<u64, String> {
         let name = text.to_lowercase();
-        match (self.least..).zip(self.names).find(|(_, one)| **one == name) {
+        match (self.least..)
+            .zip(self.names)
+            .find(|(_, one)| **one == name)
+        {
             Some((number, _)) => Ok(number),
             None => number(text),
         }
@@ -160,7 +183,10 @@ fn duration(text: &str) -> Result<(), String> {
         let ends = |letter: char| letter == '.' || letter.is_ascii_digit();
         let (unit, after) = after.split_at(after.find(ends).unwrap_or(after.len()));
         if unit.is_empty() {
-            return Err(format!("time: missing unit in duration {}", go::quoted(text)));
+            return Err(format!(
+                "time: missing unit in duration {}",
+                go::quoted(text)
+            ));
         }
         let nanoseconds: i128 = match unit {
             "ns" => 1,
@@ -185,5 +211,8 @@ fn duration(text: &str) -> Result<(), String> {
 }
 
 fn digits(text: &str) -> (&str, &str) {
-    text.split_at(text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len()))
+    text.split_at(
+        text.find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(text.len()),
+    )
 }

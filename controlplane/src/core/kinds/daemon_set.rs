@@ -81,7 +81,10 @@ fn spec(set: &Object, old: Option<&Object>) -> Vec<FieldError> {
     let old = old.map(|old| &old.value()["spec"]);
     errors.extend(workload::pod_template(spec, old, "spec.template"));
     errors.extend(workload::kept_running(spec, "DaemonSet"));
-    errors.extend(rules::nonnegative(&spec["minReadySeconds"], "spec.minReadySeconds"));
+    errors.extend(rules::nonnegative(
+        &spec["minReadySeconds"],
+        "spec.minReadySeconds",
+    ));
     let generation = json!(template_generation(set));
     errors.extend(rules::nonnegative(&generation, "spec.templateGeneration"));
     errors.extend(strategy(&spec["updateStrategy"]));
@@ -114,7 +117,10 @@ fn rolling_update(rolling: &Value) -> Vec<FieldError> {
     errors.extend(workload::amount(surge, &of_surge));
     errors.extend(workload::at_most_all(unavailable, &of_unavailable));
     errors.extend(workload::at_most_all(surge, &of_surge));
-    match (workload::is_nothing(unavailable), workload::is_nothing(surge)) {
+    match (
+        workload::is_nothing(unavailable),
+        workload::is_nothing(surge),
+    ) {
         (true, true) => errors.push(FieldError::required(
             of_unavailable,
             "cannot be 0 when maxSurge is 0",

@@ -58,14 +58,22 @@ fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
         errors.push(FieldError::invalid("spec.minReplicas", least, why));
     }
     if most < 1 {
-        errors.push(FieldError::invalid("spec.maxReplicas", most, "must be greater than 0"));
+        errors.push(FieldError::invalid(
+            "spec.maxReplicas",
+            most,
+            "must be greater than 0",
+        ));
     }
     if least.is_some_and(|least| most < least) {
         let why = "must be greater than or equal to `minReplicas`";
         errors.push(FieldError::invalid("spec.maxReplicas", most, why));
     }
     let versions = of_target(spec, old);
-    errors.extend(reference(&spec["scaleTargetRef"], "spec.scaleTargetRef", versions));
+    errors.extend(reference(
+        &spec["scaleTargetRef"],
+        "spec.scaleTargetRef",
+        versions,
+    ));
     errors.extend(metrics::validate(spec, old));
     for direction in ["scaleUp", "scaleDown"] {
         let rules = &spec["behavior"][direction];
@@ -99,7 +107,11 @@ pub(super) fn reference(reference: &Value, path: &str, versions: Versions) -> Ve
     }
     let version = reference["apiVersion"].as_str().unwrap_or_default();
     if let Err(why) = check_version(version, versions) {
-        errors.push(FieldError::invalid(format!("{path}.apiVersion"), version, why));
+        errors.push(FieldError::invalid(
+            format!("{path}.apiVersion"),
+            version,
+            why,
+        ));
     }
     errors
 }
@@ -144,9 +156,15 @@ fn scaling(scaling: &Value, path: &str) -> Vec<FieldError> {
     let policy = &scaling["selectPolicy"];
     if !policy.is_null() {
         let words = ["Disabled", "Max", "Min"];
-        errors.extend(rules::one_of(format!("{path}.selectPolicy"), policy, &words));
+        errors.extend(rules::one_of(
+            format!("{path}.selectPolicy"),
+            policy,
+            &words,
+        ));
     }
-    let policies = scaling["policies"].as_array().map_or(&[][..], Vec::as_slice);
+    let policies = scaling["policies"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
     if policies.is_empty() {
         let why = "must specify at least one Policy";
         errors.push(FieldError::required(format!("{path}.policies"), why));
@@ -157,7 +175,11 @@ fn scaling(scaling: &Value, path: &str) -> Vec<FieldError> {
     let tolerance = scaling["tolerance"].as_str();
     if let Some(tolerance) = tolerance.filter(|text| is_below_zero(text)) {
         let why = "must be greater than or equal to 0";
-        errors.push(FieldError::invalid(format!("{path}.tolerance"), tolerance, why));
+        errors.push(FieldError::invalid(
+            format!("{path}.tolerance"),
+            tolerance,
+            why,
+        ));
     }
     errors
 }
@@ -173,7 +195,11 @@ fn scaling_policy(policy: &Value, path: &str) -> Vec<FieldError> {
         let number = policy[field].as_i64().unwrap_or_default();
         let path = format!("{path}.{field}");
         if number <= 0 {
-            errors.push(FieldError::invalid(path, number, "must be greater than zero"));
+            errors.push(FieldError::invalid(
+                path,
+                number,
+                "must be greater than zero",
+            ));
         } else if field == "periodSeconds" && number > LONGEST_PERIOD {
             let why = format!("must be less than or equal to {LONGEST_PERIOD}");
             errors.push(FieldError::invalid(path, number, why));

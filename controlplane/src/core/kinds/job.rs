@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{
     super::{
         builtin::{Builtin, WORKLOAD},
-        names,
+        meta, names,
         object::Object,
         resource::Part,
         selector::LabelSelector,
@@ -22,6 +22,7 @@ pub(super) const KIND: Builtin = Builtin {
     settle,
     validate: |new| validate(new, None),
     validate_update,
+    metadata_first: false,
     warnings,
     ..WORKLOAD
 };
@@ -95,11 +96,17 @@ fn validate(job: &Object, old: Option<&Object>) -> Vec<FieldError> {
 
 fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
     if part == Part::Status {
-        return job_status::validate_update(new, old);
+        let mut errors = meta::validate_update(new, old);
+        errors.extend(job_status::validate_update(new, old));
+        return errors;
     }
-    let mut errors = super::super::meta::validate(new, true);
+    let mut errors = meta::validate(new, true);
     errors.extend(validate(new, Some(old)));
-    errors.extend(selected_spec(&new.value()["spec"], Some(&old.value()["spec"])));
+    errors.extend(meta::validate_update(new, old));
+    errors.extend(selected_spec(
+        &new.value()["spec"],
+        Some(&old.value()["spec"]),
+    ));
     errors.extend(job_update::validate(new, old));
     errors
 }
@@ -188,7 +195,10 @@ pub(super) fn spec(spec: &Value, old: Option<&Value>, path: &str) -> Vec<FieldEr
     let mut errors = rules::all_nonnegative(spec, path, &counts);
     if !spec["maxFailedIndexes"].is_null() && spec["backoffLimitPerIndex"].is_null() {
         let why = "when maxFailedIndexes is specified";
-        errors.push(FieldError::required(format!("{path}.backoffLimitPerIndex"), why));
+        errors.push(FieldError::required(
+            format!("{path}.backoffLimitPerIndex"),
+            why,
+        ));
     }
     if let Some(manager) = spec["managedBy"].as_str() {
         errors.extend(managed_by(manager, &format!("{path}.managedBy")));
@@ -203,12 +213,22 @@ pub(super) fn spec(spec: &Value, old: Option<&Value>, path: &str) -> Vec<FieldEr
         } else {
             let path = format!("{path}.successPolicy");
             let error = FieldError::invalid(path, "", "requires indexed completion mode");
-            errors.push(error.showing(types::internal("batch.SuccessPolicy", &spec["successPolicy"])));
+            errors.push(error.showing(types::internal(
+                "batch.SuccessPolicy",
+                &spec["successPolicy"],
+            )));
         }
     }
     errors.extend(job_policies::replacement(spec, path));
-    errors.extend(workload::pod_template(spec, old, &format!("{path}.template")));
-    errors.extend(restart_policy(spec, &format!("{path}.template.spec.restartPolicy")));
+    errors.extend(workload::pod_template(
+        spec,
+        old,
+        &format!("{path}.template"),
+    ));
+    errors.extend(restart_policy(
+        spec,
+        &format!("{path}.template.spec.restartPolicy"),
+    ));
     errors
 }
 
@@ -243,7 +263,8 @@ fn domain_prefixed(text: &str, path: &str) -> Vec<FieldError> {
         return vec![FieldError::required(path, "")];
     }
     let parts = text.split_once('/');
-    let Some((domain, name)) = parts.filter(|(domain, name)| !domain.is_empty() && !name.is_empty())
+    let Some((domain, name)) =
+        parts.filter(|(domain, name)| !domain.is_empty() && !name.is_empty())
     else {
         let why = "must be a domain-prefixed path (such as \"acme.io/foo\")";
         return vec![FieldError::invalid(path, text, why)];
@@ -265,7 +286,11 @@ fn completion_mode(spec: &Value, path: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
     if !mode.is_null() {
         let words = ["NonIndexed", "Indexed"];
-        errors.extend(rules::one_of(format!("{path}.completionMode"), mode, &words));
+        errors.extend(rules::one_of(
+            format!("{path}.completionMode"),
+            mode,
+            &words,
+        ));
     }
     if mode == "Indexed" {
         errors.extend(indexed(spec, path));
@@ -294,7 +319,10 @@ fn indexed(spec: &Value, path: &str) -> Vec<FieldError> {
     let most = format!("{MOST_INDEXED} when completion mode is Indexed");
     let completions = number("completions");
     let mut errors = Vec::new();
-    errors.extend(missing("completions", "when completion mode is Indexed".into()));
+    errors.extend(missing(
+        "completions",
+        "when completion mode is Indexed".into(),
+    ));
     errors.extend(too_much("parallelism", MOST_INDEXED, &most));
     if let Some(completions) = completions {
         errors.extend(too_much("maxFailedIndexes", completions, "completions"));

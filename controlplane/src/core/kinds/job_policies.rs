@@ -46,7 +46,10 @@ fn failure_rule(spec: &Value, rule: &Value, path: &str) -> Vec<FieldError> {
     if !codes.is_null() {
         errors.extend(exit_codes(spec, codes, &format!("{path}.onExitCodes")));
     }
-    errors.extend(pod_conditions(conditions, &format!("{path}.onPodConditions")));
+    errors.extend(pod_conditions(
+        conditions,
+        &format!("{path}.onPodConditions"),
+    ));
     match (codes.is_null(), conditions.is_empty()) {
         (false, false) => {
             let why = "specifying both OnExitCodes and OnPodConditions is not supported";
@@ -79,9 +82,7 @@ fn pod_conditions(patterns: &[Value], path: &str) -> Vec<FieldError> {
         let path = format!("{path}[{index}]");
         let kind = pattern["type"].as_str().unwrap_or_default();
         let complaints = names::qualified(kind).into_iter();
-        errors.extend(
-            complaints.map(|why| FieldError::invalid(format!("{path}.type"), kind, why)),
-        );
+        errors.extend(complaints.map(|why| FieldError::invalid(format!("{path}.type"), kind, why)));
         let words = ["False", "True", "Unknown"];
         let status = format!("{path}.status");
         errors.extend(needed_one_of(status, &pattern["status"], &words));

@@ -115,7 +115,9 @@ impl Change<'_> {
         let (started, completed) = (new.text("startTime"), new.text("completionTime"));
         let mut errors = Vec::new();
         if (complete || failed) && new.is("Complete") && new.is("Failed") {
-            errors.push(wrong_conditions("cannot set Complete=True and Failed=true conditions"));
+            errors.push(wrong_conditions(
+                "cannot set Complete=True and Failed=true conditions",
+            ));
         }
         let targeted = self.has_turned("FailureTarget");
         if (complete || targeted) && new.is("Complete") && new.is("FailureTarget") {
@@ -171,7 +173,10 @@ impl Change<'_> {
             let why = "startTime is required for finished job";
             errors.push(FieldError::required("status.startTime", why));
         }
-        let uncounted = new.uncounted("failed").chain(new.uncounted("succeeded")).count();
+        let uncounted = new
+            .uncounted("failed")
+            .chain(new.uncounted("succeeded"))
+            .count();
         if (turned || self.has_changed("uncountedTerminatedPods")) && uncounted > 0 {
             let path = "status.uncountedTerminatedPods";
             let error = FieldError::invalid(path, "", "must be empty for finished job");
@@ -182,7 +187,10 @@ impl Change<'_> {
     }
 
     fn indexes(&self) -> Vec<FieldError> {
-        let (completed, failed) = (self.new.text("completedIndexes"), self.new.text("failedIndexes"));
+        let (completed, failed) = (
+            self.new.text("completedIndexes"),
+            self.new.text("failedIndexes"),
+        );
         let completions = self.spec["completions"].as_i64();
         let limited = !self.spec["backoffLimitPerIndex"].is_null();
         let (completed_changed, failed_changed) = (
@@ -195,7 +203,10 @@ impl Change<'_> {
         let has_failed = !self.new.field("failedIndexes").is_null();
         let mut errors = Vec::new();
         if let Some(completions) = completions {
-            if let (true, Err(why)) = (completed_changed, index_ranges::count(completed, completions)) {
+            if let (true, Err(why)) = (
+                completed_changed,
+                index_ranges::count(completed, completions),
+            ) {
                 let why = format!("error parsing completedIndexes: {why}");
                 errors.push(wrong("completedIndexes", why));
             }
@@ -270,8 +281,7 @@ impl Change<'_> {
                 errors.push(wrong_conditions(why));
             }
         }
-        let can_shrink =
-            self.is_indexed() && self.spec["completions"] == self.spec["parallelism"];
+        let can_shrink = self.is_indexed() && self.spec["completions"] == self.spec["parallelism"];
         for (field, is_asked) in [("failed", true), ("succeeded", !can_shrink)] {
             if is_asked && new.count(field) < old.count(field) {
                 let why = format!("cannot decrease the {field} counter");

@@ -17,14 +17,24 @@ const SOURCES: [(&str, &str); 5] = [
     ("Resource", "resource"),
     ("ContainerResource", "containerResource"),
 ];
-const TYPES: [&str; 5] = ["ContainerResource", "External", "Object", "Pods", "Resource"];
+const TYPES: [&str; 5] = [
+    "ContainerResource",
+    "External",
+    "Object",
+    "Pods",
+    "Resource",
+];
 
 pub(super) fn validate(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
     let metrics = list(&spec["metrics"]);
     let versions = of_objects(old);
     let mut errors = Vec::new();
     for (index, metric) in metrics.iter().enumerate() {
-        errors.extend(self::metric(metric, &format!("spec.metrics[{index}]"), versions));
+        errors.extend(self::metric(
+            metric,
+            &format!("spec.metrics[{index}]"),
+            versions,
+        ));
     }
     let mut kinds = metrics.iter().map(|metric| &metric["type"]);
     let is_outside = kinds.any(|kind| kind == "Object" || kind == "External");
@@ -65,9 +75,16 @@ fn metric(metric: &Value, path: &str, versions: Versions) -> Vec<FieldError> {
     }
     let wrong = rules::one_of(of_kind, kind, &TYPES);
     errors.extend(wrong.clone());
-    let mut present = SOURCES.iter().filter(|(_, field)| !metric[*field].is_null());
+    let mut present = SOURCES
+        .iter()
+        .filter(|(_, field)| !metric[*field].is_null());
     if let Some((_, field)) = present.clone().next() {
-        errors.extend(source(&metric[*field], field, &format!("{path}.{field}"), versions));
+        errors.extend(source(
+            &metric[*field],
+            field,
+            &format!("{path}.{field}"),
+            versions,
+        ));
     }
     let expected = SOURCES.iter().find(|(name, _)| kind == name);
     match expected {

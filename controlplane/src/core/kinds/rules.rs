@@ -30,11 +30,7 @@ pub(super) fn immutable(
 }
 
 /// A word is one of these.
-pub(super) fn one_of(
-    path: impl Into<String>,
-    word: &Value,
-    words: &[&str],
-) -> Option<FieldError> {
+pub(super) fn one_of(path: impl Into<String>, word: &Value, words: &[&str]) -> Option<FieldError> {
     let is_one = word.as_str().is_some_and(|word| words.contains(&word));
     (!is_one).then(|| no_such_word(path, word, words))
 }

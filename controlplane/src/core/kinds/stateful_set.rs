@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     super::{
         builtin::{Builtin, WORKLOAD},
-        names,
+        meta, names,
         object::Object,
         resource::Part,
         selector::LabelSelector,
@@ -22,6 +22,7 @@ pub(super) const KIND: Builtin = Builtin {
     keep: |new, old, _| drop_disabled(new, Some(old)),
     validate: |new| spec(&new.value()["spec"], None),
     validate_update,
+    metadata_first: false,
     warnings,
     ..WORKLOAD
 };
@@ -49,14 +50,17 @@ fn drop_disabled(new: &mut Object, old: Option<&Object>) {
 }
 
 fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
+    let of_metadata = meta::validate_update(new, old);
     let (new, old) = (new.value(), old.value());
     if part == Part::Status {
         let mut errors = status(&new["status"]);
+        errors.extend(of_metadata);
         errors.extend(workload::collisions(new, old));
         return errors;
     }
     let (new, old) = (&new["spec"], &old["spec"]);
-    let mut errors = spec(new, Some(old));
+    let mut errors = of_metadata;
+    errors.extend(spec(new, Some(old)));
     let fixed = |spec: &Value| {
         let mut fields = spec.as_object().cloned().unwrap_or_default();
         fields.retain(|field, _| !MUTABLE.contains(&field.as_str()));
@@ -87,12 +91,23 @@ fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
         errors.push(FieldError::required("spec.podManagementPolicy", ""));
     } else if management != "OrderedReady" && management != "Parallel" {
         let why = "must be 'OrderedReady' or 'Parallel'";
-        errors.push(rules::invalid_word("spec.podManagementPolicy", management, why));
+        errors.push(rules::invalid_word(
+            "spec.podManagementPolicy",
+            management,
+            why,
+        ));
     }
     errors.extend(strategy(&spec["updateStrategy"]));
     errors.extend(retention(&spec["persistentVolumeClaimRetentionPolicy"]));
-    errors.extend(rules::all_nonnegative(spec, "spec", &["replicas", "minReadySeconds"]));
-    errors.extend(rules::nonnegative(&spec["ordinals"]["start"], "spec.ordinals.start"));
+    errors.extend(rules::all_nonnegative(
+        spec,
+        "spec",
+        &["replicas", "minReadySeconds"],
+    ));
+    errors.extend(rules::nonnegative(
+        &spec["ordinals"]["start"],
+        "spec.ordinals.start",
+    ));
     let service = spec["serviceName"].as_str().filter(|name| !name.is_empty());
     if let Some(service) = service.filter(|_| old.is_none()) {
         let complaints = names::dns_label(service).into_iter();
@@ -113,8 +128,15 @@ fn template(spec: &Value, old: Option<&Value>, selector: &LabelSelector) -> Vec<
     if !selector.is_empty() {
         errors.extend(workload::selects_template(selector, spec));
     }
-    errors.extend(workload::pod_template(&as_of_pods(spec), old, "spec.template"));
-    errors.extend(label_selector::labels(&metadata["labels"], "spec.template.labels"));
+    errors.extend(workload::pod_template(
+        &as_of_pods(spec),
+        old,
+        "spec.template",
+    ));
+    errors.extend(label_selector::labels(
+        &metadata["labels"],
+        "spec.template.labels",
+    ));
     errors
 }
 
@@ -136,9 +158,9 @@ fn as_of_pods(spec: &Value) -> Value {
         let given = pod.get("volumes").and_then(Value::as_array);
         let mut volumes: Vec<Value> = given.cloned().unwrap_or_default();
         volumes.retain(|volume| !claims.contains(&volume["name"]));
-        let of_claims = claims.into_iter().map(|name| {
-            serde_json::json!({"name": name, "persistentVolumeClaim": {"claimName": name}})
-        });
+        let of_claims = claims.into_iter().map(
+            |name| serde_json::json!({"name": name, "persistentVolumeClaim": {"claimName": name}}),
+        );
         pod.insert("volumes".into(), of_claims.chain(volumes).collect());
     }
     spec
@@ -198,6 +220,11 @@ fn status(status: &Value) -> Vec<FieldError> {
         errors.extend(workload::no_more_than(status, field, "replicas", why));
     }
     let why = "cannot be greater than status.readyReplicas";
-    errors.extend(workload::no_more_than(status, "availableReplicas", "readyReplicas", why));
+    errors.extend(workload::no_more_than(
+        status,
+        "availableReplicas",
+        "readyReplicas",
+        why,
+    ));
     errors
 }

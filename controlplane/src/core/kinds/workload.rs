@@ -85,7 +85,10 @@ pub(super) fn pod_template(_spec: &Value, _old: Option<&Value>, _path: &str) -> 
 }
 
 /// What the writer is to be told of a template: of a new one, or where the generation is another.
-pub(super) fn template_warnings(_new: &Object, _old: Option<&Object>) -> Vec<String> {
+pub(super) fn template_warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
+    if old.is_some_and(|old| old.generation() == new.generation()) {
+        return Vec::new();
+    }
     Vec::new()
 }
 
