@@ -24,7 +24,6 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
-#[allow(dead_code, reason = "kinds that need the rest of it are on their way")]
 mod field;
 mod kinds;
 mod meta;

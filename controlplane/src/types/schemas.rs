@@ -68,7 +68,11 @@ fn field(field: &go::Field) -> Field {
     Field {
         required: flags.required,
         default,
-        schema: schema(&field.of.kind, flags.atomic, flags.topology),
+        schema: schema(
+            &field.of.kind,
+            flags.atomic || field.of.is_extension(),
+            flags.topology,
+        ),
         patch: flags.patch,
     }
 }
@@ -88,6 +92,10 @@ fn schema(kind: &Kind, atomic: bool, topology: Option<Topology>) -> SchemaRef {
     let shape = match kind {
         Kind::Struct(named) => return SchemaRef::from(*named),
         Kind::Pointer(of) => return schema(&of.kind, atomic, topology),
+        Kind::Raw if atomic => Shape::Map {
+            values: Schema::from(Shape::Any).into(),
+            atomic,
+        },
         Kind::Raw | Kind::SchemaOr(_) => Shape::Any,
         Kind::List(items) => Shape::List {
             items: schema(&items.kind, false, None),

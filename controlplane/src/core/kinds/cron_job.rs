@@ -9,13 +9,15 @@ use super::{
         object::Object,
         resource::Part,
     },
-    cron_schedule, job, rules, time_zone, workload,
+    cron_schedule, job, pod_spec, rules, time_zone, workload,
 };
 use crate::{FieldError, types};
 
 pub(super) const KIND: Builtin = Builtin {
     plural: "cronjobs",
     group: "batch",
+    begin: drop_disabled,
+    keep: |new, _, _| drop_disabled(new),
     validate,
     validate_update,
     metadata_first: false,
@@ -25,6 +27,15 @@ pub(super) const KIND: Builtin = Builtin {
 
 /// The Jobs that it makes are named after it, with eleven letters more, and their names are labels of Pods.
 const LONGEST_NAME: usize = 52;
+
+fn drop_disabled(new: &mut Object) {
+    let pod = new
+        .value_mut()
+        .pointer_mut("/spec/jobTemplate/spec/template/spec");
+    if let Some(pod) = pod {
+        pod_spec::drop_disabled(pod);
+    }
+}
 
 fn validate(new: &Object) -> Vec<FieldError> {
     let mut errors = spec(&new.value()["spec"], None);
@@ -53,7 +64,8 @@ fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
     if old.is_none_or(|old| old.generation() != new.generation()) {
         let template = &spec["jobTemplate"]["spec"];
         warnings.extend(job::spec_warnings(template, "spec.jobTemplate.spec"));
-        warnings.extend(workload::template_warnings(new, old));
+        let path = "spec.jobTemplate.spec.template";
+        warnings.extend(pod_spec::warnings_of_template(&template["template"], path));
     }
     if old.is_some() && has_time_zone(spec) {
         warnings.push("cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details".into());
@@ -84,8 +96,7 @@ fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
         let words = ["Allow", "Forbid", "Replace"];
         rules::one_of("spec.concurrencyPolicy", policy, &words)
     });
-    let old = old.map(|old| &old["jobTemplate"]["spec"]);
-    errors.extend(template(&spec["jobTemplate"]["spec"], old));
+    errors.extend(template(&spec["jobTemplate"]["spec"]));
     let limits = ["successfulJobsHistoryLimit", "failedJobsHistoryLimit"];
     errors.extend(rules::all_nonnegative(spec, "spec", &limits));
     errors
@@ -144,9 +155,9 @@ fn time_zone(name: &str) -> Vec<FieldError> {
 }
 
 /// What is wrong with the template of Jobs: their selectors are generated.
-fn template(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
+fn template(spec: &Value) -> Vec<FieldError> {
     const PATH: &str = "spec.jobTemplate.spec";
-    let mut errors = job::spec(spec, old, PATH);
+    let mut errors = job::spec(spec, PATH);
     let selector = &spec["selector"];
     if !selector.is_null() {
         let why = "`selector` will be auto-generated";

@@ -16,9 +16,9 @@ use crate::{FieldError, types};
 pub(super) const KIND: Builtin = Builtin {
     plural: "daemonsets",
     group: "apps",
-    begin: |new| set_template_generation(new, template_generation(new).max(1)),
+    begin,
     keep,
-    validate: |new| spec(new, None),
+    validate: spec,
     validate_update,
     warnings,
     ..WORKLOAD
@@ -41,8 +41,14 @@ fn set_template_generation(set: &mut Object, generation: i64) {
     annotations[TEMPLATE_GENERATION] = generation.to_string().into();
 }
 
+fn begin(new: &mut Object) {
+    set_template_generation(new, template_generation(new).max(1));
+    workload::drop_disabled(new);
+}
+
 fn keep(new: &mut Object, old: &Object, part: Part) {
     if part == Part::Main {
+        workload::drop_disabled(new);
         let is_same = new.value()["spec"]["template"] == old.value()["spec"]["template"];
         let generation = template_generation(old);
         set_template_generation(new, if is_same { generation } else { generation + 1 });
@@ -57,7 +63,7 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
     }
     let mut errors = Vec::new();
     errors.extend(workload::same_selector(new.value(), old.value()));
-    errors.extend(spec(new, Some(old)));
+    errors.extend(spec(new));
     errors
 }
 
@@ -70,7 +76,7 @@ fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
     }
 }
 
-fn spec(set: &Object, old: Option<&Object>) -> Vec<FieldError> {
+fn spec(set: &Object) -> Vec<FieldError> {
     let spec = &set.value()["spec"];
     let selector = &spec["selector"];
     let mut errors = label_selector::validate(selector, "spec.selector");
@@ -78,8 +84,7 @@ fn spec(set: &Object, old: Option<&Object>) -> Vec<FieldError> {
         errors.extend(workload::selects_template(&selector, spec));
     }
     errors.extend(workload::not_empty(selector, "daemonset"));
-    let old = old.map(|old| &old.value()["spec"]);
-    errors.extend(workload::pod_template(spec, old, "spec.template"));
+    errors.extend(workload::pod_template(spec, "spec.template"));
     errors.extend(workload::kept_running(spec, "DaemonSet"));
     errors.extend(rules::nonnegative(
         &spec["minReadySeconds"],

@@ -18,7 +18,8 @@ pub(super) const KIND: Builtin = Builtin {
     plural: "jobs",
     group: "batch",
     fields: &["status.successful"],
-    begin: generate_selector,
+    begin,
+    keep: |new, _, _| workload::drop_disabled(new),
     settle,
     validate: |new| validate(new, None),
     validate_update,
@@ -38,6 +39,11 @@ const MOST_INDEXED: i64 = 100_000;
 const MANY_COMPLETIONS: i64 = 100_000;
 const MOST_OF_MANY: i64 = 10_000;
 const LONGEST_MANAGER: usize = 63;
+
+fn begin(job: &mut Object) {
+    generate_selector(job);
+    workload::drop_disabled(job);
+}
 
 /// Labels the template and selects by that, unless the selector is the user's own.
 fn generate_selector(job: &mut Object) {
@@ -82,7 +88,7 @@ fn validate(job: &Object, old: Option<&Object>) -> Vec<FieldError> {
         !labels[NAME].is_null() && !labels[UID].is_null()
     });
     let mut errors = generated_selector(job, prefixed);
-    errors.extend(selected_spec(spec, old.map(|old| &old.value()["spec"])));
+    errors.extend(selected_spec(spec));
     let completions = spec["completions"].as_i64().filter(|number| *number > 0);
     if let (true, Some(completions)) = (spec["completionMode"] == "Indexed", completions) {
         let longest = format!("{}-{}", job.name(), completions - 1);
@@ -103,10 +109,7 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
     let mut errors = meta::validate(new, true);
     errors.extend(validate(new, Some(old)));
     errors.extend(meta::validate_update(new, old));
-    errors.extend(selected_spec(
-        &new.value()["spec"],
-        Some(&old.value()["spec"]),
-    ));
+    errors.extend(selected_spec(&new.value()["spec"]));
     errors.extend(job_update::validate(new, old));
     errors
 }
@@ -168,8 +171,8 @@ fn generated_selector(job: &Object, prefixed: bool) -> Vec<FieldError> {
 }
 
 /// What is wrong with the spec of a Job, its selector included.
-fn selected_spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
-    let mut errors = self::spec(spec, old, "spec");
+fn selected_spec(spec: &Value) -> Vec<FieldError> {
+    let mut errors = self::spec(spec, "spec");
     let selector = &spec["selector"];
     if selector.is_null() {
         errors.push(FieldError::required("spec.selector", ""));
@@ -182,7 +185,7 @@ fn selected_spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
 }
 
 /// What is wrong with the spec of a Job or of a template of Jobs, but for its selector.
-pub(super) fn spec(spec: &Value, old: Option<&Value>, path: &str) -> Vec<FieldError> {
+pub(super) fn spec(spec: &Value, path: &str) -> Vec<FieldError> {
     let counts = [
         "parallelism",
         "completions",
@@ -220,11 +223,7 @@ pub(super) fn spec(spec: &Value, old: Option<&Value>, path: &str) -> Vec<FieldEr
         }
     }
     errors.extend(job_policies::replacement(spec, path));
-    errors.extend(workload::pod_template(
-        spec,
-        old,
-        &format!("{path}.template"),
-    ));
+    errors.extend(workload::pod_template(spec, &format!("{path}.template")));
     errors.extend(restart_policy(
         spec,
         &format!("{path}.template.spec.restartPolicy"),

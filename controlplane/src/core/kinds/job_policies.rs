@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{super::names, index_ranges, rules};
 use crate::{FieldError, go};
@@ -109,7 +109,8 @@ fn exit_codes(spec: &Value, codes: &Value, path: &str) -> Vec<FieldError> {
     }
     let path = format!("{path}.values");
     let values = list(&codes["values"]);
-    let shown = |why| FieldError::invalid(&path, "", why).showing(go::json(&codes["values"]));
+    let list = json!(values);
+    let shown = |why| FieldError::invalid(&path, "", why).showing(go::json(&list));
     if values.is_empty() {
         errors.push(shown("at least one value is required"));
     } else if values.len() > MOST_EXIT_CODES {

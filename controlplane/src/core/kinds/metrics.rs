@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    super::names,
+    super::{field::Field, names},
     horizontal_pod_autoscaler::{Versions, check_version, positive, reference, segment},
-    rules,
+    pod_spec, rules,
 };
 use crate::FieldError;
 
@@ -136,6 +136,10 @@ fn resource_name(source: &Value, path: &str) -> Option<FieldError> {
 
 fn container(source: &Value, path: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
+    let name = Field::new(format!("{path}.name"), &source["name"]);
+    if !name.is_empty() {
+        errors.extend(pod_spec::name_of_container_resource(&name, name.text()));
+    }
     let path = format!("{path}.container");
     match source["container"].as_str().unwrap_or_default() {
         "" => errors.push(FieldError::required(path, "must specify a container")),

@@ -19,6 +19,7 @@ mod lease;
 mod metrics;
 mod namespace;
 mod pod;
+mod pod_spec;
 mod rbac;
 mod replica_set;
 mod rules;

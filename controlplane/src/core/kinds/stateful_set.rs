@@ -47,6 +47,7 @@ fn drop_disabled(new: &mut Object, old: Option<&Object>) {
     if let Some(rolling) = rolling.and_then(Value::as_object_mut).filter(|_| !in_use) {
         rolling.remove("maxUnavailable");
     }
+    workload::drop_disabled(new);
 }
 
 fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
@@ -116,23 +117,19 @@ fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
     errors.extend(workload::selector(spec, "statefulset"));
     match LabelSelector::of(&spec["selector"]) {
         None => errors.push(workload::shown_selector(&spec["selector"], "")),
-        Some(selector) => errors.extend(template(spec, old, &selector)),
+        Some(selector) => errors.extend(template(spec, &selector)),
     }
     errors.extend(workload::kept_running(spec, "StatefulSet"));
     errors
 }
 
-fn template(spec: &Value, old: Option<&Value>, selector: &LabelSelector) -> Vec<FieldError> {
+fn template(spec: &Value, selector: &LabelSelector) -> Vec<FieldError> {
     let metadata = &spec["template"]["metadata"];
     let mut errors = Vec::new();
     if !selector.is_empty() {
         errors.extend(workload::selects_template(selector, spec));
     }
-    errors.extend(workload::pod_template(
-        &as_of_pods(spec),
-        old,
-        "spec.template",
-    ));
+    errors.extend(workload::pod_template(&as_of_pods(spec), "spec.template"));
     errors.extend(label_selector::labels(
         &metadata["labels"],
         "spec.template.labels",
