@@ -47,11 +47,8 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
 fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
     let (least, most) = (spec["minReplicas"].as_i64(), spec["maxReplicas"].as_i64());
     let most = most.unwrap_or_default();
-    let lowest = if old.is_some_and(|old| old["minReplicas"] == 0) {
-        0
-    } else {
-        1
-    };
+    let had_none = old.is_some_and(|old| old["minReplicas"] == 0);
+    let lowest = i64::from(!had_none);
     let mut errors = Vec::new();
     if let Some(least) = least.filter(|least| *least < lowest) {
         let why = format!("must be greater than or equal to {lowest}");

@@ -21,7 +21,7 @@ pub(super) fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
     errors.extend(change.indexes());
     errors.extend(change.running());
     errors.extend(change.success());
-    errors.extend(change.from_old());
+    errors.extend(change.taken_back());
     errors
 }
 
@@ -272,7 +272,7 @@ impl Change<'_> {
     }
 
     /// What has been said is not taken back.
-    fn from_old(&self) -> Vec<FieldError> {
+    fn taken_back(&self) -> Vec<FieldError> {
         let (new, old) = (self.new, self.old);
         let mut errors = Vec::new();
         for condition in ["Failed", "Complete", "FailureTarget"] {
