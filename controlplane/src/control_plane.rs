@@ -130,6 +130,17 @@ impl ControlPlane {
         self.shared.compact();
     }
 
+    /// From now on watches tell nothing new, and neither do reads at resourceVersion 0, as if the watch cache had fallen
+    /// behind etcd.
+    pub fn lag(&self) {
+        self.shared.lag();
+    }
+
+    /// Ends what [`lag`](Self::lag) began: what was held back is told.
+    pub fn catch_up(&self) {
+        self.shared.catch_up();
+    }
+
     /// A client with all rights, without sockets.
     pub fn client(&self) -> Client {
         self.client_as(&administrator())

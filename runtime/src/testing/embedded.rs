@@ -45,6 +45,10 @@ impl Embedded {
         self.folder.path().join("audit.log")
     }
 
+    pub(super) fn control_plane(&self) -> &ControlPlane {
+        &self.control_plane
+    }
+
     /// As a crash: whoever is connected is hung up on, what is stored stays.
     pub(super) fn stop_api_server(&mut self) {
         self.control_plane.hang_up();

@@ -1,6 +1,6 @@
 //! A control plane of a test's own, of whichever kind.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use kube::{
     Config,
@@ -13,6 +13,29 @@ use super::{
     embedded::Embedded,
 };
 
+/// Which control plane a test gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A server in this process.
+    Embedded,
+    /// etcd and kube-apiserver, from this folder.
+    Assets(PathBuf),
+    /// The cluster of the current kubeconfig.
+    Existing,
+}
+
+impl Kind {
+    pub(super) fn of(needs: Needs) -> Self {
+        let is_existing = std::env::var("USE_EXISTING_CLUSTER").is_ok_and(|value| value == "true");
+        match std::env::var_os("KUBEBUILDER_ASSETS") {
+            _ if needs.embedded => Self::Embedded,
+            _ if is_existing => Self::Existing,
+            Some(folder) => Self::Assets(folder.into()),
+            None => Self::Embedded,
+        }
+    }
+}
+
 /// A control plane that was started for a test, and ends with it.
 pub(super) enum ControlPlane {
     /// etcd and kube-apiserver.
@@ -22,14 +45,22 @@ pub(super) enum ControlPlane {
 }
 
 impl ControlPlane {
-    /// From the folder `KUBEBUILDER_ASSETS`, or in this process where that is not set.
-    pub(super) async fn start(needs: Needs) -> Result<Self> {
-        match std::env::var_os("KUBEBUILDER_ASSETS") {
-            Some(folder) => {
-                let started = Assets::start(Path::new(&folder), needs).await?;
-                Ok(Self::Assets(started))
-            }
-            None => Ok(Self::Embedded(Box::new(Embedded::start(needs).await?))),
+    /// # Errors
+    ///
+    /// Where it does not start, and for an existing cluster, which is not ours to start.
+    pub(super) async fn start(kind: Kind, needs: Needs) -> Result<Self> {
+        match kind {
+            Kind::Embedded => Ok(Self::Embedded(Box::new(Embedded::start(needs).await?))),
+            Kind::Assets(folder) => Ok(Self::Assets(Assets::start(&folder, needs).await?)),
+            Kind::Existing => Err("an existing cluster is not started".into()),
+        }
+    }
+
+    /// The server in this process, where it is one.
+    pub(super) fn embedded(&self) -> Option<&myop_controlplane::ControlPlane> {
+        match self {
+            Self::Assets(_) => None,
+            Self::Embedded(embedded) => Some(embedded.control_plane()),
         }
     }
 
