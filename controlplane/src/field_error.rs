@@ -115,6 +115,53 @@ impl FieldError {
         }
     }
 
+    /// A value that is none of those that are allowed.
+    pub fn invalid(
+        field: impl Into<String>,
+        value: impl Into<Value>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::new(FieldReason::Invalid, field, value, detail)
+    }
+
+    /// A value that is missing.
+    pub fn required(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(FieldReason::Required, field, "", detail)
+    }
+
+    /// A value that may not be there.
+    pub fn forbidden(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(FieldReason::Forbidden, field, "", detail)
+    }
+
+    /// A value that is there twice.
+    pub fn duplicate(field: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::new(FieldReason::Duplicate, field, value, "")
+    }
+
+    /// A value that is none of these.
+    pub fn not_supported(
+        field: impl Into<String>,
+        value: impl Into<Value>,
+        supported: &[&str],
+    ) -> Self {
+        let supported: Vec<_> = supported.iter().map(|one| go::quoted(one)).collect();
+        let detail = format!("supported values: {}", supported.join(", "));
+        Self::new(FieldReason::NotSupported, field, value, detail)
+    }
+
+    /// A text of more bytes than are allowed.
+    pub fn too_long(field: impl Into<String>, limit: usize) -> Self {
+        let detail = format!("may not be more than {limit} bytes");
+        Self::new(FieldReason::TooLong, field, "", detail)
+    }
+
+    /// A list of more items than are allowed.
+    pub fn too_many(field: impl Into<String>, count: usize, limit: usize) -> Self {
+        let detail = format!("must have at most {limit} items");
+        Self::new(FieldReason::TooMany, field, count, detail)
+    }
+
     /// The same without its value.
     #[must_use]
     pub fn omitting_value(self) -> Self {

@@ -14,6 +14,9 @@ use crate::{
     types::Media,
 };
 
+/// When a patch is found to give an owner twice.
+pub(crate) const AFTER_MUTATION: &str = " after mutating admission happens";
+
 impl Write<'_> {
     /// Notes in `managedFields` what this write changed.
     pub(crate) fn track(&self, old: Option<&Object>, new: &mut Object) {
@@ -55,8 +58,8 @@ impl Write<'_> {
         then(&target, &writer)
     }
 
-    /// Drops owner references that are there twice, and tells the client.
-    pub(crate) fn dedup_owners(&mut self, object: &mut Object) {
+    /// Drops owner references that are there twice, and tells the client; `when` is empty, or says when they were found.
+    pub(crate) fn dedup_owners(&mut self, object: &mut Object, when: &str) {
         let Some(owners) = object
             .meta_mut()
             .get_mut("ownerReferences")
@@ -64,17 +67,22 @@ impl Write<'_> {
         else {
             return;
         };
-        let before = owners.len();
         let mut distinct = Vec::new();
+        let mut duplicates = Vec::new();
         owners.retain(|owner| {
             let is_new = !distinct.contains(owner);
-            distinct.push(owner.clone());
+            if is_new {
+                distinct.push(owner.clone());
+            } else {
+                duplicates.push(owner["uid"].as_str().unwrap_or_default().to_owned());
+            }
             is_new
         });
-        if owners.len() < before {
-            self.warnings.push(
-                ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests".into(),
-            );
+        if !duplicates.is_empty() {
+            self.warn([format!(
+                ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
+                duplicates.join(", ")
+            )]);
         }
     }
 }
@@ -89,6 +97,7 @@ impl Core {
             let text = applied.to_string();
             let mut new = decode::object(text.as_bytes(), Media::Json, write)?;
             check_patched(&mut new, old, write)?;
+            write.dedup_owners(&mut new, AFTER_MUTATION);
             Ok(new)
         })
     }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     decode::Body,
+    meta,
     names::{self, Complaints},
     object::Object,
     query::FieldValidation,
@@ -14,8 +15,9 @@ use super::{
 use crate::{
     FieldError, FieldReason, Refusal,
     apply::{self, FieldSet},
+    crd::Checked,
     table::Printer,
-    types::Media,
+    types::{self, Media},
 };
 
 /// A built-in kind, as `registry/*/strategy.go` of Kubernetes has it.
@@ -38,6 +40,10 @@ pub(crate) struct Builtin {
     pub(super) begin: fn(&mut Object),
     /// Takes back from a changed object what this part of it may not change, after status or spec were.
     pub(super) keep: fn(&mut Object, &Object, Part),
+    /// Whether a change is one of what is asked for: it makes a new generation.
+    pub(super) is_renewed: fn(&Object, &Object) -> bool,
+    /// Gives a valid object the form that is stored.
+    pub(super) settle: fn(&mut Object),
     pub(super) is_held: fn(&Object) -> bool,
     pub(super) terminate: Option<fn(&mut Object, Timestamp)>,
     pub(super) grace: fn(&Object, Option<i64>) -> Option<i64>,
@@ -45,6 +51,8 @@ pub(crate) struct Builtin {
     pub(super) validate: fn(&Object) -> Vec<FieldError>,
     /// What is wrong with a change, all but its metadata: [`validate`](Self::validate) is not asked too.
     pub(super) validate_update: fn(&Object, &Object, Part) -> Vec<FieldError>,
+    /// Whether a change of its metadata is asked about once more before that, as most kinds do.
+    pub(super) metadata_first: bool,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
 }
@@ -62,11 +70,14 @@ pub(super) const PLAIN: Builtin = Builtin {
     fields: &[],
     begin: |_| {},
     keep: |_, _, _| {},
+    is_renewed: |new, old| new.fields().get("spec") != old.fields().get("spec"),
+    settle: |_| {},
     is_held: |_| false,
     terminate: None,
     grace: |_, _| None,
     validate: |_| Vec::new(),
     validate_update: |_, _, _| Vec::new(),
+    metadata_first: true,
     warnings: |_, _| Vec::new(),
 };
 
@@ -74,14 +85,6 @@ pub(super) const PLAIN: Builtin = Builtin {
 pub(super) const WORKLOAD: Builtin = Builtin {
     generation: true,
     status: true,
-    ..PLAIN
-};
-
-/// Names of roles may be any that a path can hold.
-pub(super) const RBAC: Builtin = Builtin {
-    group: "rbac.authorization.k8s.io",
-    name: names::path_segment,
-    create_on_update: true,
     ..PLAIN
 };
 
@@ -113,11 +116,18 @@ impl Strategy for Builtin {
         self.generation.then_some(1)
     }
 
+    fn is_new_generation(&self, new: &Object, old: &Object) -> bool {
+        (self.is_renewed)(new, old)
+    }
+
+    fn settle(&self, object: &mut Object) {
+        (self.settle)(object);
+    }
+
     fn prepare_for_create(&self, object: &mut Object) {
         if self.status {
-            object
-                .fields_mut()
-                .insert("status".into(), serde_json::json!({}));
+            let status = types::empty_status(object.api_version(), object.kind());
+            object.fields_mut().insert("status".into(), status);
         }
         (self.begin)(object);
     }
@@ -151,6 +161,25 @@ impl Strategy for Builtin {
         errors
     }
 
+    fn check_update(
+        &self,
+        _resource: &Resource,
+        new: &Object,
+        old: &Object,
+        part: Part,
+    ) -> Checked {
+        let mut errors = Vec::new();
+        if self.metadata_first {
+            errors.extend(meta::validate_update(new, old));
+        }
+        errors.extend(self.validate_update(new, old, part));
+        let warnings = match part {
+            Part::Main => self.warnings(new, Some(old)),
+            Part::Status | Part::Finalize => Vec::new(),
+        };
+        Checked { errors, warnings }
+    }
+
     fn validate_update(&self, new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
         (self.validate_update)(new, old, part)
     }
@@ -182,6 +211,13 @@ impl Strategy for Builtin {
     fn is_garbage_collected(&self) -> bool {
         self.plural != "events"
     }
+}
+
+/// What is wrong with the metadata of an object, for kinds that ask of a change what they ask of a new object, too.
+pub(super) fn metadata(object: &Object, namespaced: bool) -> Vec<FieldError> {
+    let mut errors = meta::validate(object, namespaced);
+    errors.extend(finalizers(object));
+    errors
 }
 
 /// What the built-in kinds ask of finalizers besides (`validateKubeFinalizerName` of Kubernetes).

@@ -22,7 +22,7 @@ impl Core {
     ) -> Result<Arc<Stored>, Refusal> {
         wipe_system_fields(&mut object);
         settle_namespace(&mut object, write.call, write.resource)?;
-        write.dedup_owners(&mut object);
+        write.dedup_owners(&mut object, "");
         write.track(None, &mut object);
         self.insert(write, object)
     }

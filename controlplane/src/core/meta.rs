@@ -7,7 +7,7 @@ use super::{
     object::{Object, texts},
     resource::Strategy,
 };
-use crate::{FieldError, FieldReason};
+use crate::{FieldError, FieldReason, types};
 
 /// All annotations of an object together, in bytes.
 const ANNOTATIONS_LIMIT: usize = 256 * 1024;
@@ -71,6 +71,7 @@ pub(crate) fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         "deletionGracePeriodSeconds",
     ];
     let mut errors = Vec::new();
+    errors.extend(new_finalizers(new, old));
     for field in FIXED {
         let value = new.meta().get(field);
         if value != old.meta().get(field) {
@@ -82,25 +83,29 @@ pub(crate) fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
             ));
         }
     }
-    if old.is_being_deleted() {
-        let added: Vec<_> = new
-            .finalizers()
-            .filter(|one| !old.has_finalizer(one))
-            .map(|one| format!("{one:?}"))
-            .collect();
-        if !added.is_empty() {
-            errors.push(FieldError::new(
-                FieldReason::Forbidden,
-                "metadata.finalizers",
-                "",
-                format!(
-                    "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
-                    added.join(", ")
-                ),
-            ));
-        }
-    }
+    errors.extend(labels(new));
+    errors.extend(annotations(new));
+    errors.extend(owners(new));
     errors
+}
+
+/// An object that is being deleted is let go by all who hold it, and taken hold of by nobody.
+fn new_finalizers(new: &Object, old: &Object) -> Option<FieldError> {
+    let added: Vec<_> = new
+        .finalizers()
+        .filter(|one| !old.has_finalizer(one))
+        .map(|one| format!("{one:?}"))
+        .collect();
+    let is_wrong = old.is_being_deleted() && !added.is_empty();
+    is_wrong.then(|| {
+        FieldError::forbidden(
+            "metadata.finalizers",
+            format!(
+                "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
+                added.join(", ")
+            ),
+        )
+    })
 }
 
 fn invalid(field: &str, value: &str, complaints: Complaints) -> Vec<FieldError> {
@@ -151,7 +156,7 @@ fn owners(object: &Object) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut controller: Option<String> = None;
     let field = |name: &str| format!("ownerReferences.{name}");
-    for owner in object.owners() {
+    for (index, owner) in object.owners().enumerate() {
         let parts = [
             ("apiVersion", owner.api_version, "version must not be empty"),
             ("kind", owner.kind, "must not be empty"),
@@ -164,11 +169,13 @@ fn owners(object: &Object) -> Vec<FieldError> {
             }
         }
         if owner.api_version == "v1" && owner.kind == "Event" {
-            errors.extend(invalid(
-                "ownerReferences",
+            let error = FieldError::invalid(
+                "metadata.ownerReferences",
                 owner.name,
-                vec!["/v1, Kind=Event is disallowed from being an owner".into()],
-            ));
+                "/v1, Kind=Event is disallowed from being an owner",
+            );
+            let reference = &object.value()["metadata"]["ownerReferences"][index];
+            errors.push(error.showing(types::internal("meta.v1.OwnerReference", reference)));
         }
         if owner.controller {
             let this = format!("{}/{}", owner.kind, owner.name);
@@ -177,11 +184,11 @@ fn owners(object: &Object) -> Vec<FieldError> {
                 Some(first) => errors.push(FieldError::new(
                     FieldReason::Invalid,
                     "metadata.ownerReferences",
-                    object.meta().get("ownerReferences").cloned().unwrap_or_default(),
+                    "",
                     format!(
                         "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {this}"
                     ),
-                )),
+                ).showing(types::internal("[]meta.v1.OwnerReference", &object.value()["metadata"]["ownerReferences"]))),
             }
         }
     }

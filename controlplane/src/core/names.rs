@@ -133,6 +133,39 @@ pub(crate) fn label_value(value: &str) -> Complaints {
     complaints
 }
 
+/// The key of a value of a ConfigMap or a Secret.
+pub(crate) fn config_key(key: &str) -> Complaints {
+    let mut complaints = too_long(key, 253);
+    let inside = |letter: char| letter.is_ascii_alphanumeric() || "-._".contains(letter);
+    if key.is_empty() || !key.chars().all(inside) {
+        complaints.push(pattern(
+            "a valid config key must consist of alphanumeric characters, '-', '_' or '.'",
+            "[-._a-zA-Z0-9]+",
+            &["key.name", "KEY_NAME", "key-name"],
+        ));
+    }
+    match key {
+        "." => complaints.push("must not be '.'".into()),
+        ".." => complaints.push("must not be '..'".into()),
+        _ if key.starts_with("..") => complaints.push("must not start with '..'".into()),
+        _ => {}
+    }
+    complaints
+}
+
+/// `50%`.
+pub(crate) fn percent(text: &str) -> Complaints {
+    let digits = text.strip_suffix('%').unwrap_or_default();
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Vec::new();
+    }
+    vec![pattern(
+        "a valid percent string must be a numeric string followed by an ending '%'",
+        "[0-9]+%",
+        &["1%", "93%"],
+    )]
+}
+
 /// As [`qualified`], for those who only ask whether it is one.
 pub(crate) fn check_label_name(name: &str) -> Result<(), Complaints> {
     none(qualified(name))
@@ -180,7 +213,7 @@ fn too_long(name: &str, limit: usize) -> Complaints {
 }
 
 /// As `RegexError` of apimachinery puts it.
-fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
+pub(crate) fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
     let examples: Vec<_> = examples.iter().map(|one| format!("'{one}'")).collect();
     format!(
         "{message} (e.g. {}, regex used for validation is '{pattern}')",

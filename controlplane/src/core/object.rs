@@ -94,6 +94,10 @@ impl Object {
         meta.expect("there is metadata by construction")
     }
 
+    pub(crate) fn api_version(&self) -> &str {
+        self.text("/apiVersion")
+    }
+
     pub(crate) fn kind(&self) -> &str {
         self.text("/kind")
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{
     Core,
+    apply::AFTER_MUTATION,
     decode::{self, media_type},
     object::Object,
     query::FieldValidation,
@@ -73,6 +74,7 @@ impl Core {
             };
             write.track(Some(old), &mut new);
             check_patched(&mut new, Some(old), write)?;
+            write.dedup_owners(&mut new, AFTER_MUTATION);
             Ok(new)
         })
     }

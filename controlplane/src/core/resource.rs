@@ -129,10 +129,11 @@ pub(crate) trait Strategy: Send + Sync {
     ) -> Checked {
         let mut errors = super::meta::validate_update(new, old);
         errors.extend(self.validate_update(new, old, part));
-        Checked {
-            errors,
-            warnings: self.warnings(new, Some(old)),
-        }
+        let warnings = match part {
+            Part::Main => self.warnings(new, Some(old)),
+            Part::Status | Part::Finalize => Vec::new(),
+        };
+        Checked { errors, warnings }
     }
 
     /// Gives a valid object the form that is stored.

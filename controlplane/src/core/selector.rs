@@ -2,7 +2,12 @@
 //!
 //! The grammars are those of `labels.Parse` and `fields.ParseSelector` in k8s.io/apimachinery.
 
-use super::object::Object;
+use serde_json::Value;
+
+use super::{
+    names,
+    object::{Object, texts},
+};
 use crate::Refusal;
 
 /// By labels: all requirements hold.
@@ -35,12 +40,64 @@ impl LabelSelector {
         Ok(Self(requirements.map_err(Refusal::bad_request)?))
     }
 
+    /// The selector that an object holds (apimachinery's `LabelSelectorAsSelector`): where there is none it selects
+    /// nothing, where it is empty all. None where it is not valid.
+    pub(crate) fn of(selector: &Value) -> Option<Self> {
+        let Some(selector) = selector.as_object() else {
+            return Some(Self::nothing());
+        };
+        let labels = texts(selector.get("matchLabels"));
+        let mut requirements: Vec<_> = labels
+            .map(|(label, value)| requirement(label, Operator::In(vec![value.into()])))
+            .collect();
+        let expressions = selector.get("matchExpressions").and_then(Value::as_array);
+        for expression in expressions.into_iter().flatten() {
+            requirements.push(Requirement::of(expression)?);
+        }
+        let valid = requirements.iter().all(Requirement::is_valid);
+        valid.then_some(Self(requirements))
+    }
+
+    fn nothing() -> Self {
+        Self(vec![requirement("", Operator::In(Vec::new()))])
+    }
+
     pub(crate) fn holds(&self, object: &Object) -> bool {
         self.0.iter().all(|one| one.holds(object.label(&one.label)))
+    }
+
+    /// Whether it selects what has these labels.
+    pub(crate) fn selects(&self, labels: &Value) -> bool {
+        let label = |name: &str| labels.get(name).and_then(Value::as_str);
+        self.0.iter().all(|one| one.holds(label(&one.label)))
     }
 }
 
 impl Requirement {
+    /// `{key, operator, values}`.
+    fn of(expression: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let values = expression["values"].as_array().into_iter().flatten();
+        let values: Vec<_> = values.map(text).collect();
+        let operator = match (text(&expression["operator"]).as_str(), values.is_empty()) {
+            ("In", false) => Operator::In(values),
+            ("NotIn", false) => Operator::NotIn(values),
+            ("Exists", true) => Operator::Exists,
+            ("DoesNotExist", true) => Operator::Absent,
+            _ => return None,
+        };
+        Some(requirement(&text(&expression["key"]), operator))
+    }
+
+    fn is_valid(&self) -> bool {
+        let values = match &self.operator {
+            Operator::In(values) | Operator::NotIn(values) => values.as_slice(),
+            _ => &[],
+        };
+        names::qualified(&self.label).is_empty()
+            && values.iter().all(|one| names::label_value(one).is_empty())
+    }
+
     fn holds(&self, value: Option<&str>) -> bool {
         let number = |value: Option<&str>| value.and_then(|value| value.parse::<i64>().ok());
         match &self.operator {
@@ -121,7 +178,7 @@ impl<'a> Parser<'a> {
         if is_operator(label) || label.is_empty() {
             return Err(format!("found '{label}', expected: identifier"));
         }
-        super::names::check_label_name(label)
+        names::check_label_name(label)
             .map_err(|why| format!("<nil>: Invalid value: {label:?}: {}", why.join("; ")))?;
         if absent {
             return Ok(requirement(label, Operator::Absent));
@@ -211,7 +268,7 @@ fn requirement(label: &str, operator: Operator) -> Requirement {
 
 fn check_values(label: &str, values: &[String]) -> Result<(), String> {
     for (index, value) in values.iter().enumerate() {
-        super::names::check_label_value(value).map_err(|why| {
+        names::check_label_value(value).map_err(|why| {
             format!(
                 "values[{index}][{label}]: Invalid value: {value:?}: {}",
                 why.join("; ")
@@ -356,8 +413,8 @@ fn split_terms(text: &str) -> Vec<String> {
 pub(crate) fn field_text(object: &Object, path: &str) -> String {
     let pointer = format!("/{}", path.replace('.', "/"));
     match object.value().pointer(&pointer) {
-        None | Some(serde_json::Value::Null) => String::new(),
-        Some(serde_json::Value::String(text)) => text.clone(),
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
     }
 }

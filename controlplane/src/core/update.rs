@@ -34,7 +34,7 @@ impl Core {
     ) -> Result<Written, Refusal> {
         settle_namespace(&mut object, write.call, write.resource)?;
         check_name(&object, write)?;
-        write.dedup_owners(&mut object);
+        write.dedup_owners(&mut object, "");
         let may_create = write.resource.strategy.allows_create_on_update();
         self.change(write, may_create, &mut |write, old| {
             let mut new = object.clone();

@@ -64,7 +64,7 @@ fn empty_lists_are_none(named: &'static Named, fields: &mut Fields) {
     for field in named
         .fields()
         .iter()
-        .filter(|it| matches!(it.of.kind, Kind::List(_) | Kind::Map(_)))
+        .filter(|it| matches!(it.of.kind, Kind::List(_) | Kind::Map(_)) && !is_kept(named, it))
     {
         if let Some(value) = fields
             .get_mut(field.name)
@@ -75,6 +75,11 @@ fn empty_lists_are_none(named: &'static Named, fields: &mut Fields) {
     }
 }
 
+/// Rules of roles that are no rules are somebody's all the same, until they are stored.
+fn is_kept(named: &'static Named, field: &Field) -> bool {
+    field.name == "rules" && matches!(named.name, "rbac.v1.Role" | "rbac.v1.ClusterRole")
+}
+
 fn within(of: &Type, value: &mut Value) {
     match (&of.kind, value) {
         (Kind::Pointer(of), value) => within(of, value),
@@ -82,6 +87,10 @@ fn within(of: &Type, value: &mut Value) {
         (Kind::List(of), Value::Array(items)) => items.iter_mut().for_each(|it| within(of, it)),
         (Kind::Map(of), Value::Object(entries)) if matches!(of.kind, Kind::Quantity) => {
             entries.values_mut().for_each(round_up);
+        }
+        (Kind::Map(of), Value::Object(entries)) if matches!(of.kind, Kind::Bytes) => {
+            let nothing = entries.values_mut().filter(|it| it.is_null());
+            nothing.for_each(|it| *it = "".into());
         }
         (Kind::Map(of), Value::Object(entries)) => {
             entries.values_mut().for_each(|it| within(of, it));

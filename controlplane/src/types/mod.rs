@@ -10,6 +10,7 @@ mod body;
 
 mod defaults;
 mod go;
+mod internal;
 mod json;
 pub mod openapi;
 mod protobuf;
@@ -27,10 +28,13 @@ mod zero;
 
 pub use body::{Decoded, Media, decode, normalize};
 pub use go::Named;
+pub use internal::internal;
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
 pub use strategic::{Patched, strategic};
 pub use untyped::{Untyped, untyped};
+
+use serde_json::{Value, json};
 
 use crate::SchemaRef;
 
@@ -57,6 +61,32 @@ pub fn kind(group: &str, version: &str, kind: &str) -> Option<&'static Named> {
 /// The schema of a kind; none where it is not built in.
 pub fn schema(group: &str, version: &str, kind: &str) -> Option<SchemaRef> {
     self::kind(group, version, kind).map(SchemaRef::from)
+}
+
+/// The bytes that a `[]byte` of a valid object holds.
+pub(crate) fn bytes(text: &str) -> Vec<u8> {
+    base64::decoded(text.as_bytes()).unwrap_or_default()
+}
+
+/// Why bytes are no JSON object, in Go's words.
+pub(crate) fn json_object_error(bytes: &[u8]) -> Option<String> {
+    let no_object = |json: &json::Json| {
+        (json.name() != "object" && json.name() != "null").then(|| {
+            format!(
+                "json: cannot unmarshal {} into Go value of type map[string]interface {{}}",
+                json.name()
+            )
+        })
+    };
+    json::Json::read(bytes).map_or_else(Some, |json| no_object(&json))
+}
+
+/// The status of an object of which nothing has been seen; an empty one where the kind has none, or is not built in.
+pub fn empty_status(api_version: &str, kind: &str) -> Value {
+    let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+    let named = self::kind(group, version, kind);
+    let status = named.and_then(|named| named.field("status"));
+    status.map_or_else(|| json!({}), |status| status.of.zero())
 }
 
 /// `apps/v1`, or `v1` for the core.

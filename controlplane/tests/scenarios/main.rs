@@ -47,9 +47,11 @@ mod embedded;
 mod folder;
 mod layout;
 mod learnt;
+mod managed;
 mod normal;
 mod play;
 mod play_all;
+mod program;
 mod real;
 mod scenario;
 mod server;
@@ -60,6 +62,7 @@ mod verdict;
 use std::{env, io::Write as _, path::Path};
 
 use embedded::Embedded;
+use managed::Managed;
 use play_all::{Servers, play_all};
 use real::Real;
 use verdict::{Pending, complaints};
@@ -68,11 +71,8 @@ type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_embedded_server_answers_as_recorded() -> Result<()> {
-    agree(
-        &Embedded::default(),
-        &Pending::parse(&folder::text("pending.txt")?)?,
-    )
-    .await
+    let pending = Pending::parse(&folder::text("pending.txt")?)?;
+    agree(&Embedded::default(), &chosen()?, &pending).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,13 +84,31 @@ async fn the_real_server_answers_as_recorded() -> Result<()> {
     if env::var_os("RECORD").is_some() {
         return record(&real).await;
     }
-    agree(&real, &Pending::default()).await
+    agree(&real, &chosen()?, &Pending::default()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_real_controllers_work_on_the_embedded_server() -> Result<()> {
+    let Some(assets) = env::var_os("KUBEBUILDER_ASSETS") else {
+        return say("KUBEBUILDER_ASSETS is not set: the real controllers were not tried");
+    };
+    let mut scenarios = chosen()?;
+    scenarios.retain(|scenario| scenario.needs.controllers);
+    let pending = Pending::parse(&folder::text("pending.txt")?)?;
+    for content in ["application/json", "application/vnd.kubernetes.protobuf"] {
+        let servers = Managed::new(Path::new(&assets), content);
+        agree(&servers, &scenarios, &pending).await?;
+    }
+    Ok(())
 }
 
 /// Fails where an answer is not the recorded one, but for the scenarios that are known not to pass.
-async fn agree(servers: &impl Servers, pending: &Pending) -> Result<()> {
-    let scenarios = chosen()?;
-    let played = play_all(servers, &scenarios, &folder::definitions()?, now()).await?;
+async fn agree(
+    servers: &impl Servers,
+    scenarios: &[scenario::Scenario],
+    pending: &Pending,
+) -> Result<()> {
+    let played = play_all(servers, scenarios, &folder::definitions()?, now()).await?;
     let complaints = complaints(&played, pending);
     if complaints.is_empty() {
         return say(&format!("{} scenarios were played", played.len()));

@@ -1,10 +1,9 @@
 //! The servers whose answers are recorded: etcd and kube-apiserver, once with kube-controller-manager and once without.
 
 use std::{
-    fs::{self, File},
+    fs,
     net::{Ipv4Addr, SocketAddr, TcpListener},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
     time::Duration,
 };
 
@@ -23,17 +22,10 @@ use tokio::{
 use super::{
     Result, certificates,
     play_all::Servers,
+    program::{Program, controller_manager_arguments},
     scenario::Scenario,
     server::{DEADLINE, Sent, Server},
 };
-
-/// Ends the server when its own stdin closes, which it does however the test ends.
-const SUPERVISOR: &str = r#"
-exec 3<&0
-"$@" 3<&- </dev/null & server=$!
-( read -r _ <&3; kill -9 "$server" ) 2>/dev/null & reader=$!
-wait "$server"; kill "$reader" 2>/dev/null
-"#;
 
 /// Started where the first scenario needs them.
 pub(crate) struct Real {
@@ -71,16 +63,13 @@ impl Servers for Real {
 struct Running {
     server: Server,
     folder: TempDir,
-    programs: Vec<Child>,
+    /// Those that were started last end first.
+    programs: Vec<Program>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        for program in self.programs.iter_mut().rev() {
-            drop(program.stdin.take());
-            // One that has ended already needs no waiting for.
-            let _ = program.wait();
-        }
+        while self.programs.pop().is_some() {}
     }
 }
 
@@ -117,16 +106,7 @@ impl Running {
     }
 
     fn launch(&mut self, assets: &Path, name: &str, arguments: Vec<String>) -> Result<()> {
-        let log = File::create(self.folder.path().join(format!("{name}.log")))?;
-        let program = Command::new("sh")
-            .args(["-c", SUPERVISOR, "supervisor"])
-            .arg(assets.join(name))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .spawn()?;
+        let program = Program::start(assets, name, arguments, self.folder.path())?;
         self.programs.push(program);
         Ok(())
     }
@@ -229,19 +209,6 @@ fn api_server_arguments(address: SocketAddr, controllers: bool) -> Vec<String> {
         arguments.push("--disable-admission-plugins=ServiceAccount".into());
     }
     arguments
-}
-
-fn controller_manager_arguments() -> Vec<String> {
-    [
-        "--kubeconfig=kubeconfig",
-        "--service-account-private-key-file=sa.key",
-        "--root-ca-file=ca.crt",
-        "--use-service-account-credentials",
-        "--leader-elect=false",
-        "--secure-port=0",
-    ]
-    .map(Into::into)
-    .into()
 }
 
 fn kubeconfig(folder: &Path, address: SocketAddr) -> String {

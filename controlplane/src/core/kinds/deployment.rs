@@ -1,9 +1,137 @@
 //! Deployments, as `pkg/registry/apps/deployment` in Kubernetes has them.
 
-use super::super::builtin::{Builtin, WORKLOAD};
+use serde_json::Value;
+
+use super::{
+    super::{
+        builtin::{Builtin, WORKLOAD},
+        object::Object,
+        resource::Part,
+    },
+    rules, workload,
+};
+use crate::{FieldError, types};
 
 pub(super) const KIND: Builtin = Builtin {
     plural: "deployments",
     group: "apps",
+    keep,
+    is_renewed,
+    validate: |new| spec(&new.value()["spec"], None),
+    validate_update,
+    warnings,
     ..WORKLOAD
 };
+
+fn keep(new: &mut Object, old: &Object, part: Part) {
+    if part == Part::Status {
+        new.take_meta("labels", old);
+    }
+}
+
+/// Annotations are copied to ReplicaSets.
+fn is_renewed(new: &Object, old: &Object) -> bool {
+    new.fields().get("spec") != old.fields().get("spec")
+        || new.meta().get("annotations") != old.meta().get("annotations")
+}
+
+fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
+    let (new, old) = (new.value(), old.value());
+    if part == Part::Status {
+        let mut errors = status(&new["status"]);
+        errors.extend(workload::collisions(new, old));
+        return errors;
+    }
+    let mut errors = spec(&new["spec"], Some(&old["spec"]));
+    errors.extend(workload::same_selector(new, old));
+    errors
+}
+
+fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if old.is_none() {
+        warnings.extend(workload::name_warning(new));
+    }
+    warnings.extend(workload::template_warnings(new, old));
+    warnings
+}
+
+fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
+    let mut errors = rules::all_nonnegative(spec, "spec", &["replicas"]);
+    errors.extend(workload::replicas(spec, old));
+    errors.extend(strategy(&spec["strategy"]));
+    let counts = [
+        "minReadySeconds",
+        "revisionHistoryLimit",
+        "progressDeadlineSeconds",
+    ];
+    errors.extend(rules::all_nonnegative(spec, "spec", &counts));
+    let ready = spec["minReadySeconds"].as_i64().unwrap_or_default();
+    let deadline = spec["progressDeadlineSeconds"].as_i64();
+    if let Some(deadline) = deadline.filter(|deadline| *deadline <= ready) {
+        errors.push(FieldError::invalid(
+            "spec.progressDeadlineSeconds",
+            deadline,
+            "must be greater than minReadySeconds",
+        ));
+    }
+    errors
+}
+
+fn strategy(strategy: &Value) -> Vec<FieldError> {
+    const ROLLING: &str = "spec.strategy.rollingUpdate";
+    let rolling = &strategy["rollingUpdate"];
+    match strategy["type"].as_str().unwrap_or_default() {
+        "Recreate" if rolling.is_null() => Vec::new(),
+        "Recreate" => vec![FieldError::forbidden(
+            ROLLING,
+            "may not be specified when strategy `type` is 'Recreate'",
+        )],
+        "RollingUpdate" => rolling_update(rolling, ROLLING),
+        _ => {
+            let words = ["Recreate", "RollingUpdate"];
+            let error = FieldError::not_supported("spec.strategy", "", &words);
+            vec![error.showing(types::internal("apps.DeploymentStrategy", strategy))]
+        }
+    }
+}
+
+fn rolling_update(rolling: &Value, path: &str) -> Vec<FieldError> {
+    let (unavailable, surge) = (&rolling["maxUnavailable"], &rolling["maxSurge"]);
+    let field = format!("{path}.maxUnavailable");
+    let mut errors = Vec::new();
+    errors.extend(workload::amount(unavailable, &field));
+    errors.extend(workload::amount(surge, &format!("{path}.maxSurge")));
+    if workload::is_nothing(unavailable) && workload::is_nothing(surge) {
+        let why = "may not be 0 when `maxSurge` is 0";
+        errors.push(workload::shown_amount(unavailable, &field, why));
+    }
+    errors.extend(workload::at_most_all(unavailable, &field));
+    errors
+}
+
+fn status(status: &Value) -> Vec<FieldError> {
+    let counts = [
+        "observedGeneration",
+        "replicas",
+        "updatedReplicas",
+        "readyReplicas",
+        "availableReplicas",
+        "unavailableReplicas",
+        "terminatingReplicas",
+        "collisionCount",
+    ];
+    let mut errors = rules::all_nonnegative(status, "status", &counts);
+    for field in ["updatedReplicas", "readyReplicas", "availableReplicas"] {
+        let why = "cannot be greater than status.replicas";
+        errors.extend(workload::no_more_than(status, field, "replicas", why));
+    }
+    let why = "cannot be greater than readyReplicas";
+    errors.extend(workload::no_more_than(
+        status,
+        "availableReplicas",
+        "readyReplicas",
+        why,
+    ));
+    errors
+}

@@ -1,24 +1,30 @@
 //! The kinds that are always there: a row for each, in a file of its own where a row is not all there is to say.
 
+mod config_map;
 mod cron_job;
 mod daemon_set;
 mod deployment;
 mod disruption_budget;
 mod event;
 mod job;
+mod label_selector;
 mod lease;
 mod namespace;
 mod pod;
 mod rbac;
 mod replica_set;
+mod rules;
 mod secret;
 mod service;
+mod service_account;
 mod stateful_set;
+mod workload;
 
 use super::builtin::{Builtin, PLAIN, WORKLOAD};
 
 /// What is not here is [`PLAIN`].
 const TABLE: &[Builtin] = &[
+    config_map::KIND,
     cron_job::KIND,
     daemon_set::KIND,
     deployment::KIND,
@@ -36,12 +42,8 @@ const TABLE: &[Builtin] = &[
     replica_set::KIND,
     secret::KIND,
     service::KIND,
+    service_account::KIND,
     stateful_set::KIND,
-    Builtin {
-        plural: "serviceaccounts",
-        returns_deleted: true,
-        ..PLAIN
-    },
     Builtin {
         plural: "nodes",
         status: true,

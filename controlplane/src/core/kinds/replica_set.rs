@@ -1,10 +1,72 @@
 //! ReplicaSets, as `pkg/registry/apps/replicaset` in Kubernetes has them.
 
-use super::super::builtin::{Builtin, WORKLOAD};
+use serde_json::Value;
+
+use super::{
+    super::{
+        builtin::{Builtin, WORKLOAD},
+        object::Object,
+        resource::Part,
+    },
+    rules, workload,
+};
+use crate::FieldError;
 
 pub(super) const KIND: Builtin = Builtin {
     plural: "replicasets",
     group: "apps",
     fields: &["status.replicas"],
+    validate: |new| spec(&new.value()["spec"], None),
+    validate_update,
+    warnings,
     ..WORKLOAD
 };
+
+fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
+    let (new, old) = (new.value(), old.value());
+    if part == Part::Status {
+        return status(&new["status"]);
+    }
+    let mut errors = spec(&new["spec"], Some(&old["spec"]));
+    errors.extend(workload::same_selector(new, old));
+    errors
+}
+
+fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if old.is_none() {
+        warnings.extend(workload::name_warning(new));
+    }
+    warnings.extend(workload::template_warnings(new, old));
+    warnings
+}
+
+fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
+    let mut errors = rules::all_nonnegative(spec, "spec", &["replicas", "minReadySeconds"]);
+    errors.extend(workload::replicas(spec, old));
+    errors
+}
+
+fn status(status: &Value) -> Vec<FieldError> {
+    let counts = [
+        "replicas",
+        "fullyLabeledReplicas",
+        "readyReplicas",
+        "availableReplicas",
+        "observedGeneration",
+        "terminatingReplicas",
+    ];
+    let mut errors = rules::all_nonnegative(status, "status", &counts);
+    for field in ["fullyLabeledReplicas", "readyReplicas", "availableReplicas"] {
+        let why = "cannot be greater than status.replicas";
+        errors.extend(workload::no_more_than(status, field, "replicas", why));
+    }
+    let why = "cannot be greater than readyReplicas";
+    errors.extend(workload::no_more_than(
+        status,
+        "availableReplicas",
+        "readyReplicas",
+        why,
+    ));
+    errors
+}
