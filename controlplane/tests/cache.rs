@@ -1,7 +1,7 @@
 //! What a compaction, and a watch cache that lags, do to those who read.
 
 use futures::{StreamExt, stream::BoxStream};
-use k8s_openapi::api::core::v1::ConfigMap;
+use k8s_openapi::{api::core::v1::ConfigMap, jiff::Timestamp};
 use kube::{
     Api, ResourceExt,
     api::{
@@ -9,13 +9,17 @@ use kube::{
         WatchParams,
     },
 };
-use myop_controlplane::ControlPlane;
+use myop_controlplane::{InProcess, Settings};
 use serde_json::json;
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 type Events = BoxStream<'static, kube::Result<WatchEvent<ConfigMap>>>;
 
-fn config_maps(server: &ControlPlane) -> Api<ConfigMap> {
+fn server() -> InProcess {
+    InProcess::start(1, Timestamp::UNIX_EPOCH, Settings::default())
+}
+
+fn config_maps(server: &InProcess) -> Api<ConfigMap> {
     Api::namespaced(server.client(), "default")
 }
 
@@ -60,7 +64,7 @@ fn refused<T>(answer: kube::Result<T>) -> String {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_before_a_compaction_is_forgotten() -> Result {
-    let server = ControlPlane::start().await?;
+    let server = server();
     let api = config_maps(&server);
     let early = create(&api, "early")
         .await?
@@ -68,6 +72,7 @@ async fn what_was_before_a_compaction_is_forgotten() -> Result {
         .unwrap_or_default();
     create(&api, "late").await?;
     let page = api.list(&ListParams::default().limit(1)).await?;
+    create(&api, "last").await?;
     server.compact();
 
     let now = create(&api, "later")
@@ -106,7 +111,7 @@ async fn what_was_before_a_compaction_is_forgotten() -> Result {
 
 #[tokio::test(start_paused = true)]
 async fn a_cache_that_lags_tells_what_it_knew() -> Result {
-    let server = ControlPlane::start().await?;
+    let server = server();
     let api = config_maps(&server);
     create(&api, "changed").await?;
     let gone = create(&api, "gone")
@@ -186,7 +191,7 @@ async fn a_cache_that_lags_tells_what_it_knew() -> Result {
 /// As many events as it would else forget.
 #[tokio::test(start_paused = true)]
 async fn a_cache_that_lags_far_behind_catches_up_with_all() -> Result {
-    let server = ControlPlane::start().await?;
+    let server = server();
     let api = config_maps(&server);
     let first = create(&api, "first")
         .await?

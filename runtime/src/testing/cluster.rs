@@ -9,6 +9,7 @@ use std::{
 use futures::StreamExt;
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch_object};
+use myop_controlplane::InProcess;
 
 use super::{
     Faults, Needs, Operator, Result,
@@ -244,8 +245,7 @@ impl Cluster {
     ///
     /// On another API server than that of a `#[myop::test(embedded)]`.
     pub async fn compact(&self) -> Result {
-        self.embedded(myop_controlplane::ControlPlane::compact)
-            .await
+        self.embedded(InProcess::compact).await
     }
 
     /// From now on the watches of the embedded API server tell nothing new, and neither do reads at resourceVersion 0, as
@@ -256,7 +256,7 @@ impl Cluster {
     ///
     /// On another API server than that of a `#[myop::test(embedded)]`.
     pub async fn lag(&self) -> Result {
-        self.embedded(myop_controlplane::ControlPlane::lag).await
+        self.embedded(InProcess::lag).await
     }
 
     /// Ends what [`lag`](Self::lag) began: all that was held back is told.
@@ -265,11 +265,10 @@ impl Cluster {
     ///
     /// On another API server than that of a `#[myop::test(embedded)]`.
     pub async fn catch_up(&self) -> Result {
-        self.embedded(myop_controlplane::ControlPlane::catch_up)
-            .await
+        self.embedded(InProcess::catch_up).await
     }
 
-    async fn embedded(&self, does: fn(&myop_controlplane::ControlPlane)) -> Result {
+    async fn embedded(&self, does: fn(&InProcess)) -> Result {
         let own = match &self.connection.control_plane {
             Some(own) => own.lock().await.embedded().map(does),
             None => None,

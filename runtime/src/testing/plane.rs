@@ -6,6 +6,7 @@ use kube::{
     Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
+use myop_controlplane::InProcess;
 
 use super::{
     Needs, Result,
@@ -57,10 +58,10 @@ impl ControlPlane {
     }
 
     /// The server in this process, where it is one.
-    pub(super) fn embedded(&self) -> Option<&myop_controlplane::ControlPlane> {
+    pub(super) fn embedded(&self) -> Option<&InProcess> {
         match self {
             Self::Assets(_) => None,
-            Self::Embedded(embedded) => Some(embedded.control_plane()),
+            Self::Embedded(embedded) => Some(embedded.in_process()),
         }
     }
 
@@ -86,10 +87,7 @@ impl ControlPlane {
     pub(super) async fn stop_api_server(&mut self, stop: Stop) -> Result {
         match self {
             Self::Assets(assets) => assets.stop_api_server(stop).await,
-            Self::Embedded(embedded) => {
-                embedded.stop_api_server();
-                Ok(())
-            }
+            Self::Embedded(embedded) => embedded.stop_api_server().await,
         }
     }
 
@@ -103,10 +101,7 @@ impl ControlPlane {
     pub(super) async fn stop(&mut self) -> Result {
         match self {
             Self::Assets(assets) => assets.stop().await,
-            Self::Embedded(embedded) => {
-                embedded.stop_api_server();
-                Ok(())
-            }
+            Self::Embedded(embedded) => embedded.stop_api_server().await,
         }
     }
 }
