@@ -105,6 +105,7 @@ impl ControlPlane {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let serving = tokio::spawn(https.clone().serve(listener));
+        shared.publish_address(address);
         shared.publish_root_certificate(&authority.pem());
         Ok(Self {
             server: InProcess::of(shared),
