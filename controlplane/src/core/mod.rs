@@ -13,6 +13,7 @@
 mod admission;
 mod answer;
 mod apply;
+mod binding;
 mod builtin;
 pub(crate) mod call;
 mod commit;
@@ -140,6 +141,7 @@ impl Core {
             core.begin_with_namespace(namespace, now);
         }
         core.begin_with_roles(now);
+        core.begin_with_priorities(now);
         core
     }
 
@@ -154,6 +156,42 @@ impl Core {
         });
         let object = Object::new(value).expect("a namespace is an object");
         self.put(&"namespaces".into(), object);
+    }
+
+    fn begin_with_priorities(&mut self, now: Timestamp) {
+        let classes = [
+            (
+                "system-node-critical",
+                2_000_001_000,
+                "Used for system critical pods that must not be moved from their current node.",
+            ),
+            (
+                "system-cluster-critical",
+                2_000_000_000,
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+            ),
+        ];
+        for (name, priority, description) in classes {
+            let value = serde_json::json!({
+                "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+                "metadata": {
+                    "name": name, "generation": 1,
+                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
+                    "managedFields": [{
+                        "manager": "kube-apiserver", "operation": "Update",
+                        "apiVersion": "scheduling.k8s.io/v1", "time": seconds(now),
+                        "fieldsType": "FieldsV1",
+                        "fieldsV1": {
+                            "f:description": {}, "f:preemptionPolicy": {}, "f:value": {},
+                        },
+                    }],
+                },
+                "description": description, "preemptionPolicy": "PreemptLowerPriority",
+                "value": priority,
+            });
+            let object = Object::new(value).expect("a priority class is an object");
+            self.put(&"priorityclasses.scheduling.k8s.io".into(), object);
+        }
     }
 
     fn begin_with_roles(&mut self, now: Timestamp) {
@@ -298,6 +336,9 @@ impl Core {
             return Ok(Answer::Reply(paths::no_page()));
         }
         check_verb(call, &resource)?;
+        if resource.kind == "Binding" || call.subresource == "binding" {
+            return Ok(Answer::Reply(self.bind(asked)?));
+        }
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
         }
@@ -408,7 +449,13 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     }
     if !matches!(
         call.subresource.as_str(),
-        "" | "status" | "token" | "finalize" | "scale"
+        "" | "status"
+            | "token"
+            | "finalize"
+            | "scale"
+            | "binding"
+            | "ephemeralcontainers"
+            | "resize"
     ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
