@@ -227,6 +227,17 @@ impl Core {
         self.store.compact();
     }
 
+    /// From now on watches tell nothing new, and neither do reads at resourceVersion 0, as if the watch cache had fallen
+    /// behind etcd. Its own controllers see all.
+    pub fn lag(&mut self) {
+        self.store.lag();
+    }
+
+    /// Ends what [`lag`](Self::lag) began.
+    pub fn catch_up(&mut self) {
+        self.store.catch_up();
+    }
+
     /// The revision of the last write.
     pub fn revision(&self) -> u64 {
         self.store.revision()
