@@ -33,8 +33,10 @@ use super::{
     label_selector,
 };
 
-pub(super) use annotations::{match_fields, of_pod as annotations_of};
-pub(super) use disabled::drop_disabled;
+pub(super) use annotations::{
+    changed as annotations_changed, match_fields, of_pod as annotations_of,
+};
+pub(super) use disabled::{drop_disabled, drop_disabled_in_status};
 pub(super) use names::address;
 pub(super) use resources::name_of_container as name_of_container_resource;
 pub(super) use tolerations::tolerations;
@@ -54,6 +56,13 @@ impl Holder<'_> {
         matches!(self, Self::Pod(_))
     }
 }
+
+/// Where a status tells of containers.
+pub(super) const STATUSES: [&str; 3] = [
+    "containerStatuses",
+    "initContainerStatuses",
+    "ephemeralContainerStatuses",
+];
 
 /// The containers of a spec with their fields, those that come first first: as Kubernetes visits them all.
 pub(super) fn all_containers<'a>(spec: &Field<'a>) -> Vec<Field<'a>> {
