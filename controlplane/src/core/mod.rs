@@ -14,6 +14,7 @@ mod admission;
 mod answer;
 mod apply;
 mod beginning;
+mod binding;
 mod builtin;
 pub(crate) mod call;
 mod commit;
@@ -159,6 +160,17 @@ impl Core {
         self.store.compact();
     }
 
+    /// From now on watches tell nothing new, and neither do reads at resourceVersion 0, as if the watch cache had fallen
+    /// behind etcd. Its own controllers see all.
+    pub fn lag(&mut self) {
+        self.store.lag();
+    }
+
+    /// Ends what [`lag`](Self::lag) began.
+    pub fn catch_up(&mut self) {
+        self.store.catch_up();
+    }
+
     /// The revision of the last write.
     pub fn revision(&self) -> u64 {
         self.store.revision()
@@ -296,6 +308,9 @@ impl Core {
         if asked.method == Method::HEAD && !resource.is_custom {
             return Err(Refusal::method_not_allowed());
         }
+        if resource.kind == "Binding" || call.subresource == "binding" {
+            return Ok(Answer::Reply(self.bind(asked)?));
+        }
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
         }
@@ -411,7 +426,13 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     }
     if !matches!(
         call.subresource.as_str(),
-        "" | "status" | "token" | "finalize" | "scale"
+        "" | "status"
+            | "token"
+            | "finalize"
+            | "scale"
+            | "binding"
+            | "ephemeralcontainers"
+            | "resize"
     ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",

@@ -2,7 +2,10 @@
 
 mod begin;
 mod change;
+mod difference;
+mod parts;
 mod quality;
+mod status;
 
 use super::{
     super::{
@@ -35,6 +38,7 @@ const FIELDS: &[&str] = &[
     "spec.schedulerName",
     "spec.serviceAccountName",
     "spec.hostNetwork",
+    "spec.host",
     "status.phase",
     "status.podIP",
     "status.podIPs",
@@ -86,12 +90,24 @@ fn whole(pod: &Object) -> Errors {
 
 fn validate_update(new: &Object, old: &Object, part: Part) -> Errors {
     if part == Part::Status {
-        return change::validate_status(new, old);
+        return status::validate(new, old);
     }
     let mut errors = metadata(new, true);
     errors.extend(whole(new));
-    errors.extend(change::validate(new, old));
+    if part != Part::Resize {
+        errors.extend(annotations_changed(new, old));
+    }
+    match part {
+        Part::EphemeralContainers => errors.extend(parts::validate_ephemeral(new, old)),
+        Part::Resize => errors.extend(parts::validate_resize(new, old)),
+        _ => errors.extend(change::validate(new, old)),
+    }
     errors
+}
+
+fn annotations_changed(new: &Object, old: &Object) -> Errors {
+    let of = |pod| Field::of(pod, "metadata").at("annotations");
+    pod_spec::annotations_changed(&of(new), &of(old), &Field::of(new, "spec"))
 }
 
 fn warnings(pod: &Object, old: Option<&Object>) -> Vec<String> {
