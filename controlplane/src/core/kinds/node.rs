@@ -37,8 +37,10 @@ fn begin(node: &mut Object) {
 }
 
 fn keep(new: &mut Object, old: &Object, part: Part) {
-    match part {
-        Part::Main | Part::Finalize => new.take_field("status", old),
-        Part::Status => new.take_field("spec", old),
-    }
+    let kept = if part == Part::Status {
+        "spec"
+    } else {
+        "status"
+    };
+    new.take_field(kept, old);
 }
