@@ -2,6 +2,7 @@
 
 use super::{
     Core,
+    builtin::Ground,
     object::Object,
     store::Stored,
     write::{Write, fill_system_fields, settle_namespace, wipe_system_fields},
@@ -55,6 +56,11 @@ impl Core {
         let resource = write.resource.clone();
         let generated = object.name().is_empty();
         fill_system_fields(&mut object, write.now, &mut self.rng);
+        let mut ground = Ground {
+            store: &self.store,
+            rng: &mut self.rng,
+        };
+        resource.strategy.allocate(&mut ground, &mut object, None)?;
         if let Some(generation) = resource.strategy.first_generation() {
             object.set_meta("generation", generation);
         }

@@ -24,8 +24,10 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
+mod eviction;
 #[allow(dead_code, reason = "kinds that need the rest of it are on their way")]
 mod field;
+mod ip;
 mod kinds;
 mod meta;
 mod names;
@@ -137,24 +139,32 @@ impl Core {
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
         }
-        for namespace in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-            core.begin_with_namespace(namespace, now);
-        }
+        core.begin_with_namespaces(now);
+        core.begin_with_service(now);
         core.begin_with_roles(now);
         core
     }
 
-    fn begin_with_namespace(&mut self, name: &str, now: Timestamp) {
-        let value = serde_json::json!({
-            "apiVersion": "v1", "kind": "Namespace",
-            "metadata": {
-                "name": name, "labels": {"kubernetes.io/metadata.name": name},
-                "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
-            },
-            "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-        });
-        let object = Object::new(value).expect("a namespace is an object");
-        self.put(&"namespaces".into(), object);
+    fn begin_with_namespaces(&mut self, now: Timestamp) {
+        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
+            let value = serde_json::json!({
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": {
+                    "name": name, "labels": {"kubernetes.io/metadata.name": name},
+                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
+                },
+                "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
+            });
+            let object = Object::new(value).expect("a namespace is an object");
+            self.put(&"namespaces".into(), object);
+        }
+    }
+
+    /// The server itself, as who is in the cluster reaches it.
+    fn begin_with_service(&mut self, now: Timestamp) {
+        let mut object = kinds::kubernetes_service(&seconds(now));
+        object.set_meta("uid", write::uid(&mut self.rng));
+        self.put(&"services".into(), object);
     }
 
     fn begin_with_roles(&mut self, now: Timestamp) {
@@ -305,8 +315,10 @@ impl Core {
         if call.subresource == "scale" {
             return Ok(Answer::Reply(self.answer_scale(asked, &resource)?));
         }
-        if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
-            return Ok(Answer::Reply(self.token(asked)?));
+        match (&*resource.collection, call.subresource.as_str()) {
+            ("serviceaccounts", "token") => return Ok(Answer::Reply(self.token(asked)?)),
+            ("pods", "eviction") => return Ok(Answer::Reply(self.evict(asked, &resource)?)),
+            _ => {}
         }
         let view = View::of(asked.headers, asked.query, &resource, asked.now)?;
         let reply = match call.verb {
@@ -385,8 +397,14 @@ impl Core {
     }
 }
 
-fn written(status: u16, view: View, write: &Write<'_>, stored: &Stored) -> Result<Reply, Refusal> {
-    let mut reply = view.reply(status, write.resource, stored)?;
+fn written(
+    status: u16,
+    view: View,
+    write: &Write<'_>,
+    stored: &Arc<Stored>,
+) -> Result<Reply, Refusal> {
+    let stored = write.resource.present(&stored);
+    let mut reply = view.reply(status, write.resource, &stored)?;
     reply.warnings.clone_from(&write.warnings);
     Ok(reply)
 }
@@ -409,7 +427,7 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     }
     if !matches!(
         call.subresource.as_str(),
-        "" | "status" | "token" | "finalize" | "scale"
+        "" | "status" | "token" | "finalize" | "scale" | "eviction"
     ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
@@ -455,7 +473,7 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         namespaced: of.namespaced,
         verbs: verbs(&of.verbs),
         subresources: subresources.collect(),
-        versions: vec![resource::api_version(of.group, of.version)],
+        versions: versions(of),
         is_custom: false,
         collection,
         defined_at: 0,
@@ -463,6 +481,16 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         schema: types::schema(of.group, of.version, of.kind)
             .expect("each resource has its kind in the table"),
         strategy: strategy(of),
+    }
+}
+
+/// All versions of a kind: there are two of Events.
+fn versions(of: &types::Resource) -> Vec<String> {
+    let own = resource::api_version(of.group, of.version);
+    match (of.kind, own.as_str()) {
+        ("Event", "v1") => vec![own, "events.k8s.io/v1".into()],
+        ("Event", _) => vec![own, "v1".into()],
+        _ => vec![own],
     }
 }
 

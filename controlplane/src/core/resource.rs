@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    call::Verb, decode::Body, object::Object, query::FieldValidation, scale::Scaled, store::Stored,
+    builtin::Ground, call::Verb, decode::Body, object::Object, query::FieldValidation,
+    scale::Scaled, store::Stored,
 };
 use crate::{
     FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
@@ -100,6 +101,16 @@ pub(crate) trait Strategy: Send + Sync {
     /// Whether a deletion is answered by the object that is gone.
     fn returns_deleted(&self) -> bool {
         false
+    }
+
+    /// Gives an object, new or changed, what it is to have alone.
+    fn allocate(
+        &self,
+        _ground: &mut Ground<'_>,
+        _new: &mut Object,
+        _old: Option<&Object>,
+    ) -> Result<(), Refusal> {
+        Ok(())
     }
 
     /// Sets what a new object begins with, and drops what it may not have yet.
@@ -205,10 +216,18 @@ impl Resource {
         api_version(&self.group, &self.version)
     }
 
+    /// That of its objects as they are stored: Events are of the core, whoever asks.
+    fn stored_group(&self) -> String {
+        if &*self.collection == "events" {
+            return String::new();
+        }
+        self.group.clone()
+    }
+
     /// As refusals about its objects name it.
     pub(crate) fn subject(&self, name: &str) -> Subject {
         Subject {
-            group: self.group.clone(),
+            group: self.stored_group(),
             resource: self.plural.clone(),
             name: name.into(),
         }
@@ -217,7 +236,7 @@ impl Resource {
     /// As refusals of an object that is no valid one name it.
     pub(crate) fn subject_by_kind(&self, name: &str) -> Subject {
         Subject {
-            group: self.group.clone(),
+            group: self.stored_group(),
             resource: self.kind.clone(),
             name: name.into(),
         }
@@ -243,7 +262,8 @@ impl Resource {
 
     /// An object as it is read now: pruned and with defaults by the schema of now.
     pub(crate) fn present(&self, stored: &Arc<Stored>) -> Arc<Stored> {
-        if stored.revision >= self.defined_at {
+        let is_own = self.is_custom || stored.object.api_version() == self.api_version();
+        if stored.revision >= self.defined_at && is_own {
             return stored.clone();
         }
         let presented = self.strategy.present(&stored.object);

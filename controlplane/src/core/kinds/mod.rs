@@ -130,6 +130,8 @@ const TABLE: &[Builtin] = &[
     },
 ];
 
+pub(crate) use service::kubernetes as kubernetes_service;
+
 /// The row of a kind.
 pub(crate) fn of(group: &str, plural: &str) -> Builtin {
     let row = TABLE
