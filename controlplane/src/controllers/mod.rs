@@ -5,7 +5,7 @@
 //!
 //! - [`feed`] tells what was written, [`queue`] holds what is to be done about it, [`desk`] is through which controllers
 //!   read and write: as a request does, as the users that the real ones are.
-//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`] and [`lifetimes`] are those of
+//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`], [`roles`] and [`lifetimes`] are those of
 //!   kube-controller-manager.
 //! - [`recorder`] writes events.
 
@@ -18,6 +18,7 @@ mod lifetimes;
 mod namespaces;
 mod queue;
 mod recorder;
+mod roles;
 
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,8 @@ pub(crate) enum Task {
     Garbage(String),
     /// The dependents of an object that is to go without them, by its uid.
     Orphans(String),
+    /// A ClusterRole that gathers the rules of others.
+    Rules(String),
     /// An event whose time may be over.
     Lifetime(Key),
 }
@@ -123,6 +126,7 @@ impl Controllers {
         let mut tasks = self.garbage.due();
         tasks.extend(namespaces::tasks(change));
         tasks.extend(accounts::tasks(change));
+        tasks.extend(roles::tasks(change, desk));
         for task in tasks {
             self.queue.add(task, now);
         }
@@ -142,6 +146,7 @@ impl Controllers {
             Task::Namespace(name) => namespaces::empty(name, desk),
             Task::Garbage(uid) => self.garbage.collect(uid, desk),
             Task::Orphans(uid) => self.garbage.orphan(uid, desk),
+            Task::Rules(name) => roles::gather(name, desk),
             Task::Lifetime(key) => {
                 self.recorder.forget(key);
                 Ok(lifetimes::end(key, desk))

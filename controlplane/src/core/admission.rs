@@ -1,6 +1,8 @@
 //! What is asked besides validation before something is written: does the namespace take new objects, may the writer do
 //! what the object implies.
 
+mod pods;
+
 use super::{
     Core,
     commit::DEFINITIONS,
@@ -25,6 +27,9 @@ impl Core {
     ) -> Result<(), Refusal> {
         self.admit_to_kind(write, object)?;
         self.admit_to_namespace(write, object)?;
+        if &*write.resource.collection == "pods" {
+            self.admit_pod(write, object)?;
+        }
         self.check_grant(write, None, object)
     }
 
@@ -104,6 +109,9 @@ impl Core {
         old: &Object,
         new: &mut Object,
     ) -> Result<(), Refusal> {
+        if &*write.resource.collection == "pods" && write.call.subresource.is_empty() {
+            Self::admit_pod_update(old, new);
+        }
         self.check_grant(write, Some(old), new)
     }
 

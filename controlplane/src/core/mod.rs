@@ -25,7 +25,6 @@ mod definition;
 mod delete;
 mod discovery;
 mod eviction;
-#[allow(dead_code, reason = "kinds that need the rest of it are on their way")]
 mod field;
 mod ip;
 mod kinds;
@@ -403,7 +402,7 @@ fn written(
     write: &Write<'_>,
     stored: &Arc<Stored>,
 ) -> Result<Reply, Refusal> {
-    let stored = write.resource.present(&stored);
+    let stored = write.resource.present(stored);
     let mut reply = view.reply(status, write.resource, &stored)?;
     reply.warnings.clone_from(&write.warnings);
     Ok(reply)

@@ -131,7 +131,7 @@ pub(crate) fn fill_system_fields(object: &mut Object, now: Timestamp, rng: &mut 
 }
 
 /// As `names.SimpleNameGenerator` of apiserver: at most 63 letters, of which five are random.
-fn generate_name(base: &str, rng: &mut fastrand::Rng) -> String {
+pub(crate) fn generate_name(base: &str, rng: &mut fastrand::Rng) -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     const LONGEST_BASE: usize = 58;
     let mut end = base.len().min(LONGEST_BASE);

@@ -27,6 +27,7 @@ mod yaml;
 mod zero;
 
 pub use body::{Decoded, Media, decode, normalize};
+pub(crate) use defaults::sum_of_containers;
 pub use go::Named;
 pub use internal::internal;
 pub use quantity::Quantity;

@@ -26,17 +26,13 @@ pub(super) fn settle(service: &mut Object, old: Option<&Object>) -> Result<(), R
         let policy = default_policy(spec, old);
         service.value_mut()["spec"]["ipFamilyPolicy"] = policy;
     }
-    refuse(service, related(&service.value()["spec"], old))?;
-    if let Some(old) = old {
-        let spec = &mut service.value_mut()["spec"];
-        let errors = reduce(spec, old);
-        let mut wrong = errors;
-        wrong.extend(infer(service));
-        refuse(service, wrong)?;
-    } else {
-        let wrong = infer(service);
-        refuse(service, wrong)?;
-    }
+    refuse(service, &related(&service.value()["spec"], old))?;
+    let mut wrong = match old {
+        Some(old) => reduce(&mut service.value_mut()["spec"], old),
+        None => Errors::new(),
+    };
+    wrong.extend(infer(service));
+    refuse(service, &wrong)?;
     let spec = &mut service.value_mut()["spec"];
     let is_single = spec["ipFamilyPolicy"] == "SingleStack";
     if is_selectorless(spec) {
@@ -51,7 +47,7 @@ pub(super) fn settle(service: &mut Object, old: Option<&Object>) -> Result<(), R
         return Ok(());
     }
     let wrong = not_configured(spec);
-    refuse(service, wrong)?;
+    refuse(service, &wrong)?;
     let spec = &mut service.value_mut()["spec"];
     if texts(spec, "ipFamilies").is_empty() {
         spec["ipFamilies"] = json!([OURS]);
@@ -59,11 +55,11 @@ pub(super) fn settle(service: &mut Object, old: Option<&Object>) -> Result<(), R
     Ok(())
 }
 
-fn refuse(service: &Object, errors: Errors) -> Result<(), Refusal> {
+fn refuse(service: &Object, errors: &Errors) -> Result<(), Refusal> {
     if errors.is_empty() {
         return Ok(());
     }
-    Err(invalid(service, &errors))
+    Err(invalid(service, errors))
 }
 
 /// Headless, and without a selector: nobody knows yet where it leads.

@@ -132,13 +132,16 @@ fn refused(index: usize, port: i64, why: String) -> Problem {
 
 /// To a new Service: entries of the same port share what is given (`initNodePorts`).
 fn give(pool: &mut Pool<'_, '_>, ports: &mut [Value], gives: bool) -> Result<(), Problem> {
-    let mut given: Vec<(i64, i64)> = Vec::new();
+    let mut chosen_for: Vec<(i64, i64)> = Vec::new();
     for index in 0..ports.len() {
         if number(&ports[index]).is_none() && !gives {
             continue;
         }
         let port = ports[index]["port"].as_i64().unwrap_or_default();
-        let shared = given.iter().find(|(of, _)| *of == port).map(|(_, to)| *to);
+        let shared = chosen_for
+            .iter()
+            .find(|(of, _)| *of == port)
+            .map(|(_, to)| *to);
         let chosen = match (shared, number(&ports[index])) {
             (Some(shared), None) => shared,
             (Some(shared), Some(wanted)) if wanted == shared => continue,
@@ -159,7 +162,7 @@ fn give(pool: &mut Pool<'_, '_>, ports: &mut [Value], gives: bool) -> Result<(),
                         .map_err(|why| refused(index, wanted, why))?,
                     None => pool.next().map_err(|_| Problem::Full)?,
                 };
-                given.push((port, chosen));
+                chosen_for.push((port, chosen));
                 chosen
             }
         };

@@ -41,12 +41,12 @@ pub(super) fn validate_update(new: &Object, old: &Object, part: Part) -> Errors 
         errors.push(Field::new("spec.loadBalancerClass", class).invalid(ONCE));
     }
     errors.extend(balancer_class(spec));
-    let port = Field::new("spec.healthCheckNodePort", &spec["healthCheckNodePort"]);
+    let check = Field::new("spec.healthCheckNodePort", &spec["healthCheckNodePort"]);
     if needs_health_check(spec)
         && needs_health_check(before)
-        && *port.value() != before["healthCheckNodePort"]
+        && *check.value() != before["healthCheckNodePort"]
     {
-        errors.push(port.forbidden("field is immutable"));
+        errors.push(check.forbidden("field is immutable"));
     }
     errors.extend(validate(new, Some(old)));
     errors
