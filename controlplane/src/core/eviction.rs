@@ -325,10 +325,9 @@ fn set_condition(status: &mut Value, mut condition: Value) {
     }
 }
 
-/// It is told in the body alone that this failed.
 fn too_many_budgets() -> Reply {
     Reply::json(
-        201,
+        500,
         &json!({
             "kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure",
             "message": "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.",

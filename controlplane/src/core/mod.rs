@@ -472,7 +472,7 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         namespaced: of.namespaced,
         verbs: verbs(&of.verbs),
         subresources: subresources.collect(),
-        versions: versions(of),
+        versions: vec![resource::api_version(of.group, of.version)],
         is_custom: false,
         collection,
         defined_at: 0,
@@ -480,16 +480,6 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         schema: types::schema(of.group, of.version, of.kind)
             .expect("each resource has its kind in the table"),
         strategy: strategy(of),
-    }
-}
-
-/// All versions of a kind: there are two of Events.
-fn versions(of: &types::Resource) -> Vec<String> {
-    let own = resource::api_version(of.group, of.version);
-    match (of.kind, own.as_str()) {
-        ("Event", "v1") => vec![own, "events.k8s.io/v1".into()],
-        ("Event", _) => vec![own, "v1".into()],
-        _ => vec![own],
     }
 }
 

@@ -216,27 +216,24 @@ impl Resource {
         api_version(&self.group, &self.version)
     }
 
-    /// That of its objects as they are stored: Events are of the core, whoever asks.
-    fn stored_group(&self) -> String {
-        if &*self.collection == "events" {
-            return String::new();
-        }
-        self.group.clone()
-    }
-
     /// As refusals about its objects name it.
     pub(crate) fn subject(&self, name: &str) -> Subject {
         Subject {
-            group: self.stored_group(),
+            group: self.group.clone(),
             resource: self.plural.clone(),
             name: name.into(),
         }
     }
 
-    /// As refusals of an object that is no valid one name it.
+    /// As refusals of an object that is no valid one name it: Events are of the core, whoever asks.
     pub(crate) fn subject_by_kind(&self, name: &str) -> Subject {
+        let is_event = &*self.collection == "events";
         Subject {
-            group: self.stored_group(),
+            group: if is_event {
+                String::new()
+            } else {
+                self.group.clone()
+            },
             resource: self.kind.clone(),
             name: name.into(),
         }

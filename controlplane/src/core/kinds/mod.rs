@@ -7,6 +7,7 @@ mod deployment;
 mod disruption_budget;
 mod event;
 mod job;
+mod key_pair;
 mod label_selector;
 mod lease;
 mod namespace;

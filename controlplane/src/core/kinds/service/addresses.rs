@@ -1,6 +1,9 @@
 //! The addresses of Services within the cluster.
 
-use std::{collections::BTreeSet, net::Ipv4Addr};
+use std::{
+    collections::BTreeSet,
+    net::{IpAddr, Ipv4Addr},
+};
 
 use serde_json::{Value, json};
 
@@ -11,7 +14,6 @@ use super::{
 use crate::Refusal;
 
 /// Where Services are: `--service-cluster-ip-range` of a kube-apiserver that is not told otherwise.
-const RANGE: &str = "10.0.0.0/24";
 const NETWORK: [u8; 3] = [10, 0, 0];
 /// That of the server itself.
 pub(super) const FIRST: &str = "10.0.0.1";
@@ -32,6 +34,8 @@ pub(super) fn take_over(new: &mut Value, old: &Value) {
         new["clusterIPs"] = old["clusterIPs"].clone();
     }
 }
+
+const ELSEWHERE: &str = "the provided network does not match the current range";
 
 /// Brings `clusterIP` and `clusterIPs` together (`normalizeClusterIPs`).
 pub(super) fn agree(service: &mut Object, old: Option<&Object>) {
@@ -117,18 +121,16 @@ fn next(ground: &mut Ground<'_>, taken: &BTreeSet<Ipv4Addr>) -> Option<String> {
     Some(chosen.to_string())
 }
 
-fn claim(wanted: &str, taken: &BTreeSet<Ipv4Addr>) -> Result<(), String> {
-    let address = match ip::parse(wanted) {
-        Some(std::net::IpAddr::V4(address)) if address.octets()[..3] == NETWORK => address,
-        _ => return Err("the provided network does not match the current range".into()),
+fn claim(wanted: &str, taken: &BTreeSet<Ipv4Addr>) -> Result<(), &'static str> {
+    let Some(IpAddr::V4(address)) = ip::parse(wanted) else {
+        return Err(ELSEWHERE);
     };
-    if !(1..=LAST).contains(&address.octets()[3]) {
-        return Err(format!(
-            "the provided IP ({address}) is not in the valid range. The range of valid IPs is {RANGE}"
-        ));
+    let [a, b, c, last] = address.octets();
+    if [a, b, c] != NETWORK || !(1..=LAST).contains(&last) {
+        return Err(ELSEWHERE);
     }
     if taken.contains(&address) {
-        return Err("provided IP is already allocated".into());
+        return Err("provided IP is already allocated");
     }
     Ok(())
 }

@@ -25,6 +25,7 @@ pub(super) const KIND: Builtin = Builtin {
     fields: &["spec.clusterIP", "spec.type"],
     allocate,
     keep,
+    settle,
     validate: |service| validation::validate(service, None),
     validate_update: validation::validate_update,
     warnings: |service, _| warnings::of(service),
@@ -133,6 +134,14 @@ fn keep(new: &mut Object, old: &Object, part: Part) {
     }
     if spec["type"] != "LoadBalancer" {
         new.value_mut()["status"]["loadBalancer"] = json!({});
+    }
+}
+
+/// Who is elsewhere gets no traffic from here.
+fn settle(service: &mut Object) {
+    let spec = &mut service.value_mut()["spec"];
+    if !needs_address(spec) {
+        remove(spec, &["internalTrafficPolicy"]);
     }
 }
 
