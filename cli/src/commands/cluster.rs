@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use myop_controlplane::RunningControllers;
 
 use super::Place;
 use crate::answer::Answer;
@@ -38,7 +39,7 @@ impl ClusterCommand {
 
     async fn serve(self, place: &Place) -> Result<Answer, Error> {
         let mut stop = Stop::listen().map_err(ClusterError::Signals)?;
-        let cluster = Cluster::start(self.port).await?;
+        let cluster = Cluster::start(self.port, RunningControllers::Housekeeping).await?;
         let text = cluster.kubeconfig();
         let file = match self.kubeconfig {
             Some(path) => KubeconfigFile::at(place.folder.join(path), &text)?,

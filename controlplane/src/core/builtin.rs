@@ -56,8 +56,10 @@ pub(crate) struct Builtin {
     pub(super) validate_update: fn(&Object, &Object, Part) -> Vec<FieldError>,
     /// When its metadata are looked at.
     pub(super) metadata: Metadata,
-    /// How an object is shown where it is stored in another form.
-    pub(super) present: Option<fn(&Object) -> Object>,
+    /// An object in this version; none where it is stored in it.
+    pub(super) convert: fn(&Object) -> Option<Object>,
+    /// What who uses this version is told, if it is deprecated.
+    pub(super) deprecated: Option<&'static str>,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
 }
@@ -101,7 +103,8 @@ pub(super) const PLAIN: Builtin = Builtin {
     validate: |_| Vec::new(),
     validate_update: |_, _, _| Vec::new(),
     metadata: Metadata::First,
-    present: None,
+    convert: |_| None,
+    deprecated: None,
     warnings: |_, _| Vec::new(),
 };
 
@@ -218,8 +221,12 @@ impl Strategy for Builtin {
         }
     }
 
-    fn present(&self, object: &Object) -> Option<Object> {
-        self.present.map(|present| present(object))
+    fn convert(&self, object: &Object) -> Option<Object> {
+        (self.convert)(object)
+    }
+
+    fn deprecated(&self) -> Option<&str> {
+        self.deprecated
     }
 
     fn check_update(

@@ -57,12 +57,10 @@ impl Core {
             }
         }
         self.delete_evicted(asked, pods, &pod, options)?;
-        let mut reply = Reply::json(
+        Ok(Reply::json(
             201,
             &json!({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}),
-        );
-        reply.warnings = write.warnings;
-        Ok(reply)
+        ))
     }
 
     fn budgets_of(&self, pod: &Object) -> Vec<Arc<Stored>> {
@@ -140,7 +138,7 @@ impl Core {
             },
             manager: "kube-apiserver".into(),
             now: asked.now,
-            warnings: Vec::new(),
+            warnings: asked.warnings,
         };
         self.update(&mut write, object).map(|_| ())
     }
@@ -185,7 +183,7 @@ fn eviction(
     let value = match write.options.field_validation {
         FieldValidation::Strict => decoded.strictly()?,
         FieldValidation::Warn => {
-            write.warn(decoded.warnings());
+            write.warnings.add(decoded.warnings());
             decoded.value
         }
         FieldValidation::Ignore => decoded.value,

@@ -26,7 +26,7 @@ pub(super) const OF_EVENTS: Builtin = Builtin {
     fields: NEWER_FIELDS,
     validate,
     validate_update: |new, old, _| validate_update(new, old),
-    present: Some(newer),
+    convert: newer,
     settle: |event| *event = older(event),
     ..EVENT
 };
@@ -76,10 +76,13 @@ const NAMES: [(&str, &str); 7] = [
     ("reportingComponent", "reportingController"),
 ];
 
-fn newer(event: &Object) -> Object {
-    converted(event, "events.k8s.io", |name| {
-        let known = NAMES.iter().find(|(older, _)| *older == name);
-        known.map(|(_, newer)| *newer)
+fn newer(event: &Object) -> Option<Object> {
+    let is_older = event.api_version() == "v1";
+    is_older.then(|| {
+        converted(event, "events.k8s.io", |name| {
+            let known = NAMES.iter().find(|(older, _)| *older == name);
+            known.map(|(_, newer)| *newer)
+        })
     })
 }
 

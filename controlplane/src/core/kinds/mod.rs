@@ -66,6 +66,9 @@ const TABLE: &[Builtin] = &[
     },
     Builtin {
         plural: "endpoints",
+        deprecated: Some(
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ),
         create_on_update: true,
         ..PLAIN
     },
