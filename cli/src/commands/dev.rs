@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::Args;
+use myop_controlplane::RunningControllers;
 
 use super::Place;
 use super::manifests;
@@ -60,7 +61,7 @@ impl Dev {
 
 async fn follow(place: &Place, port: u16, project: &Project, work: Work) -> Result<Answer, Error> {
     let stop = Stop::listen().map_err(ClusterError::Signals)?;
-    let cluster = Cluster::start(port).await?;
+    let cluster = Cluster::start(port, RunningControllers::Workloads).await?;
     let mut session = Session::new(place, &cluster, stop, work)?;
     let ready = format!(
         "{} on an API server of its own, ready in {:.0?}",

@@ -4,7 +4,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use kube::Client;
-use myop_controlplane::{ControlPlane, Options};
+use myop_controlplane::{ControlPlane, Options, RunningControllers, Settings};
 
 /// Where the cluster is, as long as it is held.
 pub(crate) struct Cluster {
@@ -46,10 +46,17 @@ impl Cluster {
     ///
     /// # Errors
     /// Where it can't listen.
-    pub(crate) async fn start(port: u16) -> Result<Self, ClusterError> {
+    pub(crate) async fn start(
+        port: u16,
+        controllers: RunningControllers,
+    ) -> Result<Self, ClusterError> {
         let began = Instant::now();
         let options = Options {
             port,
+            settings: Settings {
+                controllers,
+                ..Settings::default()
+            },
             ..Options::default()
         };
         let plane = ControlPlane::start_as(options).await;

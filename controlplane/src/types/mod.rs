@@ -9,6 +9,7 @@ mod base64;
 mod body;
 
 mod defaults;
+pub(crate) mod dump;
 mod go;
 mod internal;
 mod json;
