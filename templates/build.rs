@@ -11,6 +11,7 @@ fn main() {
         "controller",
         "observer",
         "lists",
+        "exercise",
     ] {
         println!("cargo::rerun-if-changed={folder}");
     }

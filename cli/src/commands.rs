@@ -5,6 +5,7 @@ mod cluster;
 mod completion;
 pub(crate) mod create_api;
 pub(crate) mod delete_api;
+pub(crate) mod demo;
 pub(crate) mod dev;
 pub(crate) mod edit;
 pub(crate) mod init;
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Manifests(manifests::Manifests),
     BuildInstaller(build_installer::BuildInstaller),
     Dev(dev::Dev),
+    Demo(demo::Demo),
     Cluster(cluster::ClusterCommand),
     Completion(completion::Completion),
     Man(man::Man),
@@ -60,7 +62,7 @@ pub(crate) enum Delete {
 }
 
 /// Where a command is run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// The current folder.
     pub(crate) folder: PathBuf,
@@ -96,6 +98,7 @@ impl Command {
             Self::Manifests(manifests) => manifests.run(place),
             Self::BuildInstaller(build) => build.run(place),
             Self::Dev(dev) => dev.run(place),
+            Self::Demo(demo) => demo.run(place),
             Self::Cluster(cluster) => cluster.run(place),
             Self::Completion(completion) => Ok(completion.run()),
             Self::Man(man) => Ok(man.run()?),

@@ -5,7 +5,7 @@ use myop_model::names::NameError;
 
 use crate::agreement::Disagreement;
 use crate::commands::{
-    build_installer, create_api, delete_api, edit, init, man, manifests, webhook,
+    build_installer, create_api, delete_api, demo, edit, init, man, manifests, webhook,
 };
 use crate::layout::Collision;
 use crate::live::cluster::ClusterError;
@@ -65,6 +65,8 @@ pub(crate) enum Error {
     Session(#[from] SessionError),
     #[error(transparent)]
     Sample(#[from] SampleError),
+    #[error(transparent)]
+    Demo(#[from] demo::Failure),
     #[error(transparent)]
     Man(#[from] man::Refusal),
     #[error(transparent)]
@@ -151,6 +153,7 @@ impl Error {
             Self::Manifests(manifests::Failure::Stale { diff, .. }) => diff.clone(),
             Self::ListsOnly { done, .. } | Self::ConfigOnly { done, .. } => done.clone(),
             Self::Plan(error) => error.by_hand(),
+            Self::Session(error) => error.said().to_owned(),
             _ => String::new(),
         }
     }
@@ -191,6 +194,7 @@ impl Error {
             Self::BuildInstaller(failure) => failure.help(),
             Self::Cluster(error) => error.help(),
             Self::Kubeconfig(error) => Some(error.help()),
+            Self::Demo(failure) => failure.help(),
             Self::Man(refusal) => Some(refusal.help()),
             Self::Webhook(refusal) => refusal.help(),
             Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.help(),

@@ -15,6 +15,8 @@
 //! | `log` | what it says, line by line |
 //! | `session` | all of that for one project: from its sources to an operator that runs |
 //! | `screen` | how it is told |
+//! | `shell` | what a shell understands of that |
+//! | `table` | objects as kubectl shows them |
 //! | `stop` | Ctrl-C |
 
 pub(crate) mod build;
@@ -29,8 +31,10 @@ pub(crate) mod running;
 pub(crate) mod samples;
 pub(crate) mod screen;
 pub(crate) mod session;
+pub(crate) mod shell;
 mod sources;
 pub(crate) mod stop;
+pub(crate) mod table;
 
 use std::io;
 

@@ -59,6 +59,7 @@ use crate::answer::Answer;
 use crate::commands::{Command, Place};
 use crate::error::{EXIT_CODES, Error};
 use crate::live::screen::Output;
+use crate::live::shell;
 
 const EXAMPLE: &str = "\
 Example, from an empty folder to a running operator:
@@ -154,15 +155,10 @@ fn typed_words() -> impl Iterator<Item = String> {
 
 /// The command as it was typed, for whoever finds it interrupted.
 fn typed() -> String {
-    let quoted = typed_words().map(|argument| {
-        if argument.is_empty() || argument.contains(char::is_whitespace) {
-            format!("{argument:?}")
-        } else {
-            argument
-        }
-    });
-    let words: Vec<_> = std::iter::once("myop".to_owned()).chain(quoted).collect();
-    words.join(" ")
+    let words: Vec<_> = std::iter::once("myop".to_owned())
+        .chain(typed_words())
+        .collect();
+    shell::line(&words)
 }
 
 fn tell(line: &str) {

@@ -7,7 +7,8 @@ use std::path::Path;
 use myop_manifests::Facts;
 use myop_model::names::{crate_name, module_name};
 use myop_templates::{
-    Error, Group, GroupedControllers, Kind, Lists, Member, Patch, Standalone, Version, render,
+    Error, Exercise, Group, GroupedControllers, Kind, Lists, Member, Patch, Standalone, Version,
+    render,
 };
 
 use crate::layout::{self, Controller};
@@ -45,6 +46,11 @@ pub(crate) fn patch(runtime: &Path) -> Result<Files, Error> {
     render(&Patch {
         runtime: toml_edit::value(runtime.display().to_string()).to_string(),
     })
+}
+
+/// What the author of the MyApp operator wrote.
+pub(crate) fn exercise() -> Result<Files, Error> {
+    render(&Exercise {})
 }
 
 /// The manifests of a project that declares nothing yet.

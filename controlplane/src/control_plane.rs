@@ -92,6 +92,7 @@ impl ControlPlane {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let serving = tokio::spawn(https.clone().serve(listener)).abort_handle();
+        shared.publish_address(address);
         shared.publish_root_certificate(&authority.pem());
         let controllers = tokio::spawn(shared.clone().work()).abort_handle();
         Ok(Self {

@@ -20,6 +20,8 @@ pub struct Refusal {
     pub details: Option<Value>,
     /// `metadata.continue`: where a list may go on; empty where it may not.
     pub next: String,
+    /// The texts of its `Warning` headers.
+    pub warnings: Box<[String]>,
 }
 
 /// What a request was about, for `details` and for the words of a message.
@@ -86,13 +88,15 @@ impl Refusal {
         self.details.as_ref()?.get("retryAfterSeconds")?.as_u64()
     }
 
-    fn plain(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
+    /// Without details.
+    pub(crate) fn of(code: u16, reason: &'static str, message: impl Into<String>) -> Self {
         Self {
             code,
             reason,
             message: message.into(),
             details: None,
             next: String::new(),
+            warnings: Box::default(),
         }
     }
 
@@ -103,12 +107,12 @@ impl Refusal {
 
     /// 400: what was sent can't be read.
     pub fn bad_request(message: impl Into<String>) -> Self {
-        Self::plain(400, "BadRequest", message)
+        Self::of(400, "BadRequest", message)
     }
 
     /// 401: nobody knows who asks.
     pub fn unauthorized() -> Self {
-        Self::plain(401, "Unauthorized", "Unauthorized")
+        Self::of(401, "Unauthorized", "Unauthorized")
     }
 
     /// 403, with the server's whole sentence after "is forbidden: ".
@@ -124,20 +128,20 @@ impl Refusal {
                 subject.name
             )
         };
-        Self::plain(403, "Forbidden", message).about(subject, Vec::new())
+        Self::of(403, "Forbidden", message).about(subject, Vec::new())
     }
 
     /// 404: there is no such object.
     pub fn not_found(subject: &Subject) -> Self {
         let message = format!("{} \"{}\" not found", subject.qualified(), subject.name);
-        Self::plain(404, "NotFound", message).about(subject, Vec::new())
+        Self::of(404, "NotFound", message).about(subject, Vec::new())
     }
 
     /// 404: there is no such path.
     pub fn no_such_path() -> Self {
         Self {
             details: Some(json!({})),
-            ..Self::plain(
+            ..Self::of(
                 404,
                 "NotFound",
                 "the server could not find the requested resource",
@@ -149,7 +153,7 @@ impl Refusal {
     pub fn method_not_allowed() -> Self {
         Self {
             details: Some(json!({})),
-            ..Self::plain(
+            ..Self::of(
                 405,
                 "MethodNotAllowed",
                 "the server does not allow this method on the requested resource",
@@ -163,7 +167,7 @@ impl Refusal {
             "{verb} is not supported on resources of kind {:?}",
             subject.qualified()
         );
-        Self::plain(405, "MethodNotAllowed", message).about(subject, Vec::new())
+        Self::of(405, "MethodNotAllowed", message).about(subject, Vec::new())
     }
 
     /// 409: there is such an object already.
@@ -173,7 +177,7 @@ impl Refusal {
             subject.qualified(),
             subject.name
         );
-        Self::plain(409, "AlreadyExists", message).about(subject, Vec::new())
+        Self::of(409, "AlreadyExists", message).about(subject, Vec::new())
     }
 
     /// 409: the object is another than the request went by.
@@ -183,7 +187,7 @@ impl Refusal {
             subject.qualified(),
             subject.name
         );
-        Self::plain(409, "Conflict", message).about(subject, Vec::new())
+        Self::of(409, "Conflict", message).about(subject, Vec::new())
     }
 
     /// 409: a generated name is taken.
@@ -193,7 +197,7 @@ impl Refusal {
             subject.qualified(),
             subject.name
         );
-        let mut refusal = Self::plain(409, "AlreadyExists", message).about(subject, Vec::new());
+        let mut refusal = Self::of(409, "AlreadyExists", message).about(subject, Vec::new());
         if let Some(details) = &mut refusal.details {
             details["retryAfterSeconds"] = 1.into();
         }
@@ -202,7 +206,7 @@ impl Refusal {
 
     /// 410: what was known at that time is forgotten.
     pub fn expired(message: impl Into<String>) -> Self {
-        Self::plain(410, "Expired", message)
+        Self::of(410, "Expired", message)
     }
 
     /// 504: the server has not come to this revision yet.
@@ -212,7 +216,7 @@ impl Refusal {
                 "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
                 "retryAfterSeconds": 1,
             })),
-            ..Self::plain(
+            ..Self::of(
                 504,
                 "Timeout",
                 format!("Timeout: Too large resource version: {wanted}, current: {current}"),
@@ -222,7 +226,7 @@ impl Refusal {
 
     /// 415, 406: a media type that is not spoken here.
     pub fn unsupported_media_type(message: impl Into<String>) -> Self {
-        Self::plain(415, "UnsupportedMediaType", message)
+        Self::of(415, "UnsupportedMediaType", message)
     }
 
     /// 422: the object is no valid one. `subject` names the kind.
@@ -234,12 +238,12 @@ impl Refusal {
             aggregate(errors.iter().map(ToString::to_string))
         );
         let causes = errors.iter().map(FieldError::cause).collect();
-        Self::plain(422, "Invalid", message).about(subject, causes)
+        Self::of(422, "Invalid", message).about(subject, causes)
     }
 
     /// 413: the body is longer than what is read.
     pub fn too_large_body(limit: usize) -> Self {
-        Self::plain(
+        Self::of(
             413,
             "RequestEntityTooLarge",
             format!("Request entity too large: limit is {limit}"),
@@ -248,7 +252,7 @@ impl Refusal {
 
     /// 413: a JSON patch of so many operations is not carried out.
     pub fn too_many_operations(limit: usize, count: usize) -> Self {
-        Self::plain(
+        Self::of(
             413,
             "RequestEntityTooLarge",
             format!(
@@ -261,7 +265,7 @@ impl Refusal {
     pub fn unprocessable() -> Self {
         Self {
             details: Some(json!({})),
-            ..Self::plain(
+            ..Self::of(
                 422,
                 "Invalid",
                 "the server rejected our request due to an error in our request",
@@ -271,14 +275,14 @@ impl Refusal {
 
     /// 500, without a reason.
     pub fn unknown(message: &str) -> Self {
-        Self::plain(500, "", message)
+        Self::of(500, "", message)
     }
 
     /// 500.
     pub fn internal(message: &str) -> Self {
         Self {
             details: Some(json!({"causes": [{"message": message}]})),
-            ..Self::plain(
+            ..Self::of(
                 500,
                 "InternalError",
                 format!("Internal error occurred: {message}"),
@@ -288,7 +292,7 @@ impl Refusal {
 
     /// 501: Kubernetes has it, and this server does not.
     pub fn not_implemented(what: &str) -> Self {
-        Self::plain(
+        Self::of(
             501,
             "NotImplemented",
             format!("the embedded control plane does not implement {what}"),

@@ -14,6 +14,7 @@
 //! | `controller` | [`Controller`] | a controller and its test |
 //! | `observer` | [`Observer`] | a controller for a kind that somebody else defines, and its test |
 //! | `lists` | [`Lists`] | what is written anew whenever a kind is added |
+//! | `exercise` | [`Exercise`] | what the author of the MyApp operator wrote |
 //!
 //! A template's file name ends in `.tera`: cargo leaves a folder with a real `Cargo.toml` out of a package, and a real
 //! `.gitignore` would act here. `__name__` in a path stands for the field `name`, slashes and all.
@@ -29,6 +30,6 @@ mod sets;
 
 pub use render::{Error, render};
 pub use sets::{
-    Api, Controller, Group, GroupedControllers, Kind, License, Lists, Member, Observer, Patch,
-    Project, Set, Standalone, Version,
+    Api, Controller, Exercise, Group, GroupedControllers, Kind, License, Lists, Member, Observer,
+    Patch, Project, Set, Standalone, Version,
 };

@@ -83,7 +83,7 @@ mod tests {
 
     use super::*;
     use crate::sets::{
-        Api, Controller, License, Lists, Member, Observer, Patch, Project, Standalone,
+        Api, Controller, Exercise, License, Lists, Member, Observer, Patch, Project, Standalone,
     };
 
     /// Each set with the names of its fields.
@@ -107,6 +107,7 @@ mod tests {
             set(&Controller::default()),
             set(&Observer::default()),
             set(&Lists::default()),
+            set(&Exercise {}),
         ]
     }
 

@@ -29,6 +29,7 @@ set!(Api, "api", "$CARGO_MANIFEST_DIR/api");
 set!(Controller, "controller", "$CARGO_MANIFEST_DIR/controller");
 set!(Observer, "observer", "$CARGO_MANIFEST_DIR/observer");
 set!(Lists, "lists", "$CARGO_MANIFEST_DIR/lists");
+set!(Exercise, "exercise", "$CARGO_MANIFEST_DIR/exercise");
 
 /// What every project has.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -220,3 +221,7 @@ pub struct GroupedControllers {
     /// The modules of its controllers.
     pub modules: Vec<String>,
 }
+
+/// What the author of the MyApp operator wrote: links to generated-example, of which a package holds the texts.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Exercise {}

@@ -7,6 +7,7 @@
     reason = "kube's KubeSchema repeats a struct inside a function"
 )]
 
+pub mod foreground;
 pub mod project;
 pub mod runs;
 pub mod scrape;

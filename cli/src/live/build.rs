@@ -161,7 +161,17 @@ impl Findings {
             Ok(Message::Told { message }) => match message.level.as_str() {
                 // "aborting due to 2 previous errors" is about no place.
                 "error" if !message.spans.is_empty() || self.errors.is_empty() => {
-                    self.errors.extend(message.rendered);
+                    // A derive has the code that it stands on compiled again.
+                    let is_known = |error: &String| {
+                        self.errors
+                            .iter()
+                            .any(|known| place_of(known).eq(place_of(error)))
+                    };
+                    let rendered = message
+                        .rendered
+                        .map(|text| format!("{}\n", text.trim_end()));
+                    let new = rendered.filter(|error| !is_known(error));
+                    self.errors.extend(new);
                 }
                 "warning" if !message.spans.is_empty() => self.warnings += 1,
                 _ => {}
@@ -182,6 +192,11 @@ impl Findings {
         let (_, path, is_fresh) = self.programs.swap_remove(place);
         Some((path, is_fresh))
     }
+}
+
+/// What is wrong and where, as the first lines of what the compiler draws say it.
+fn place_of(error: &str) -> impl Iterator<Item = &str> {
+    error.lines().take(2)
 }
 
 async fn findings(stdout: Option<impl AsyncRead + Unpin>) -> Findings {
@@ -279,11 +294,13 @@ mod tests {
     #[test]
     fn errors_are_told_as_the_compiler_draws_them() {
         let mut findings = Findings::default();
-        findings.hear(r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error[E0609]: no field\n","spans":[{}]}}"#);
+        findings.hear(r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error[E0609]: no field\n --> a.rs:1:2\nhelp: ask\n","spans":[{}]}}"#);
+        findings.hear(r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error[E0609]: no field\n --> a.rs:1:2\n\n","spans":[{}]}}"#);
         findings.hear(r#"{"reason":"compiler-message","message":{"level":"error","rendered":"error: aborting\n","spans":[]}}"#);
         findings.hear(r#"{"reason":"compiler-message","message":{"level":"warning","rendered":"warning: unused\n","spans":[{}]}}"#);
         findings.hear(r#"{"reason":"build-finished","success":false}"#);
-        assert_eq!(findings.errors, ["error[E0609]: no field\n"]);
+        let error = "error[E0609]: no field\n --> a.rs:1:2\nhelp: ask\n";
+        assert_eq!(findings.errors, [error]);
         assert_eq!(findings.warnings, 1);
     }
 }

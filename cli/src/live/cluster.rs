@@ -42,7 +42,7 @@ impl ClusterError {
 }
 
 impl Cluster {
-    /// Starts one on a port of loopback, 0 for one that is free.
+    /// Starts one on a port of loopback, 0 for one that is free, on which these controllers run.
     ///
     /// # Errors
     /// Where it can't listen.

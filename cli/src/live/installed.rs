@@ -9,7 +9,7 @@ use kube::{Api, Client};
 use serde_json::{Value, json};
 use tokio::time::{Duration, timeout};
 
-use super::objects::{self, Identity, ObjectError};
+use super::objects::{self, Identity, ObjectError, by_kinds};
 use crate::project::Project;
 
 /// How long an API server may take to serve a new kind.
@@ -23,6 +23,9 @@ const TOKEN_SECONDS: u32 = 48 * 3600;
 pub(crate) struct Installed {
     objects: BTreeMap<Identity, Value>,
 }
+
+/// The objects that are to be there, in the order in which they are applied.
+pub(crate) type Wanted = Vec<(Identity, Value)>;
 
 /// What came of an installation.
 #[derive(Debug, Default)]
@@ -40,31 +43,22 @@ pub(crate) struct Account {
 }
 
 impl Installation {
+    /// With what came of a further step.
+    pub(crate) fn extend(&mut self, further: Self) {
+        self.changed.extend(further.changed);
+        self.removed.extend(further.removed);
+        self.refused.extend(further.refused);
+    }
+
     /// What was installed and what was taken away, by kinds; nothing where all was there.
     pub(crate) fn summary(&self) -> Option<String> {
-        let counted = |names: &[Identity]| {
-            let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-            for name in names {
-                kinds.entry(&name.kind).or_default().push(&name.name);
-            }
-            let words = kinds.into_iter().map(|(kind, names)| match names[..] {
-                [name] => format!("{kind} {name}"),
-                _ => format!("{} {}", names.len(), plural(kind)),
-            });
-            words.collect::<Vec<_>>().join(", ")
-        };
-        match (counted(&self.changed), counted(&self.removed)) {
+        match (by_kinds(&self.changed), by_kinds(&self.removed)) {
             (changed, removed) if changed.is_empty() && removed.is_empty() => None,
             (changed, removed) if removed.is_empty() => Some(changed),
             (changed, removed) if changed.is_empty() => Some(format!("removed {removed}")),
             (changed, removed) => Some(format!("{changed}; removed {removed}")),
         }
     }
-}
-
-/// Several of a kind of those that are installed.
-fn plural(kind: &str) -> String {
-    format!("{kind}s")
 }
 
 impl Account {
@@ -112,19 +106,10 @@ impl Account {
 }
 
 impl Installed {
-    /// Makes what is there what the manifests say, by as few requests as that takes.
-    ///
-    /// # Errors
-    /// When the API server does not answer; what it refuses is in the result.
-    pub(crate) async fn follow(
-        &mut self,
-        client: &Client,
-        manifests: &BTreeMap<String, String>,
-        project: &Project,
-    ) -> Installation {
-        let wanted = wanted(manifests, project);
+    /// Makes of what is there what is wanted, by as few requests as that takes; what is there besides stays.
+    pub(crate) async fn apply(&mut self, client: &Client, wanted: &Wanted) -> Installation {
         let mut done = Installation::default();
-        for (name, object) in &wanted {
+        for (name, object) in wanted {
             if self.objects.get(name) == Some(object) {
                 continue;
             }
@@ -136,13 +121,22 @@ impl Installed {
                 Err(error) => done.refused.push((name.clone(), error)),
             }
         }
-        let is_wanted = |name: &Identity| wanted.iter().any(|(wanted, _)| wanted == name);
-        let gone: Vec<_> = self
-            .objects
-            .keys()
-            .filter(|name| !is_wanted(name))
-            .cloned()
-            .collect();
+        done
+    }
+
+    /// Whether something is there that is not wanted.
+    pub(crate) fn has_others_than(&self, wanted: &Wanted) -> bool {
+        self.others_than(wanted).next().is_some()
+    }
+
+    /// Takes that away.
+    pub(crate) async fn remove_others_than(
+        &mut self,
+        client: &Client,
+        wanted: &Wanted,
+    ) -> Installation {
+        let mut done = Installation::default();
+        let gone: Vec<_> = self.others_than(wanted).cloned().collect();
         for name in gone {
             match objects::delete(client, &name).await {
                 Ok(()) => {
@@ -153,6 +147,11 @@ impl Installed {
             }
         }
         done
+    }
+
+    fn others_than(&self, wanted: &Wanted) -> impl Iterator<Item = &Identity> {
+        let is_wanted = |name: &Identity| wanted.iter().any(|(wanted, _)| wanted == name);
+        self.objects.keys().filter(move |name| !is_wanted(name))
     }
 }
 
@@ -190,7 +189,7 @@ impl Condition<DynamicObject> for IsEstablished {
 
 /// The objects, in the order in which they are applied: named, and put into the operator's namespace, as config/default
 /// has kustomize do it.
-fn wanted(manifests: &BTreeMap<String, String>, project: &Project) -> Vec<(Identity, Value)> {
+pub(crate) fn wanted(manifests: &BTreeMap<String, String>, project: &Project) -> Wanted {
     let account = Account::of(project);
     let namespace = json!({
         "apiVersion": "v1",

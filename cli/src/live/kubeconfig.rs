@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::shell;
+
 /// The first line, by which a file is known that may be written anew.
 const HEADER: &str = "# Made by myop for a cluster of its own, and removed when that ends.\n";
 
@@ -85,6 +87,10 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    if !folder.is_dir() {
+        let missing = format!("there is no folder {}", folder.display());
+        return Err(io::Error::new(io::ErrorKind::NotFound, missing));
+    }
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map_err(|error| error.error)?;
@@ -102,13 +108,7 @@ impl Drop for KubeconfigFile {
 
 /// The line that makes kubectl use a kubeconfig.
 pub(crate) fn export(path: &Path) -> String {
-    let path = path.display().to_string();
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-".contains(c);
-    if path.chars().all(is_plain) {
-        format!("export KUBECONFIG={path}")
-    } else {
-        format!("export KUBECONFIG='{}'", path.replace('\'', r"'\''"))
-    }
+    format!("export KUBECONFIG={}", shell::word(path))
 }
 
 #[cfg(test)]
@@ -131,17 +131,5 @@ mod tests {
         assert!(path.exists(), "it is the second's");
         drop(second);
         assert!(!path.exists());
-    }
-
-    #[test]
-    fn the_line_for_kubectl_is_one_that_a_shell_understands() {
-        assert_eq!(
-            export(Path::new("/tmp/myop-1/a.kubeconfig")),
-            "export KUBECONFIG=/tmp/myop-1/a.kubeconfig"
-        );
-        assert_eq!(
-            export(Path::new("/tmp/it's mine")),
-            r"export KUBECONFIG='/tmp/it'\''s mine'"
-        );
     }
 }

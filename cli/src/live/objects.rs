@@ -1,5 +1,6 @@
 //! Objects of a project's files on a cluster.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use kube::api::{DeleteParams, Patch, PatchParams};
@@ -69,6 +70,20 @@ impl fmt::Display for Identity {
             None => write!(f, " {}", self.name),
         }
     }
+}
+
+/// Objects in a line: those that are alone of their kind by name, others counted.
+pub(crate) fn by_kinds<'i>(objects: impl IntoIterator<Item = &'i Identity>) -> String {
+    let mut kinds: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for object in objects {
+        kinds.entry(&object.kind).or_default().push(&object.name);
+    }
+    let words = kinds.into_iter().map(|(kind, names)| match names[..] {
+        [name] => format!("{kind} {name}"),
+        // The plural of each kind that is told of here.
+        _ => format!("{} {kind}s", names.len()),
+    });
+    words.collect::<Vec<_>>().join(", ")
 }
 
 impl fmt::Display for Applied {

@@ -20,6 +20,8 @@ pub(crate) struct Screen {
     output: Output,
     /// Whether the last line is one that the next one is written over.
     passing: Cell<bool>,
+    /// Whether nothing was told since an empty line, or at all.
+    at_gap: Cell<bool>,
 }
 
 /// How a text is meant.
@@ -44,6 +46,7 @@ impl Screen {
         Self {
             output,
             passing: Cell::new(false),
+            at_gap: Cell::new(true),
         }
     }
 
@@ -84,9 +87,12 @@ impl Screen {
         }
     }
 
-    /// An empty line.
+    /// An empty line, unless there is one.
     pub(crate) fn gap(&self) {
-        self.print("\n");
+        if !self.at_gap.get() {
+            self.print("\n");
+            self.at_gap.set(true);
+        }
     }
 
     /// Tells how something gets on, in a line that what comes next takes the place of; nothing where nobody looks.
@@ -117,6 +123,7 @@ impl Screen {
 
     fn print(&self, text: &str) {
         self.clear();
+        self.at_gap.set(false);
         (self.output.print)(text);
     }
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use kube::Client;
 use myop_manifests::Facts;
@@ -13,7 +14,7 @@ use tokio::process::Command;
 
 use super::build::{BuildError, Built, Cargo};
 use super::cluster::Cluster;
-use super::installed::{Account, Installed};
+use super::installed::{self, Account, Installed};
 use super::objects::ObjectError;
 use super::operator::Orders;
 use super::running::Running;
@@ -71,6 +72,16 @@ pub(crate) enum SessionError {
     NoToken(#[source] ObjectError),
     #[error(transparent)]
     Build(#[from] BuildError),
+}
+
+impl SessionError {
+    /// What the compiler, or the operator, says of it.
+    pub(crate) fn said(&self) -> &str {
+        match self {
+            Self::NoFacts { said } | Self::Build(BuildError::Failed { said }) => said,
+            _ => "",
+        }
+    }
 }
 
 /// Why a turn did not come to its end.
@@ -158,12 +169,21 @@ impl<'s> Session<'s> {
     ///
     /// # Errors
     /// When something has to be mended first, or it is stopped.
-    pub(crate) async fn turn(&mut self, changed: Option<&Changed>) -> Result<(), Halted> {
+    async fn turn(&mut self, changed: Option<&Changed>) -> Result<(), Halted> {
         if changed.is_some_and(Changed::is_in_samples) {
             self.seen = self.sources.look();
             let project = self.project()?.1;
             return self.apply_samples(&project).await;
         }
+        let project = self.bring_up().await?;
+        self.apply_samples(&project).await
+    }
+
+    /// From the code as it is now to an operator that runs.
+    ///
+    /// # Errors
+    /// When something has to be mended first, or it is stopped.
+    pub(crate) async fn bring_up(&mut self) -> Result<Project, Halted> {
         let was_settled = std::mem::take(&mut self.is_settled);
         let project = self.follow_project()?;
         let built = self.build(&project).await?;
@@ -174,7 +194,7 @@ impl<'s> Session<'s> {
             self.start(&project, &program).await?;
         }
         self.is_settled = true;
-        self.apply_samples(&project).await
+        Ok(project)
     }
 
     fn project(&self) -> Result<(Disk, Project), Error> {
@@ -193,12 +213,18 @@ impl<'s> Session<'s> {
         Ok(project)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "it is held against the times of files"
+    )]
     async fn build(&mut self, project: &Project) -> Result<Built, Halted> {
+        let began = SystemTime::now();
         self.screen.pass("build", &project.name);
         let building = self.work.cargo.build(&project.name, &self.screen);
         let ended = self.running.during(&self.screen, building).await?;
         let built = ended.map_err(SessionError::from)?;
         self.sources.read_by(&built.program);
+        self.seen.learn(self.sources.look(), began);
         let warnings = match built.warnings {
             0 => String::new(),
             1 => ", 1 warning".to_owned(),
@@ -246,7 +272,10 @@ impl<'s> Session<'s> {
     }
 
     /// Makes a tree what a plan says, and tells what that changes.
-    fn carry_out(&self, plan: &Plan) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// When something can't be written: then all is as it was.
+    pub(crate) fn carry_out(&self, plan: &Plan) -> Result<(), Error> {
         plan::carry_out(plan, &self.work.root, &self.place.command)?;
         if !plan.is_empty() {
             self.screen.tell("wrote", Tone::Plain, plan);
@@ -255,8 +284,16 @@ impl<'s> Session<'s> {
     }
 
     async fn install(&mut self, project: &Project, manifests: Manifests) -> Result<(), Stopped> {
-        let installing = self.installed.follow(&self.client, &manifests, project);
-        let done = self.running.during(&self.screen, installing).await?;
+        let wanted = installed::wanted(&manifests, project);
+        let installing = self.installed.apply(&self.client, &wanted);
+        let mut done = self.running.during(&self.screen, installing).await?;
+        if self.installed.has_others_than(&wanted) {
+            // It would complain of what is taken away from it.
+            self.running.end().await;
+            let removing = self.installed.remove_others_than(&self.client, &wanted);
+            let removed = self.running.during(&self.screen, removing).await?;
+            done.extend(removed);
+        }
         if let Some(text) = done.summary() {
             self.screen.tell("installed", Tone::Plain, text);
         }
@@ -290,7 +327,11 @@ impl<'s> Session<'s> {
         Ok(())
     }
 
-    async fn apply_samples(&mut self, project: &Project) -> Result<(), Halted> {
+    /// Applies those samples that were not applied as they are now.
+    ///
+    /// # Errors
+    /// When they can't be understood, or it is stopped; what the API server refuses is told.
+    pub(crate) async fn apply_samples(&mut self, project: &Project) -> Result<(), Halted> {
         let account = Account::of(project);
         let namespace = if project.namespaced {
             account.namespace.as_str()
@@ -319,17 +360,10 @@ impl<'s> Session<'s> {
         let goes_on = if self.running.is_up() {
             "the operator from before goes on"
         } else {
-            "nothing runs yet"
+            "nothing runs"
         };
         self.screen
             .tell("failed", Tone::Bad, format!("{error}; {goes_on}"));
-        match error {
-            Error::Session(SessionError::Build(BuildError::Failed { said })) => {
-                self.screen.below(Tone::Plain, said);
-            }
-            Error::Session(SessionError::NoFacts { said }) => self.screen.below(Tone::Plain, said),
-            _ => {}
-        }
         let mut cause = error.source();
         while let Some(error) = cause {
             self.screen.below(Tone::Plain, error);

@@ -111,6 +111,16 @@ impl fmt::Display for Changed {
 }
 
 impl Seen {
+    /// Takes those files for seen that were not looked at before, and have not changed since this time.
+    pub(crate) fn learn(&mut self, found: Self, since: SystemTime) {
+        for (file, mark) in found.0 {
+            let (modified, _) = mark;
+            if modified.is_none_or(|modified| modified < since) {
+                self.0.entry(file).or_insert(mark);
+            }
+        }
+    }
+
     fn add_folder(&mut self, folder: &Path) {
         let Ok(entries) = fs::read_dir(folder) else {
             return;
@@ -196,6 +206,28 @@ mod tests {
         let changed = sources.look().difference(&first, root).unwrap();
         assert_eq!(changed.files.len(), 2);
         assert!(!changed.is_in_samples());
+    }
+
+    #[test]
+    fn what_a_build_has_read_is_no_change() {
+        let folder = tempfile::tempdir().unwrap();
+        let (project, other) = (folder.path().join("project"), folder.path().join("lib.rs"));
+        fs::create_dir_all(project.join("target")).unwrap();
+        fs::write(&other, "").unwrap();
+        let program = project.join("target/shop");
+        let list = format!("{}: {}\n", program.display(), other.display());
+        fs::write(program.with_extension("d"), list).unwrap();
+
+        let mut sources = Sources::new(&project);
+        let mut seen = sources.look();
+        let modified = fs::metadata(&other).unwrap().modified().unwrap();
+        sources.read_by(&program);
+        let mut while_it_was_built = seen.clone();
+        while_it_was_built.learn(sources.look(), modified);
+        let changed = sources.look().difference(&while_it_was_built, &project);
+        assert_eq!(changed.unwrap().files, [other]);
+        seen.learn(sources.look(), modified + PERIOD);
+        assert_eq!(sources.look().difference(&seen, &project), None);
     }
 
     #[test]

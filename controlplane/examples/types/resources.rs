@@ -10,7 +10,7 @@ use crate::Result;
 const KINDS: &[(&str, &str)] = &[
     (
         "v1",
-        "configmaps endpoints events namespaces nodes persistentvolumeclaims persistentvolumes pods secrets serviceaccounts services",
+        "bindings configmaps endpoints events namespaces nodes persistentvolumeclaims persistentvolumes pods secrets serviceaccounts services",
     ),
     (
         "admissionregistration.k8s.io/v1",

@@ -78,8 +78,9 @@ pub fn apply(
 impl Target<'_> {
     /// The live object's entries; where it has none, one of all it is.
     fn entries_before_apply(&self, live: &Value, writer: &Writer<'_>) -> Result<Entries, Refusal> {
-        let entries = Entries::read(entries_of(live))
-            .map_err(|message| unnamed(format!("failed to decode managed fields: {message}")))?;
+        let entries = Entries::read(entries_of(live)).map_err(|message| {
+            Refusal::unknown(&format!("failed to decode managed fields: {message}"))
+        })?;
         if !entries.0.is_empty() {
             return Ok(entries);
         }
@@ -91,7 +92,7 @@ impl Target<'_> {
             BEFORE_FIRST_APPLY,
         );
         updated.map_err(|problems| {
-            unnamed(format!(
+            Refusal::unknown(&format!(
                 "failed to create manager for existing fields: {problems}"
             ))
         })
@@ -138,9 +139,13 @@ impl Apply<'_> {
             self.writer.subresource,
         );
         let entries = target.reconciled(entries);
-        let mut entries = entries.map_err(|message| Failure::Refused(unnamed(message)))?;
-        let merge_failed =
-            |problems| Failure::Refused(unnamed(format!("failed to merge config: {problems}")));
+        let mut entries =
+            entries.map_err(|message| Failure::Refused(Refusal::unknown(&message)))?;
+        let merge_failed = |problems| {
+            Failure::Refused(Refusal::unknown(&format!(
+                "failed to merge config: {problems}"
+            )))
+        };
         let mut object = merged(of, self.live, self.configuration).map_err(merge_failed)?;
         let fields = fields_of(of, self.configuration).without(target.ignored);
         let last = entries.remove(&owner);
@@ -193,19 +198,8 @@ impl Apply<'_> {
         let text = |name: &str| object["metadata"][name].as_str().unwrap_or_default();
         let kind = kind_shown(self.target.api_version, self.target.kind);
         let (namespace, name) = (text("namespace"), text("name"));
-        unnamed(format!(
+        Refusal::unknown(&format!(
             "failed to create typed {which} object ({namespace}/{name}; {kind}): {problems}"
         ))
-    }
-}
-
-/// 500 without a reason: an error that the real server has no name for.
-fn unnamed(message: String) -> Refusal {
-    Refusal {
-        code: 500,
-        reason: "",
-        message,
-        details: None,
-        next: String::new(),
     }
 }

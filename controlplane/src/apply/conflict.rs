@@ -40,11 +40,8 @@ impl Conflicts {
             .flat_map(|(owner, paths)| paths.iter().map(|path| cause(owner, path)));
         let causes: Vec<Value> = causes.collect();
         Refusal {
-            code: 409,
-            reason: "Conflict",
-            message: message(&owners),
             details: Some(json!({"causes": causes})),
-            next: String::new(),
+            ..Refusal::of(409, "Conflict", message(&owners))
         }
     }
 }

@@ -32,6 +32,7 @@
 //!     api_version: "v1",
 //!     kind: "ConfigMap",
 //!     versions: &[],
+//!     others: &[],
 //!     built_in: false,
 //!     ignored: &ignored,
 //! };

@@ -178,6 +178,7 @@ fn write(
         api_version: "x.io/v1",
         kind: "X",
         versions: &[],
+        others: &[],
         built_in: false,
         ignored: &ignored,
     };
@@ -207,7 +208,7 @@ proptest! {
         let _ = Comparison::of(of, &one, &other);
         let ignored = FieldSet::default();
         let target = Target {
-            schema: &schema, api_version: "x.io/v1", kind: "X", versions: &[], built_in: true, ignored: &ignored,
+            schema: &schema, api_version: "x.io/v1", kind: "X", versions: &[], others: &[], built_in: true, ignored: &ignored,
         };
         let writer = Writer { manager: "m", subresource: "", now: NOW };
         let _ = apply(&target, Some(&one), &other, &writer, true);

@@ -9,7 +9,7 @@ use super::{
     FieldSet, atom::Type, entries::Entries, entry::Entry, entry_errors::LONGEST_MANAGER,
     go::is_printable, reconcile::reconciled, zero::zero,
 };
-use crate::{Refusal, Schema};
+use crate::{Refusal, Schema, SchemaRef};
 
 /// What is written.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,9 @@ pub struct Target<'a> {
     /// All versions of the kind, as `apps/v1`, served or not. What is owned in any other is forgotten; of a custom kind
     /// it makes an apply fail.
     pub versions: &'a [String],
+    /// What is known of the other versions of a custom kind: objects that don't fit into one can't be told from each
+    /// other in it.
+    pub others: &'a [(String, SchemaRef)],
     /// Whether objects are Go structs in the real server: these have fields that nobody set.
     pub built_in: bool,
     /// What the endpoint does not change: see [`ignored`](super::ignored), [`ignored_of_custom`](super::ignored_of_custom).

@@ -86,6 +86,12 @@ impl Target<'_> {
         let of = Type::of(self.schema);
         check(of, new, true)?;
         let mut entries = self.reconciled(entries).map_err(Problems::of)?;
+        for (version, schema) in self.others {
+            if entries.0.iter().any(|entry| entry.version == *version) {
+                check(Type::of(schema), live, true)?;
+                check(Type::of(schema), new, true)?;
+            }
+        }
         let comparison = Comparison::of(of, live, new)?.without(self.ignored);
         entries.take(&comparison, None);
         let fields = comparison.changed().difference(&STRIPPED);

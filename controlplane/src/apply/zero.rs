@@ -31,7 +31,10 @@ fn of_field(field: &Field, value: &Value) -> Option<Value> {
             let is_struct = default
                 .and_then(Value::as_object)
                 .is_some_and(Map::is_empty);
-            is_struct.then(|| zero(&field.schema, value))
+            if is_struct {
+                return Some(zero(&field.schema, value));
+            }
+            field.required.then_some(Value::Null)
         }
         Shape::Scalar(scalar) => {
             let zero = match scalar {

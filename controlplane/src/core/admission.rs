@@ -1,11 +1,14 @@
 //! What is asked besides validation before something is written: does the namespace take new objects, may the writer do
 //! what the object implies.
 
+mod pods;
+
 use super::{
     Core,
     commit::DEFINITIONS,
     object::{Key, Object},
     resource::Resource,
+    unserved,
     write::Write,
 };
 use crate::{
@@ -25,6 +28,9 @@ impl Core {
     ) -> Result<(), Refusal> {
         self.admit_to_kind(write, object)?;
         self.admit_to_namespace(write, object)?;
+        if &*write.resource.collection == "pods" {
+            self.admit_pod(write, object)?;
+        }
         self.check_grant(write, None, object)
     }
 
@@ -100,6 +106,9 @@ impl Core {
         old: &Object,
         new: &mut Object,
     ) -> Result<(), Refusal> {
+        if &*write.resource.collection == "pods" && write.call.subresource.is_empty() {
+            Self::admit_pod_update(old, new);
+        }
         self.check_grant(write, Some(old), new)
     }
 
@@ -110,6 +119,7 @@ impl Core {
         old: Option<&Object>,
         new: &Object,
     ) -> Result<(), Refusal> {
+        unserved::check(write.resource, new)?;
         if self.settings.enforces_owner_references {
             self.check_owners(write, old, new)?;
         }

@@ -47,15 +47,20 @@ impl Write<'_> {
             api_version: &api_version,
             kind: &resource.kind,
             versions: &resource.versions,
+            others: &resource.other_schemas,
             built_in: !resource.is_custom,
             ignored: &ignored,
         };
-        let writer = Writer {
+        then(&target, &self.writer())
+    }
+
+    /// Who `managedFields` tells of.
+    pub(crate) fn writer(&self) -> Writer<'_> {
+        Writer {
             manager: &self.manager,
-            subresource,
+            subresource: &self.call.subresource,
             now: self.now,
-        };
-        then(&target, &writer)
+        }
     }
 
     /// Drops owner references that are there twice, and tells the client; `when` is empty, or says when they were found.
@@ -79,7 +84,7 @@ impl Write<'_> {
             is_new
         });
         if !duplicates.is_empty() {
-            self.warn([format!(
+            self.warnings.add([format!(
                 ".metadata.ownerReferences contains duplicate entries{when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: {}",
                 duplicates.join(", ")
             )]);

@@ -28,6 +28,8 @@ pub(crate) enum Verb {
     Patch,
     Update,
     Watch,
+    /// A method that Kubernetes has no word for: nobody takes it.
+    Unknown,
 }
 
 impl Verb {
@@ -54,6 +56,7 @@ impl Verb {
             Self::Patch => "patch",
             Self::Update => "update",
             Self::Watch => "watch",
+            Self::Unknown => "",
         }
     }
 }
@@ -76,9 +79,8 @@ impl Call {
         let Target::Resource(target) = &attributes.target else {
             return None;
         };
-        let verb = Verb::ALL
-            .into_iter()
-            .find(|verb| verb.name() == attributes.verb)?;
+        let mut known = Verb::ALL.into_iter().chain([Verb::Unknown]);
+        let verb = known.find(|verb| verb.name() == attributes.verb)?;
         let is_namespace = target.resource == "namespaces" && target.group.is_empty();
         Some(Self {
             verb,

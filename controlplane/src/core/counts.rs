@@ -87,5 +87,6 @@ fn verb(verb: Verb, is_apply: bool) -> &'static str {
         Verb::Patch => "PATCH",
         Verb::Update => "PUT",
         Verb::Watch => "WATCH",
+        Verb::Unknown => "other",
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     Core,
+    call::Verb,
     object::Object,
     store::Stored,
     write::{Write, fill_system_fields, settle_namespace, wipe_system_fields},
@@ -66,7 +67,7 @@ impl Core {
             subject.resource = object.kind().into();
             return Err(Refusal::invalid(&subject, &checked.errors));
         }
-        write.warn(checked.warnings);
+        write.warnings.add(checked.warnings);
         resource.strategy.settle(&mut object);
         self.admit_valid(write, None, &object)?;
         let key = object.key();
@@ -81,7 +82,9 @@ impl Core {
             }
             return Err(refusal);
         }
-        if !matches!(object.resource_version(), "" | "0") {
+        let version = object.resource_version().parse::<u64>();
+        // An update or an apply that finds nothing does not mind.
+        if write.call.verb == Verb::Create && version.is_ok_and(|version| version != 0) {
             return Err(Refusal::unknown(
                 "resourceVersion should not be set on objects to be created",
             ));

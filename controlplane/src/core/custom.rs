@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{
     call::Verb,
     decode::Body,
+    discovery::priority,
     names::Complaints,
     object::Object,
     query::FieldValidation,
@@ -15,7 +16,7 @@ use super::{
     store::collection_of,
 };
 use crate::{
-    FieldError, Refusal,
+    FieldError, Refusal, SchemaRef,
     apply::{self, FieldSet},
     crd::{Checked, Compiled, Kind},
     table::Printer,
@@ -25,13 +26,24 @@ use crate::{
 /// A version of a custom kind, as it is served.
 pub(crate) struct Custom {
     compiled: Compiled,
+    /// The version in which its objects are stored, where that is another.
+    storage: Option<Arc<Compiled>>,
+    /// What who uses it is told, if it is deprecated.
+    deprecated: Option<String>,
     column_definitions: Value,
     schema: Value,
 }
 
 impl Custom {
-    fn new(compiled: Compiled, version: &Value) -> Self {
+    fn new(
+        compiled: Compiled,
+        version: &Value,
+        storage: Option<Arc<Compiled>>,
+        deprecated: Option<String>,
+    ) -> Self {
         Self {
+            storage,
+            deprecated,
             column_definitions: compiled.columns().definitions().into(),
             schema: version["schema"]["openAPIV3Schema"].clone(),
             compiled,
@@ -50,6 +62,13 @@ impl Strategy for Custom {
         let untyped = types::untyped(&resource.kind, body, media)?;
         let decoded = self.compiled.decode(untyped.value)?;
         let mut told = untyped.duplicates;
+        if is_of_no_version(&decoded.object, resource) {
+            // Without a schema nothing is known but what all objects have.
+            let fields = decoded.object.as_object().into_iter().flatten();
+            let unknown =
+                fields.filter(|(name, _)| !matches!(&***name, "apiVersion" | "kind" | "metadata"));
+            told.extend(unknown.map(|(name, _)| format!("unknown field {name:?}")));
+        }
         told.extend(decoded.unknown);
         if validation == FieldValidation::Strict && !told.is_empty() {
             return Err(self.compiled.strict(&told));
@@ -57,7 +76,12 @@ impl Strategy for Custom {
         if validation != FieldValidation::Warn {
             told.clear();
         }
-        check_version(&decoded.object, resource)?;
+        if let Err(refusal) = check_version(&decoded.object, resource) {
+            return Err(Refusal {
+                warnings: told.into(),
+                ..refusal
+            });
+        }
         Ok(Body {
             value: decoded.object,
             warnings: told,
@@ -121,13 +145,34 @@ impl Strategy for Custom {
     }
 
     fn settle(&self, object: &mut Object) {
-        self.compiled.to_store(object.value_mut());
+        match &self.storage {
+            None => self.compiled.to_store(object.value_mut()),
+            Some(storage) => {
+                storage.to_store(object.value_mut());
+                // Whoever reads it in that version finds its defaults.
+                storage.read(object.value_mut());
+            }
+        }
     }
 
-    fn present(&self, object: &Object) -> Option<Object> {
+    fn refresh(&self, object: &Object) -> Option<Object> {
         let mut value = object.value().clone();
-        self.compiled.read(&mut value);
+        self.storage
+            .as_deref()
+            .unwrap_or(&self.compiled)
+            .read(&mut value);
         Object::new(value)
+    }
+
+    fn convert(&self, object: &Object) -> Option<Object> {
+        self.storage.as_ref()?;
+        let mut value = object.value().clone();
+        self.compiled.convert(&mut value);
+        Object::new(value)
+    }
+
+    fn deprecated(&self) -> Option<&str> {
+        self.deprecated.as_deref()
     }
 
     fn validate(&self, _object: &Object) -> Vec<FieldError> {
@@ -142,6 +187,15 @@ impl Strategy for Custom {
     fn allows_unconditional_update(&self) -> bool {
         false
     }
+}
+
+/// Whether an object says that it is of the kind, in a version that there isn't.
+fn is_of_no_version(object: &Value, resource: &Resource) -> bool {
+    let said = object["apiVersion"].as_str().unwrap_or_default();
+    let group = said.split_once('/').map(|(group, _)| group);
+    object["kind"] == resource.kind.as_str()
+        && group == Some(&resource.group)
+        && !resource.versions.iter().any(|version| version == said)
 }
 
 fn check_version(object: &Value, resource: &Resource) -> Result<(), Refusal> {
@@ -190,20 +244,34 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
     let plural = text(&names["plural"]);
     let collection = collection_of(&group, &plural);
     let versions = || spec["versions"].as_array().into_iter().flatten();
-    let storage = versions().find(|version| version["storage"] == true);
-    let storage = storage
+    let kind = |version: &Value| Kind {
+        group: group.clone(),
+        version: text(&version["name"]),
+        kind: text(&names["kind"]),
+        namespaced: spec["scope"] == "Namespaced",
+    };
+    let of_version = |name: &Value| format!("{group}/{}", text(name));
+    let has_several = versions().count() > 1;
+    let others = versions().filter(|_| has_several);
+    let schemas: Vec<(String, SchemaRef)> = others
+        .map(|version| {
+            let compiled = Compiled::of(kind(version), version);
+            (of_version(&version["name"]), compiled.schema().into())
+        })
+        .collect();
+    let stored = versions().find(|version| version["storage"] == true);
+    let storage = stored
         .and_then(|version| version["name"].as_str())
         .unwrap_or_default();
+    let stored = stored
+        .filter(|_| has_several)
+        .map(|version| Arc::new(Compiled::of(kind(version), version)));
     let served = versions().filter(|version| version["served"] == true);
     served
         .map(|version| {
-            let kind = Kind {
-                group: group.clone(),
-                version: text(&version["name"]),
-                kind: text(&names["kind"]),
-                namespaced: spec["scope"] == "Namespaced",
-            };
+            let kind = kind(version);
             let compiled = Compiled::of(kind.clone(), version);
+            let of_storage = stored.clone().filter(|_| version["storage"] != true);
             Resource {
                 group: kind.group,
                 version: kind.version,
@@ -222,40 +290,69 @@ pub(crate) fn resources(definition: &Object, defined_at: u64) -> Vec<Resource> {
                     version,
                 ),
                 versions: versions()
-                    .map(|version| {
-                        format!("{group}/{}", version["name"].as_str().unwrap_or_default())
-                    })
+                    .map(|version| of_version(&version["name"]))
                     .collect(),
                 is_custom: true,
                 collection: collection.clone(),
                 storage_hash: storage_hash(&group, storage, &text(&names["kind"])),
                 defined_at,
                 schema: compiled.schema().into(),
-                strategy: Arc::new(Custom::new(compiled, version)),
+                other_schemas: schemas
+                    .iter()
+                    .filter(|(one, _)| *one != of_version(&version["name"]))
+                    .cloned()
+                    .collect(),
+                strategy: Arc::new(Custom::new(
+                    compiled,
+                    version,
+                    of_storage,
+                    deprecation(spec, version, &names["kind"]),
+                )),
             }
         })
         .collect()
 }
 
+/// `defaultDeprecationWarning` of k8s.io/apiextensions-apiserver, or what the definition says.
+fn deprecation(spec: &Value, version: &Value, kind: &Value) -> Option<String> {
+    if version["deprecated"] != true {
+        return None;
+    }
+    if let Some(own) = version["deprecationWarning"].as_str() {
+        return Some(own.into());
+    }
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let (group, name, kind) = (text(&spec["group"]), text(&version["name"]), text(kind));
+    let others = spec["versions"].as_array().into_iter().flatten();
+    let better = others
+        .filter(|one| one["served"] == true && one["deprecated"] != true)
+        .map(|one| text(&one["name"]))
+        .filter(|one| priority(one) > priority(&name))
+        .max_by_key(|one| priority(one));
+    let instead = better.map(|better| format!("; use {group}/{better} {kind}"));
+    let instead = instead.unwrap_or_default();
+    Some(format!("{group}/{name} {kind} is deprecated{instead}"))
+}
+
 fn subresources(compiled: &Compiled, group: &str, kind: &str, version: &Value) -> Vec<Subresource> {
     let verbs = vec![Verb::Get, Verb::Patch, Verb::Update];
     let mut found = Vec::new();
-    if compiled.scale().is_some() {
-        found.push(Subresource {
-            name: "scale".into(),
-            group: "autoscaling".into(),
-            version: "v1".into(),
-            kind: "Scale".into(),
-            verbs: verbs.clone(),
-        });
-    }
     if compiled.has_status() {
         found.push(Subresource {
             name: "status".into(),
             group: group.into(),
             version: version["name"].as_str().unwrap_or_default().into(),
             kind: kind.into(),
-            verbs: vec![Verb::Get, Verb::Patch, Verb::Update],
+            verbs: verbs.clone(),
+        });
+    }
+    if compiled.scale().is_some() {
+        found.push(Subresource {
+            name: "scale".into(),
+            group: "autoscaling".into(),
+            version: "v1".into(),
+            kind: "Scale".into(),
+            verbs,
         });
     }
     found

@@ -57,14 +57,23 @@ impl Body {
         media: Media,
         validation: FieldValidation,
     ) -> Result<Self, Refusal> {
-        let decoded = types::decode(
-            &resource.group,
-            &resource.version,
-            &resource.kind,
-            body,
-            media,
+        let of = (
+            resource.group.as_str(),
+            resource.version.as_str(),
+            resource.kind.as_str(),
         );
-        let decoded = decoded.expect("each built-in resource has its kind in the table")?;
+        Self::of_kind(of, body, media, validation)
+    }
+
+    /// Of the built-in kind of this group, version and name.
+    pub(crate) fn of_kind(
+        (group, version, kind): (&str, &str, &str),
+        body: &[u8],
+        media: Media,
+        validation: FieldValidation,
+    ) -> Result<Self, Refusal> {
+        let decoded = types::decode(group, version, kind, body, media);
+        let decoded = decoded.expect("the kind is in the table")?;
         let warnings = match validation {
             FieldValidation::Warn => decoded.warnings(),
             FieldValidation::Ignore | FieldValidation::Strict => Vec::new(),
@@ -83,7 +92,7 @@ pub(crate) fn object(body: &[u8], media: Media, write: &mut Write<'_>) -> Result
     let resource = write.resource;
     let validation = write.options.field_validation;
     let body = resource.strategy.read(resource, body, media, validation)?;
-    write.warn(body.warnings);
+    write.warnings.add(body.warnings);
     Ok(Object::new(body.value).expect("a kind is an object"))
 }
 

@@ -165,7 +165,7 @@ impl Core {
         if !resource.group.is_empty() {
             details["group"] = resource.group.as_str().into();
         }
-        Ok(Reply::json(status, &success(&details)))
+        view.document(status, &success(&details))
     }
 
     /// Deletes the object, or marks it where something is to be done before.

@@ -1,8 +1,7 @@
 //! Discovery: which kinds are served, in the old documents and in the aggregated one.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
@@ -11,35 +10,23 @@ use super::{
     call::Verb,
     resource::{Resource, Subresource, api_version},
 };
+use crate::{Refusal, table::Encoding};
 
-const AGGREGATED: &str = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
-
-/// Whether a client asks for all groups in one document.
-pub(crate) fn wants_aggregated(headers: &HeaderMap) -> bool {
-    let accept = headers.get(http::header::ACCEPT);
-    let accept = accept
-        .and_then(|text| text.to_str().ok())
-        .unwrap_or_default();
-    accept.split(',').any(|one| {
-        let has = |parameter: &str| one.split(';').any(|part| part.trim() == parameter);
-        has("application/json")
-            && has("g=apidiscovery.k8s.io")
-            && has("v=v2")
-            && has("as=APIGroupDiscoveryList")
-    })
-}
-
-pub(crate) fn api_versions() -> Value {
-    json!({
-        "kind": "APIVersions", "versions": ["v1"],
-        "serverAddressByClientCIDRs": [],
-    })
+/// How a document of all groups is told.
+fn aggregated_type(encoding: Encoding) -> &'static str {
+    match encoding {
+        Encoding::Json => "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+        Encoding::Yaml => "application/yaml;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList",
+        Encoding::Protobuf => {
+            "application/vnd.kubernetes.protobuf;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+        }
+    }
 }
 
 /// The resources of each version of each group.
 pub(crate) type Groups = Vec<(String, Vec<(String, Vec<Arc<Resource>>)>)>;
 
-pub(crate) fn aggregated(groups: Groups) -> Reply {
+pub(crate) fn aggregated(groups: Groups, encoding: Encoding) -> Result<Reply, Refusal> {
     let items: Vec<Value> = groups
         .into_iter()
         .map(|(group, versions)| aggregated_group(&group, &versions))
@@ -47,9 +34,10 @@ pub(crate) fn aggregated(groups: Groups) -> Reply {
     let document = json!({
         "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items,
     });
-    let mut reply = Reply::json(200, &document);
-    reply.content_type = AGGREGATED;
-    reply
+    Ok(Reply {
+        content_type: aggregated_type(encoding),
+        ..Reply::encoded(200, &document, encoding)?
+    })
 }
 
 fn aggregated_group(group: &str, versions: &[(String, Vec<Arc<Resource>>)]) -> Value {
@@ -122,6 +110,18 @@ fn verbs(verbs: &[Verb]) -> Vec<&'static str> {
 }
 
 impl Core {
+    pub(crate) fn api_versions(&self) -> Value {
+        let addresses: Vec<Value> = self
+            .address
+            .iter()
+            .map(|address| json!({"clientCIDR": "0.0.0.0/0", "serverAddress": address.to_string()}))
+            .collect();
+        json!({
+            "kind": "APIVersions", "versions": ["v1"],
+            "serverAddressByClientCIDRs": addresses,
+        })
+    }
+
     /// All groups but the core, in the order of discovery: the built-in ones as they stand in the table, then others by
     /// name.
     fn ordered_groups(&self) -> Vec<String> {
@@ -200,12 +200,13 @@ impl Core {
     }
 
     pub(crate) fn resource_list(&self, group: &str, version: &str) -> Value {
-        let resources: BTreeMap<String, Value> = self
-            .of_version(group, version)
-            .iter()
-            .flat_map(|one| legacy_resources(one))
-            .collect();
-        let resources: Vec<Value> = resources.into_values().collect();
+        let all = self.of_version(group, version);
+        let mut resources: Vec<(String, Value)> =
+            all.iter().flat_map(|one| legacy_resources(one)).collect();
+        if all.iter().any(|one| !one.is_custom) {
+            resources.sort_by(|one, other| one.0.cmp(&other.0));
+        }
+        let resources: Vec<Value> = resources.into_iter().map(|(_, one)| one).collect();
         let mut list = json!({
             "kind": "APIResourceList", "groupVersion": api_version(group, version), "resources": resources,
         });
@@ -261,7 +262,7 @@ fn legacy_subresource(resource: &Resource, one: &Subresource) -> (String, Value)
 }
 
 /// `v2` before `v1` before `v1beta2` before `v1alpha1` before others (`version.CompareKubeAwareVersionStrings`).
-fn priority(version: &str) -> (u8, u32, u32, std::cmp::Reverse<String>) {
+pub(crate) fn priority(version: &str) -> (u8, u32, u32, std::cmp::Reverse<String>) {
     let last = (0, 0, 0, std::cmp::Reverse(version.to_owned()));
     let Some(rest) = version.strip_prefix('v') else {
         return last;

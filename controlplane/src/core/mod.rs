@@ -24,8 +24,8 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
-#[allow(dead_code, reason = "kinds that need the rest of it are on their way")]
 mod field;
+mod health;
 mod kinds;
 mod meta;
 mod names;
@@ -41,13 +41,15 @@ mod reviews;
 mod scale;
 pub(crate) mod selector;
 pub(crate) mod store;
+mod unserved;
 mod update;
 mod view;
+mod warnings;
 mod watch;
 mod work;
 mod write;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use http::{HeaderMap, Method};
 use jiff::Timestamp;
@@ -70,8 +72,9 @@ use object::{Object, seconds};
 use patch::PatchType;
 use query::{Query, WriteKind};
 use resource::{Registry, Resource, Strategy, Subresource};
-use store::{Store, Stored};
+use store::Store;
 use view::View;
+use warnings::Warnings;
 pub(crate) use write::LARGEST_BODY;
 use write::Write;
 
@@ -85,6 +88,8 @@ pub struct Core {
     counts: Counts,
     rng: fastrand::Rng,
     controllers: Controllers,
+    /// Where it listens, if it does.
+    address: Option<SocketAddr>,
 }
 
 /// What a cluster is asked to do besides.
@@ -115,12 +120,14 @@ const ISSUER: &str = "https://kubernetes.default.svc.cluster.local";
 
 /// A request as the verbs see it.
 pub(crate) struct Asked<'a> {
+    method: &'a Method,
     call: &'a Call,
     query: &'a Query,
     headers: &'a HeaderMap,
     body: &'a [u8],
     user: &'a User,
     now: Timestamp,
+    warnings: &'a Warnings,
 }
 
 impl Core {
@@ -135,6 +142,7 @@ impl Core {
             counts: Counts::default(),
             rng: fastrand::Rng::with_seed(seed),
             controllers: Controllers::new(settings.controllers),
+            address: None,
         };
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
@@ -173,6 +181,11 @@ impl Core {
         }
     }
 
+    /// Tells clients where it listens.
+    pub fn publish_address(&mut self, address: SocketAddr) {
+        self.address = Some(address);
+    }
+
     /// Forgets what happened until now, as a compaction of etcd does: who watches from further back is told so.
     pub fn compact(&mut self) {
         self.store.compact();
@@ -192,7 +205,7 @@ impl Core {
     ) -> Answer {
         let user = self.authenticate(request, certificate, now);
         let answer = user.and_then(|user| self.try_answer(request, &user, now));
-        answer.unwrap_or_else(|refusal| Answer::Reply(refusal.into()))
+        answer.unwrap_or_else(|refusal| Answer::Reply(Reply::refused(refusal, request.headers())))
     }
 
     fn authenticate(
@@ -224,22 +237,19 @@ impl Core {
     ) -> Result<Answer, Refusal> {
         let query = Query::of(request.uri());
         let path = percent_decode_str(request.uri().path()).decode_utf8_lossy();
-        let attributes = Attributes::of_request(request.method().as_str(), &path, query.pairs())
-            .map_err(|why| Refusal::unknown(&why))?;
-        let is_known = matches!(
-            *request.method(),
-            Method::GET | Method::POST | Method::PUT | Method::PATCH | Method::DELETE
-        );
-        if !is_known && matches!(attributes.target, Target::Resource(_)) {
-            return Err(Refusal::method_not_allowed());
-        }
+        let attributes =
+            match Attributes::of_request(request.method().as_str(), &path, query.pairs()) {
+                Ok(attributes) => attributes,
+                Err(why) => return Ok(Answer::Reply(paths::no_request(&path, &why))),
+            };
         let Some(call) = Call::of(&attributes) else {
             let user = self.asked_as(user, request.headers())?;
             self.rbac.require(&user, &attributes)?;
             if matches!(attributes.target, Target::Resource(_)) {
                 return Err(Refusal::not_implemented("watches by a prefix of the path"));
             }
-            let reply = self.answer_path(&attributes.verb, &path, request.headers())?;
+            let headers = request.headers();
+            let reply = self.answer_path(request.method(), &path, &query, headers)?;
             return Ok(Answer::Reply(reply));
         };
         let answer = self.answer_resource(&attributes, &call, &query, request, user, now);
@@ -265,14 +275,28 @@ impl Core {
     ) -> Result<Answer, Refusal> {
         let user = self.asked_as(user, request.headers())?;
         self.rbac.require(&user, attributes)?;
-        self.answer_call(&Asked {
+        let warnings = Warnings::default();
+        let answer = self.answer_call(&Asked {
+            method: request.method(),
             call,
             query,
             headers: request.headers(),
             body: request.body(),
             user: &user,
             now,
-        })
+            warnings: &warnings,
+        });
+        match answer {
+            Ok(mut answer) => {
+                answer.warn(warnings.into_texts());
+                Ok(answer)
+            }
+            Err(mut refusal) => {
+                warnings.add(std::mem::take(&mut refusal.warnings));
+                refusal.warnings = warnings.into_texts().into();
+                Err(refusal)
+            }
+        }
     }
 
     /// As whom a user asks: as itself, or as who is named in its headers, if it may.
@@ -301,6 +325,9 @@ impl Core {
             return Ok(Answer::Reply(paths::no_page()));
         }
         check_verb(call, &resource)?;
+        if asked.method == Method::HEAD && !resource.is_custom {
+            return Err(Refusal::method_not_allowed());
+        }
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
         }
@@ -308,9 +335,12 @@ impl Core {
             return Ok(Answer::Reply(self.answer_scale(asked, &resource)?));
         }
         if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
-            return Ok(Answer::Reply(self.token(asked)?));
+            return Ok(Answer::Reply(self.token(asked, &resource)?));
         }
-        let view = View::of(asked.headers, asked.query, &resource, asked.now)?;
+        if let Some(deprecated) = resource.strategy.deprecated() {
+            asked.warnings.add([deprecated.to_owned()]);
+        }
+        let view = View::of(asked, &resource)?;
         let reply = match call.verb {
             Verb::Watch => {
                 return Ok(Answer::Watch(self.watch(
@@ -334,6 +364,7 @@ impl Core {
                 let options = DeleteOptions::of(asked.body, asked.query)?;
                 self.delete_collection(call, &resource, asked.query, &options, view, asked.now)?
             }
+            Verb::Unknown => return Err(Refusal::method_not_allowed()),
         };
         Ok(Answer::Reply(reply))
     }
@@ -349,7 +380,7 @@ impl Core {
         let mut write = Write::of(asked, resource, WriteKind::Create)?;
         let object = decode::object(asked.body, media, &mut write)?;
         let stored = self.create(&mut write, object)?;
-        written(201, view, &write, &stored)
+        view.reply(201, resource, &stored)
     }
 
     fn answer_update(
@@ -364,7 +395,7 @@ impl Core {
         let object = decode::object(asked.body, media, &mut write)?;
         let written_object = self.update(&mut write, object)?;
         let status = if written_object.created { 201 } else { 200 };
-        written(status, view, &write, &written_object.stored)
+        view.reply(status, resource, &written_object.stored)
     }
 
     fn answer_patch(
@@ -383,14 +414,8 @@ impl Core {
         let mut write = Write::of(asked, resource, kind)?;
         let patched = self.patch(&mut write, patch_type, asked.body)?;
         let status = if patched.created { 201 } else { 200 };
-        written(status, view, &write, &patched.stored)
+        view.reply(status, resource, &patched.stored)
     }
-}
-
-fn written(status: u16, view: View, write: &Write<'_>, stored: &Stored) -> Result<Reply, Refusal> {
-    let mut reply = view.reply(status, write.resource, stored)?;
-    reply.warnings.clone_from(&write.warnings);
-    Ok(reply)
 }
 
 fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
@@ -398,7 +423,14 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
         &resource.verbs
     } else {
         let found = resource.subresource(&call.subresource);
-        &found.ok_or_else(Refusal::no_such_path)?.verbs
+        let missing = || {
+            if resource.is_custom {
+                Refusal::not_found(&resource.subject(&call.name))
+            } else {
+                Refusal::no_such_path()
+            }
+        };
+        &found.ok_or_else(missing)?.verbs
     };
     if !verbs.contains(&call.verb) || !is_routed(call, resource) {
         if resource.is_custom {
@@ -428,7 +460,7 @@ fn is_routed(call: &Call, resource: &Resource) -> bool {
         Verb::Create => has_namespace && call.name.is_empty() == call.subresource.is_empty(),
         Verb::Update | Verb::Patch => has_namespace && !call.name.is_empty(),
         Verb::DeleteCollection => has_namespace,
-        Verb::Delete | Verb::Get | Verb::List | Verb::Watch => true,
+        Verb::Delete | Verb::Get | Verb::List | Verb::Watch | Verb::Unknown => true,
     }
 }
 
@@ -464,6 +496,7 @@ fn builtin_resource(of: &'static types::Resource) -> Resource {
         storage_hash: of.storage_hash.into(),
         schema: types::schema(of.group, of.version, of.kind)
             .expect("each resource has its kind in the table"),
+        other_schemas: Vec::new(),
         strategy: strategy(of),
     }
 }
@@ -487,6 +520,9 @@ fn verbs(names: &[&str]) -> Vec<Verb> {
 
 /// What is answered where no such kind is served: of a group of Kubernetes itself it is told in JSON.
 fn nothing_served(call: &Call) -> Result<Answer, Refusal> {
+    if let Some(refusal) = unserved::kind(call) {
+        return Err(refusal);
+    }
     let is_own = types::resources().iter().any(|one| one.group == call.group);
     if is_own {
         return Err(Refusal::no_such_path());

@@ -204,7 +204,8 @@ fn is_qualified(name: &str) -> bool {
             .all(|letter| inside(letter) || matches!(letter, '-' | '_' | '.'))
 }
 
-fn too_long(name: &str, limit: usize) -> Complaints {
+/// That a name is longer than this.
+pub(crate) fn too_long(name: &str, limit: usize) -> Complaints {
     if name.len() > limit {
         vec![format!("must be no more than {limit} characters")]
     } else {

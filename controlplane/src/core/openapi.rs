@@ -3,7 +3,16 @@
 use std::sync::Arc;
 
 use super::{Core, answer::Reply, resource::Resource};
-use crate::types::openapi::{self, CustomKind};
+use crate::{
+    Refusal,
+    types::openapi::{self, CustomKind},
+};
+
+const JSON: [&str; 3] = ["application/json", "application/*", "*/*"];
+const PROTOBUF: [&str; 2] = [
+    "application/com.github.proto-openapi.spec.v3@v1.0+protobuf",
+    "application/com.github.proto-openapi.spec.v3.v1.0+protobuf",
+];
 
 impl Core {
     /// `/openapi/v3`: where each group and version has its document.
@@ -25,11 +34,36 @@ impl Core {
         let custom = custom
             .iter()
             .map(|(path, hash)| (path.as_str(), hash.as_str()));
-        Reply::json(200, &openapi::index(custom))
+        // The real server does not say what it is, and so it is a text.
+        Reply {
+            content_type: "text/plain; charset=utf-8",
+            ..Reply::json(200, &openapi::index(custom))
+        }
     }
 
     /// The document of a path in the index.
-    pub(crate) fn openapi_document(&self, path: &str) -> Option<Reply> {
+    pub(crate) fn openapi_document(&self, path: &str, accept: &str) -> Result<Reply, Refusal> {
+        let empty = |status| Reply {
+            content_type: "",
+            ..Reply::text(status, "")
+        };
+        let Some(document) = self.openapi_json(path) else {
+            return Ok(empty(404));
+        };
+        let types = || {
+            let clauses = accept.split(',');
+            clauses.map(|clause| clause.split(';').next().unwrap_or_default().trim())
+        };
+        if accept.is_empty() || types().any(|one| JSON.contains(&one)) {
+            return Ok(document);
+        }
+        if types().any(|one| PROTOBUF.contains(&one)) {
+            return Err(Refusal::not_implemented("OpenAPI in protobuf"));
+        }
+        Ok(empty(406))
+    }
+
+    fn openapi_json(&self, path: &str) -> Option<Reply> {
         if let Some(document) = openapi::document(path) {
             return Some(Reply::json_bytes(200, document));
         }

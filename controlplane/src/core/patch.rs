@@ -116,7 +116,7 @@ fn strategic(old: &Value, body: &[u8], write: &mut Write<'_>) -> Result<Object, 
     let value = match write.options.field_validation {
         FieldValidation::Strict => patched.strictly()?,
         FieldValidation::Warn => {
-            write.warnings.extend(patched.strict_errors);
+            write.warnings.add(patched.strict_errors);
             patched.value
         }
         FieldValidation::Ignore => patched.value,

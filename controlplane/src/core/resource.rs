@@ -37,6 +37,8 @@ pub(crate) struct Resource {
     /// The hash that discovery gives; empty where the real server gives none.
     pub(crate) storage_hash: String,
     pub(crate) schema: SchemaRef,
+    /// Those of the other versions of a custom kind, by `apps/v1`.
+    pub(crate) other_schemas: Vec<(String, SchemaRef)>,
     pub(crate) strategy: Arc<dyn Strategy>,
 }
 
@@ -140,7 +142,17 @@ pub(crate) trait Strategy: Send + Sync {
     fn settle(&self, _object: &mut Object) {}
 
     /// An object that was stored under another schema, as it is read now; none where it is as it was stored.
-    fn present(&self, _object: &Object) -> Option<Object> {
+    fn refresh(&self, _object: &Object) -> Option<Object> {
+        None
+    }
+
+    /// An object in this version; none where it is stored in it.
+    fn convert(&self, _object: &Object) -> Option<Object> {
+        None
+    }
+
+    /// What who uses this version is told, if it is deprecated.
+    fn deprecated(&self) -> Option<&str> {
         None
     }
 
@@ -241,13 +253,20 @@ impl Resource {
         self.subresources.iter().find(|one| one.name == name)
     }
 
-    /// An object as it is read now: pruned and with defaults by the schema of now.
+    /// An object as it is read now: pruned and with defaults by the schema of now, in this version.
     pub(crate) fn present(&self, stored: &Arc<Stored>) -> Arc<Stored> {
+        let refreshed = self.refresh(stored);
+        let converted = self.strategy.convert(&refreshed.object);
+        converted.map_or(refreshed, Stored::unstored)
+    }
+
+    /// An object pruned and with defaults by the schema of now, in the version in which it is stored.
+    pub(crate) fn refresh(&self, stored: &Arc<Stored>) -> Arc<Stored> {
         if stored.revision >= self.defined_at {
             return stored.clone();
         }
-        let presented = self.strategy.present(&stored.object);
-        presented.map_or_else(|| stored.clone(), Stored::unstored)
+        let refreshed = self.strategy.refresh(&stored.object);
+        refreshed.map_or_else(|| stored.clone(), Stored::unstored)
     }
 }
 

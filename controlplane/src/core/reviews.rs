@@ -7,18 +7,23 @@ use serde_json::Value;
 use super::{
     Asked, Core,
     answer::Reply,
-    decode,
+    decode::{self, Body},
     object::{Key, Object},
     query::WriteKind,
     resource::Resource,
     store::collection_of,
+    view::View,
     write::Write,
 };
 use crate::{
     Refusal,
+    apply::{self, FieldSet, Target},
     auth::{Review, TokenRequest, Verifier, self_subject_review, self_subject_rules_review},
     types,
 };
+
+/// The group of requests for tokens.
+const TOKENS: &str = "authentication.k8s.io";
 
 impl Core {
     /// What is asked by creating an object of this kind.
@@ -27,6 +32,7 @@ impl Core {
         asked: &Asked<'_>,
         resource: &Arc<Resource>,
     ) -> Result<Reply, Refusal> {
+        let view = View::of(asked, resource)?;
         let mut write = Write::of(asked, resource, WriteKind::Create)?;
         let mut object = decode::object(asked.body, decode::media(asked.headers)?, &mut write)?;
         if resource.namespaced {
@@ -47,23 +53,34 @@ impl Core {
             "SubjectAccessReview" => Review::Subject.create(object, &self.rbac)?,
             other => return Err(Refusal::not_implemented(other)),
         };
-        let mut reply = Reply::json(201, &answer);
-        reply.warnings = write.warnings;
-        Ok(reply)
+        view.document(201, &answer)
     }
 
     /// A token for a ServiceAccount.
-    pub(crate) fn token(&mut self, asked: &Asked<'_>) -> Result<Reply, Refusal> {
-        let body = types::decode(
-            "authentication.k8s.io",
-            "v1",
-            "TokenRequest",
-            asked.body,
-            decode::media(asked.headers)?,
-        );
-        let decoded = body.expect("a TokenRequest is built in")?;
+    pub(crate) fn token(
+        &mut self,
+        asked: &Asked<'_>,
+        account: &Arc<Resource>,
+    ) -> Result<Reply, Refusal> {
+        let view = View::of(asked, account)?;
+        let write = Write::of(asked, account, WriteKind::Create)?;
+        let media = decode::media(asked.headers)?;
+        let kind = (TOKENS, "v1", "TokenRequest");
+        let body = Body::of_kind(kind, asked.body, media, write.options.field_validation)?;
+        write.warnings.add(body.warnings);
+        let mut object = body.value;
+        let target = Target {
+            schema: &types::schema(TOKENS, "v1", "TokenRequest").expect("it is built in"),
+            api_version: "authentication.k8s.io/v1",
+            kind: "TokenRequest",
+            versions: &["authentication.k8s.io/v1".to_owned()],
+            others: &[],
+            built_in: true,
+            ignored: &FieldSet::default(),
+        };
+        apply::track(&target, None, &mut object, &write.writer());
         let request = TokenRequest {
-            object: &decoded.value,
+            object: &object,
             namespace: &asked.call.namespace,
             name: &asked.call.name,
             lookup: &|resource, namespace, name| self.value(resource, namespace, name),
@@ -72,7 +89,7 @@ impl Core {
         let mut rng = self.rng.clone();
         let answer = request.create(&self.issuer, &mut rng)?;
         self.rng = rng;
-        Ok(Reply::json(201, &answer))
+        view.document(201, &answer)
     }
 
     fn verify<T>(

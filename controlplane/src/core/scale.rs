@@ -17,6 +17,7 @@ use super::{
     query::WriteKind,
     resource::Resource,
     update::check_uid,
+    view::View,
     write::Write,
 };
 use crate::{
@@ -162,9 +163,10 @@ impl Core {
     ) -> Result<Reply, Refusal> {
         let strategy = resource.strategy.clone();
         let scaled = strategy.scaled().ok_or_else(Refusal::no_such_path)?;
+        let view = View::of(asked, resource)?;
         if asked.call.verb == Verb::Get {
             let stored = self.find(resource, &asked.call.namespace, &asked.call.name)?;
-            return Ok(Reply::json(200, &scaled.read(&stored.object)?));
+            return view.document(200, &scaled.read(&stored.object)?);
         }
         let patch_type = match asked.call.verb {
             Verb::Patch => Some(PatchType::of(asked.headers, resource.is_custom)?),
@@ -186,9 +188,7 @@ impl Core {
                 Some(patch_type) => change.patch(patch_type, asked.body),
             }
         })?;
-        let mut reply = Reply::json(200, &scaled.read(&written.stored.object)?);
-        reply.warnings.clone_from(&write.warnings);
-        Ok(reply)
+        view.document(200, &scaled.read(&written.stored.object)?)
     }
 }
 
@@ -287,15 +287,11 @@ impl Change<'_, '_> {
             api_version: VERSION,
             kind: "Scale",
             versions: &[VERSION.to_owned()],
+            others: &[],
             built_in: true,
             ignored: &FieldSet::default(),
         };
-        let writer = Writer {
-            manager: &self.write.manager,
-            subresource: "scale",
-            now: self.write.now,
-        };
-        then(&target, &writer)
+        then(&target, &self.write.writer())
     }
 }
 

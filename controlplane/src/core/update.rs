@@ -98,7 +98,7 @@ impl Core {
             let subject = resource.subject_by_kind(new.name());
             return Err(Refusal::invalid(&subject, &errors));
         }
-        write.warn(checked.warnings);
+        write.warnings.add(checked.warnings);
         resource.strategy.settle(&mut new);
         crate::apply::keep_times(old.object.value(), new.value_mut());
         self.admit_valid(write, Some(&old.object), &new)?;
@@ -108,7 +108,9 @@ impl Core {
             }
             return Ok(Stored::unstored(new));
         }
-        if same(&new, &old.object) {
+        let stored = self.store.get(&resource.collection, &old.object.key());
+        let kept = stored.map(|stored| resource.refresh(stored));
+        if kept.is_some_and(|kept| same(&new, &kept.object)) {
             return Ok(old.clone());
         }
         if write.options.dry_run {

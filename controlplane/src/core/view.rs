@@ -2,14 +2,23 @@
 
 use std::sync::Arc;
 
-use http::HeaderMap;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{answer::Reply, query::Query, resource::Resource, store::Stored};
+use super::{
+    Asked,
+    answer::{Reply, accept},
+    call::Verb,
+    resource::Resource,
+    store::Stored,
+};
 use crate::{
     Refusal,
-    table::{self, Encoding, Endpoint, Form, IncludeObject, MetaVersion, Offer, TableOptions},
+    table::{
+        self, Encoding, Endpoint, Form, IncludeObject, LISTS, MetaVersion, OBJECTS, Offer,
+        TableOptions,
+    },
+    types,
 };
 
 /// The form of an answer.
@@ -45,35 +54,36 @@ impl ListMeta {
 
 impl View {
     /// What the client accepts and can be given.
-    pub(crate) fn of(
-        headers: &HeaderMap,
-        query: &Query,
-        resource: &Resource,
-        now: Timestamp,
-    ) -> Result<Self, Refusal> {
+    pub(crate) fn of(asked: &Asked<'_>, resource: &Resource) -> Result<Self, Refusal> {
+        let (verb, headers) = (asked.call.verb, asked.headers);
+        let route = match verb {
+            Verb::List | Verb::Watch => LISTS,
+            _ => OBJECTS,
+        };
         let offer = Offer {
-            encodings: &[Encoding::Json, Encoding::Yaml],
+            encodings: &[Encoding::Json, Encoding::Yaml, Encoding::Protobuf],
             endpoint: if resource.is_custom {
                 Endpoint::Custom
             } else {
                 Endpoint::BuiltIn
             },
-            routed: !resource.is_custom,
+            route: (!resource.is_custom).then_some(route),
         };
-        let accept = headers.get(http::header::ACCEPT);
-        let accept = accept
-            .and_then(|text| text.to_str().ok())
-            .unwrap_or_default();
-        let wanted = offer.negotiate(accept)?;
+        let wanted = offer.negotiate(accept(headers))?;
+        if verb == Verb::Watch && wanted.encoding == Encoding::Yaml {
+            return Err(table::not_acceptable(
+                "only the following media types are accepted: application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch",
+            ));
+        }
         let include = match wanted.form {
-            Form::Table(_) => IncludeObject::of(query.get("includeObject"))?,
+            Form::Table(_) => IncludeObject::of(asked.query.get("includeObject"))?,
             _ => IncludeObject::Metadata,
         };
         Ok(Self {
             form: wanted.form,
             encoding: wanted.encoding,
             include,
-            now,
+            now: asked.now,
         })
     }
 
@@ -82,14 +92,28 @@ impl View {
         Self { now, ..self }
     }
 
+    /// The media type of a watch.
+    pub(crate) fn stream_type(self) -> &'static str {
+        match self.encoding {
+            Encoding::Json | Encoding::Yaml => "application/json",
+            Encoding::Protobuf => "application/vnd.kubernetes.protobuf;stream=watch",
+        }
+    }
+
+    /// An answer that is no object of the kind that was asked for.
+    pub(crate) fn document(self, status: u16, document: &Value) -> Result<Reply, Refusal> {
+        Reply::encoded(status, document, self.encoding)
+    }
+
     /// An answer of one object.
     pub(crate) fn reply(
         self,
         status: u16,
         resource: &Resource,
-        stored: &Stored,
+        stored: &Arc<Stored>,
     ) -> Result<Reply, Refusal> {
-        Ok(self.encoded(status, self.object(resource, stored)?))
+        let stored = &resource.present(stored);
+        self.encoded(status, self.object(resource, stored)?)
     }
 
     /// An answer of a list.
@@ -99,19 +123,29 @@ impl View {
         items: &[Arc<Stored>],
         meta: &ListMeta,
     ) -> Result<Reply, Refusal> {
-        Ok(self.encoded(200, self.list(resource, items, meta)?))
+        self.encoded(200, self.list(resource, items, meta)?)
     }
 
-    fn encoded(self, status: u16, json: Vec<u8>) -> Reply {
-        if self.encoding != Encoding::Yaml {
-            return Reply::json_bytes(status, json);
+    fn encoded(self, status: u16, json: Vec<u8>) -> Result<Reply, Refusal> {
+        if self.encoding == Encoding::Json {
+            return Ok(Reply::json_bytes(status, json));
         }
         let value: Value = serde_json::from_slice(&json).expect("what was written as JSON is JSON");
-        let yaml = serde_yaml::to_string(&value).expect("what is JSON is YAML");
-        Reply {
-            content_type: Encoding::Yaml.media_type(),
-            ..Reply::json_bytes(status, yaml.into_bytes())
+        Reply::encoded(status, &value, self.encoding)
+    }
+
+    /// An event of a watch: its object as it was written in JSON.
+    pub(crate) fn written_event(self, kind: &str, object: &[u8]) -> Vec<u8> {
+        if self.encoding == Encoding::Protobuf
+            && let Ok(value) = serde_json::from_slice(object)
+            && let Some(event) = types::protobuf_event(kind, &value)
+        {
+            return event;
         }
+        let mut line = format!("{{\"type\":\"{kind}\",\"object\":").into_bytes();
+        line.extend_from_slice(object);
+        line.extend_from_slice(b"}\n");
+        line
     }
 
     /// One object as JSON.

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Core,
@@ -35,6 +35,8 @@ pub struct Watch {
     timeout_seconds: Option<u64>,
     has_told: bool,
     ended: bool,
+    /// The texts of its `Warning` headers.
+    pub warnings: Vec<String>,
 }
 
 /// What a watch tells next.
@@ -54,6 +56,11 @@ impl Watch {
         self.timeout_seconds
     }
 
+    /// The media type of what it tells.
+    pub fn content_type(&self) -> &'static str {
+        self.view.stream_type()
+    }
+
     /// How far it came, where the client wants to know.
     pub fn how_far(&self) -> Vec<u8> {
         if self.bookmarks {
@@ -64,12 +71,10 @@ impl Watch {
     }
 
     fn line(&mut self, kind: &str, stored: &Arc<Stored>, now: Timestamp) -> Vec<u8> {
-        let mut line = format!("{{\"type\":\"{kind}\",\"object\":").into_bytes();
         let is_first = !std::mem::replace(&mut self.has_told, true);
         let stored = self.resource.present(stored);
-        line.extend(self.view.at(now).event(&self.resource, &stored, is_first));
-        line.extend_from_slice(b"}\n");
-        line
+        let object = self.view.at(now).event(&self.resource, &stored, is_first);
+        self.view.written_event(kind, &object)
     }
 
     fn bookmark(&self, ends_initial: bool) -> Vec<u8> {
@@ -81,7 +86,8 @@ impl Watch {
             "apiVersion": self.resource.api_version(), "kind": self.resource.kind, "metadata": meta,
         });
         let object = self.view.bookmark(&self.resource, object);
-        line(&json!({"type": "BOOKMARK", "object": object}))
+        self.view
+            .written_event("BOOKMARK", object.to_string().as_bytes())
     }
 
     fn told(&mut self, event: &Event, now: Timestamp) -> Option<Vec<u8>> {
@@ -98,12 +104,6 @@ impl Watch {
             }
         }
     }
-}
-
-fn line(event: &Value) -> Vec<u8> {
-    let mut line = event.to_string().into_bytes();
-    line.push(b'\n');
-    line
 }
 
 impl Core {
@@ -136,6 +136,7 @@ impl Core {
                 .filter(|seconds| *seconds > 0),
             has_told: false,
             ended: false,
+            warnings: Vec::new(),
         };
         // Without a place to begin at, a watch begins with what there is.
         let begins_with_state = sends_initial.unwrap_or_default();
@@ -159,12 +160,7 @@ impl Core {
 
     /// What a watch has not told yet.
     pub(crate) fn tell(&self, watch: &mut Watch, now: Timestamp) -> Told {
-        let served = &watch.resource;
-        let is_served = self
-            .registry
-            .find(&served.group, &served.version, &served.plural)
-            .is_some();
-        if watch.ended || !is_served {
+        if watch.ended {
             return Told::End;
         }
         let mut told = Vec::new();
@@ -183,10 +179,20 @@ impl Core {
                 watch.position = watch.position.max(self.store.revision());
             } else {
                 watch.ended = true;
-                told.extend(too_old(watch.position, collection.forgotten()));
+                let refusal = too_old(watch.position, collection.forgotten());
+                let status = refusal.body().to_string();
+                told.extend(watch.view.written_event("ERROR", status.as_bytes()));
             }
         }
-        if told.is_empty() {
+        // Whoever watches what is served no more is told of the last deletions.
+        let served = &watch.resource;
+        let is_served = self
+            .registry
+            .find(&served.group, &served.version, &served.plural)
+            .is_some();
+        if told.is_empty() && !is_served {
+            Told::End
+        } else if told.is_empty() {
             Told::Nothing
         } else {
             Told::Events(told)
@@ -199,9 +205,8 @@ fn is_legacy(query: &Query) -> bool {
     query.get("resourceVersionMatch").is_empty() && matches!(query.get("resourceVersion"), "" | "0")
 }
 
-fn too_old(position: u64, oldest: u64) -> Vec<u8> {
-    let refusal = Refusal::expired(format!("too old resource version: {position} ({oldest})"));
-    line(&json!({"type": "ERROR", "object": refusal.body()}))
+fn too_old(position: u64, oldest: u64) -> Refusal {
+    Refusal::expired(format!("too old resource version: {position} ({oldest})"))
 }
 
 fn check_watch_options(query: &Query) -> Result<(), Refusal> {

@@ -10,6 +10,7 @@ use super::{
     object::{Object, seconds},
     query::{Query, WriteKind, WriteOptions},
     resource::{Part, Resource},
+    warnings::Warnings,
 };
 use crate::{Refusal, apply::manager_name, auth::User};
 
@@ -26,8 +27,7 @@ pub(crate) struct Write<'a> {
     /// By which `managedFields` names the writer.
     pub(crate) manager: String,
     pub(crate) now: Timestamp,
-    /// What the client is told besides.
-    pub(crate) warnings: Vec<String>,
+    pub(crate) warnings: &'a Warnings,
 }
 
 impl<'a> Write<'a> {
@@ -46,19 +46,8 @@ impl<'a> Write<'a> {
             options,
             manager,
             now: asked.now,
-            warnings: Vec::new(),
+            warnings: asked.warnings,
         })
-    }
-}
-
-impl Write<'_> {
-    /// Tells the client what it has not been told yet.
-    pub(crate) fn warn(&mut self, warnings: impl IntoIterator<Item = String>) {
-        for warning in warnings {
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
-        }
     }
 }
 
@@ -131,7 +120,7 @@ pub(crate) fn fill_system_fields(object: &mut Object, now: Timestamp, rng: &mut 
 }
 
 /// As `names.SimpleNameGenerator` of apiserver: at most 63 letters, of which five are random.
-fn generate_name(base: &str, rng: &mut fastrand::Rng) -> String {
+pub(crate) fn generate_name(base: &str, rng: &mut fastrand::Rng) -> String {
     const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
     const LONGEST_BASE: usize = 58;
     let mut end = base.len().min(LONGEST_BASE);

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use futures::{Stream, StreamExt, stream};
-use http::{HeaderValue, Response, header};
+use http::{HeaderMap, HeaderValue, Response, header};
 use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
 use hyper::body::Bytes;
@@ -37,10 +37,12 @@ pub(crate) fn of_reply(reply: Reply) -> Response<Body> {
     let mut response = Response::new(Full::new(Bytes::from(reply.body)).boxed_unsync());
     *response.status_mut() = http::StatusCode::from_u16(reply.status).unwrap_or_default();
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static(reply.content_type),
-    );
+    if !reply.content_type.is_empty() {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static(reply.content_type),
+        );
+    }
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-cache, private"),
@@ -48,23 +50,27 @@ pub(crate) fn of_reply(reply: Reply) -> Response<Body> {
     if let Some(seconds) = reply.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    for warning in reply.warnings {
+    warn(headers, &reply.warnings);
+    response
+}
+
+fn warn(headers: &mut HeaderMap, warnings: &[String]) {
+    for warning in warnings {
         let quoted = warning.replace('\\', "\\\\").replace('"', "\\\"");
         if let Ok(value) = HeaderValue::from_str(&format!("299 - \"{quoted}\"")) {
             headers.append(header::WARNING, value);
         }
     }
-    response
 }
 
 fn of_watch(shared: Shared, watch: Watch) -> Response<Body> {
+    let content_type = HeaderValue::from_static(watch.content_type());
+    let warnings = watch.warnings.clone();
     let frames = events(shared, watch).map(|bytes| Ok(Frame::data(Bytes::from(bytes))));
     let mut response = Response::new(StreamBody::new(frames).boxed_unsync());
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    warn(headers, &warnings);
+    headers.insert(header::CONTENT_TYPE, content_type);
     headers.insert(
         header::CACHE_CONTROL,
         HeaderValue::from_static("no-cache, private"),

@@ -1,6 +1,9 @@
 //! The core, as many connections use it at a time.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::Timestamp;
 use tokio::{sync::watch, time::Instant};
@@ -123,6 +126,10 @@ impl Shared {
                 }
             }
         }
+    }
+
+    pub(crate) fn publish_address(&self, address: SocketAddr) {
+        self.core().publish_address(address);
     }
 
     pub(crate) fn publish_root_certificate(&self, pem: &str) {

@@ -57,10 +57,26 @@ pub struct Offer<'a> {
     pub encodings: &'a [Encoding],
     /// What it gives.
     pub endpoint: Endpoint,
-    /// Whether the path is one of go-restful's routes, which know whole media types only: all built-in kinds, `/api`
-    /// and the documents of built-in group-versions; not `/apis`, the documents of groups, and what is custom.
-    pub routed: bool,
+    /// The media types of one of go-restful's routes, which know whole ones only: of all built-in kinds, `/api` and the
+    /// documents of built-in group-versions. None for `/apis`, the documents of groups, and what is custom.
+    pub route: Option<&'a [&'a str]>,
 }
+
+/// What a route of objects gives.
+pub const OBJECTS: &[&str] = &[
+    "application/json",
+    "application/yaml",
+    "application/vnd.kubernetes.protobuf",
+];
+
+/// What a route of lists gives: they can be watched.
+pub const LISTS: &[&str] = &[
+    "application/json",
+    "application/yaml",
+    "application/vnd.kubernetes.protobuf",
+    "application/json;stream=watch",
+    "application/vnd.kubernetes.protobuf;stream=watch",
+];
 
 /// What an endpoint gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,15 +135,8 @@ impl Offer<'_> {
                 pretty: false,
             });
         }
-        if self.routed && !is_known(accept) {
-            let message = format!(
-                "406: Not Acceptable\n\nAvailable representations: {}",
-                names()
-            );
-            return Err(Refusal {
-                details: Some(json!({})),
-                ..not_acceptable(&message)
-            });
+        if let Some(route) = self.route {
+            check_route(accept, route)?;
         }
         let clauses = clauses(accept);
         let mut wanted = clauses.iter().flat_map(|clause| {
@@ -203,14 +212,22 @@ fn meta_form(kind: &str, version: &str) -> Option<Form> {
     }
 }
 
-/// Whether any alternative names a media type that Kubernetes has, or all.
-fn is_known(accept: &str) -> bool {
-    accept.split(',').any(|clause| {
+/// 406 where no alternative names a media type of a route, or all.
+pub fn check_route(accept: &str, route: &[&str]) -> Result<(), Refusal> {
+    let is_known = accept.split(',').any(|clause| {
         let media_type = clause.split(';').next().unwrap_or_default().trim();
-        media_type == "*/*"
-            || ALL
-                .iter()
-                .any(|encoding| encoding.media_type() == media_type)
+        media_type == "*/*" || route.contains(&media_type)
+    });
+    if accept.is_empty() || is_known {
+        return Ok(());
+    }
+    let message = format!(
+        "406: Not Acceptable\n\nAvailable representations: {}",
+        route.join(", ")
+    );
+    Err(Refusal {
+        details: Some(json!({})),
+        ..not_acceptable(&message)
     })
 }
 
@@ -218,14 +235,9 @@ fn names() -> String {
     ALL.map(Encoding::media_type).join(", ")
 }
 
-pub(super) fn not_acceptable(message: &str) -> Refusal {
-    Refusal {
-        code: 406,
-        reason: "NotAcceptable",
-        message: message.to_owned(),
-        details: None,
-        next: String::new(),
-    }
+/// 406.
+pub fn not_acceptable(message: &str) -> Refusal {
+    Refusal::of(406, "NotAcceptable", message)
 }
 
 impl Clause<'_> {

@@ -15,7 +15,10 @@ mod tests;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-pub use accept::{Encoding, Endpoint, Form, IncludeObject, MetaVersion, Offer, Wanted};
+pub use accept::{
+    Encoding, Endpoint, Form, IncludeObject, LISTS, MetaVersion, OBJECTS, Offer, Wanted,
+    check_route, not_acceptable,
+};
 pub use age::human_duration;
 
 use crate::Refusal;
@@ -150,13 +153,7 @@ pub fn metadata_list(
 ) -> Result<Value, Refusal> {
     let Some(items) = items(answer) else {
         if go_type == "*unstructured.Unstructured" {
-            return Err(Refusal {
-                code: 500,
-                reason: "",
-                message: "content is not a list".to_owned(),
-                details: None,
-                next: String::new(),
-            });
+            return Err(Refusal::unknown("content is not a list"));
         }
         return Err(accept::not_acceptable(&format!(
             "you requested PartialObjectMetadataList, but the requested object is not a list ({go_type})"

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    Encoding, Endpoint, Form, IncludeObject, MetaVersion, Offer, Printer, TableOptions, metadata,
-    metadata_list,
+    Encoding, Endpoint, Form, IncludeObject, MetaVersion, OBJECTS, Offer, Printer, TableOptions,
+    metadata, metadata_list,
 };
 use crate::{
     Refusal,
@@ -14,7 +14,7 @@ use crate::{
 const OFFER: Offer = Offer {
     encodings: &[Encoding::Json, Encoding::Yaml, Encoding::Protobuf],
     endpoint: Endpoint::BuiltIn,
-    routed: true,
+    route: Some(OBJECTS),
 };
 
 fn header(step: &Step, wanted: &str) -> String {
@@ -157,7 +157,7 @@ fn check(step: &Step, accept: &str, plain: Option<&Value>) {
     };
     let offer = Offer {
         endpoint,
-        routed: !step.path.starts_with("/apis"),
+        route: (!step.path.starts_with("/apis")).then_some(OBJECTS),
         ..OFFER
     };
     let wanted = match offer.negotiate(accept) {

@@ -18,6 +18,8 @@ use super::{
     zero,
 };
 
+pub(crate) use pods::sum_of_containers;
+
 /// The fields of an object.
 type Fields = Map<String, Value>;
 

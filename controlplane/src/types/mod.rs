@@ -28,8 +28,10 @@ mod yaml;
 mod zero;
 
 pub use body::{Decoded, Media, decode, normalize};
+pub(crate) use defaults::sum_of_containers;
 pub use go::Named;
 pub use internal::internal;
+pub use protobuf::{protobuf, protobuf_event};
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
 pub use strategic::{Patched, strategic};

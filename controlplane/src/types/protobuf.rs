@@ -1,13 +1,15 @@
-//! Bodies in protobuf, which `kubectl create` and typed clients send: by the numbers of the table.
+//! Bodies in protobuf, which `kubectl create` and typed clients send and ask for: by the numbers of the table.
 //!
 //! Texts: the code that gogo/protobuf generates, apimachinery's `pkg/runtime/serializer/protobuf`.
 
 mod wire;
+mod written;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use self::wire::{Entry, Payload, entries};
+pub use self::written::{protobuf, protobuf_event};
 use super::{
     base64,
     go::{Field, Kind, Named, Other, Type},

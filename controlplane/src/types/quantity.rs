@@ -102,16 +102,35 @@ impl Quantity {
     }
 
     /// Adds another amount.
-    pub(super) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         let scale = self.scale.min(other.scale);
         self.digits = self.at(scale).saturating_add(other.at(scale));
         self.scale = scale;
         self.kept = None;
     }
 
-    pub(super) fn is_more_than(&self, other: &Self) -> bool {
+    pub(crate) fn is_more_than(&self, other: &Self) -> bool {
         let scale = self.scale.min(other.scale);
         self.at(scale) > other.at(scale)
+    }
+
+    pub(crate) fn is_zero(&self) -> bool {
+        self.digits == 0
+    }
+
+    pub(crate) fn is_negative(&self) -> bool {
+        self.digits < 0
+    }
+
+    /// Whether it is one without a fraction.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.scale >= 0 || self.digits % 10_i128.pow(self.scale.unsigned_abs().min(38)) == 0
+    }
+
+    /// Whether another amount is so many times this one.
+    pub(crate) fn divides(&self, other: &Self) -> bool {
+        let scale = self.scale.min(other.scale);
+        self.digits > 0 && other.at(scale) % self.at(scale) == 0
     }
 
     /// The digits as they are with a smaller scale.

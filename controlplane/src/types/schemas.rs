@@ -66,11 +66,16 @@ fn field(field: &go::Field) -> Field {
         None => implied_default(field),
     };
     Field {
-        required: flags.required,
+        // Go writes a null for a pointer to nothing.
+        required: flags.required || is_written_as_null(field),
         default,
         schema: schema(&field.of.kind, flags.atomic, flags.topology),
         patch: flags.patch,
     }
+}
+
+fn is_written_as_null(field: &go::Field) -> bool {
+    matches!(field.of.kind, Kind::Pointer(_)) && !field.omitempty
 }
 
 /// What OpenAPI gives as the default of each field of such a type: Go's zero value.

@@ -157,13 +157,7 @@ impl Wrong {
             Self::Lists(message) => (422, "Invalid", message.to_owned()),
             Self::Other(message) => (500, "", message),
         };
-        Refusal {
-            code,
-            reason,
-            message,
-            details: None,
-            next: String::new(),
-        }
+        Refusal::of(code, reason, message)
     }
 }
 

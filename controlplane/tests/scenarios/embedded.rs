@@ -24,7 +24,8 @@ impl Servers for Embedded {
         let options = Options {
             settings: Settings {
                 controllers,
-                ..Settings::default()
+                // As on the real one.
+                enforces_owner_references: true,
             },
             ..Options::default()
         };

@@ -119,7 +119,11 @@ fn special(symbols: &mut Symbols, key: &str, value: &Value) -> Option<String> {
             symbols.fresh(Class::Continue, token)
         }
         ("nodePort", Value::Number(port)) => symbols.of(Class::NodePort, &port.to_string()),
-        ("goVersion" | "platform", Value::String(_)) => format!("<{key}>"),
+        // Of the build, not of what it does.
+        (
+            "buildDate" | "compiler" | "gitCommit" | "gitTreeState" | "goVersion" | "platform",
+            Value::String(_),
+        ) => format!("<{key}>"),
         _ => return None,
     })
 }

@@ -195,7 +195,7 @@ fn api_server_arguments(address: SocketAddr, controllers: bool) -> Vec<String> {
         "--authorization-mode=RBAC",
         "--allow-privileged",
         "--service-cluster-ip-range=10.0.0.0/24",
-        "--service-account-issuer=https://localhost/",
+        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
         "--service-account-key-file=sa.pub",
         "--service-account-signing-key-file=sa.key",
         // As on the control planes of this workspace's other tests.

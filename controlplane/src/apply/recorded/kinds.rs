@@ -169,6 +169,7 @@ impl Kind {
             api_version: version,
             kind: &self.name,
             versions: &self.versions,
+            others: &[],
             built_in: !self.is_custom,
             ignored,
         }

@@ -11,6 +11,7 @@ mod label_selector;
 mod lease;
 mod namespace;
 mod pod;
+mod pod_spec;
 mod rbac;
 mod replica_set;
 mod rules;

@@ -80,7 +80,7 @@ pub(super) fn check(spec: &Value, errors: &mut Errors) {
     if let Some(first) = versions(spec).first() {
         shares.check_shared(spec, first, errors);
     }
-    check_conversion(&spec["conversion"], errors);
+    check_conversion(spec, errors);
 }
 
 fn check_group(spec: &Value, errors: &mut Errors) {
@@ -442,11 +442,21 @@ fn check_selectable(version: &Value, path: &str, errors: &mut Errors) {
 }
 
 /// Webhooks are refused elsewhere, once they are right: they are not carried out here.
-fn check_conversion(conversion: &Value, errors: &mut Errors) {
+fn check_conversion(spec: &Value, errors: &mut Errors) {
+    let conversion = &spec["conversion"];
     if conversion.is_null() {
         return;
     }
     let path = "spec.conversion";
+    let strategy = conversion["strategy"].as_str().unwrap_or_default();
+    if spec["preserveUnknownFields"] == true && strategy != "None" {
+        invalid(
+            errors,
+            "spec.conversion.strategy",
+            strategy,
+            "must be None if spec.preserveUnknownFields is true",
+        );
+    }
     choice(
         errors,
         "spec.conversion.strategy",

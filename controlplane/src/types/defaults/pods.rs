@@ -105,7 +105,7 @@ fn pod_requests(spec: &mut Fields) {
     let Some(limits) = limits.filter(|it| !it.is_empty()) else {
         return;
     };
-    let of_containers = requests_of_containers(spec);
+    let of_containers = sum_of_containers(&Value::Object(spec.clone()), "requests");
     let requests = object(object(spec, "resources"), "requests");
     for (name, amount) in of_containers {
         if matches!(name.as_str(), "cpu" | "memory") {
@@ -121,15 +121,13 @@ fn pod_requests(spec: &mut Fields) {
     }
 }
 
-/// The sum of the containers', or what one that runs before them needs, if that is more.
-fn requests_of_containers(spec: &mut Fields) -> BTreeMap<String, Quantity> {
+/// What the containers of a pod ask for together, or (`limits`) are held to: their sum, or what one that runs before
+/// them needs, if that is more.
+pub(crate) fn sum_of_containers(spec: &Value, what: &str) -> BTreeMap<String, Quantity> {
     type Amounts = BTreeMap<String, Quantity>;
-    let requests = |container: &Fields| -> Amounts {
-        let requests = container
-            .get("resources")
-            .and_then(|it| it.get("requests"))
-            .and_then(Value::as_object);
-        let amounts = requests.into_iter().flatten();
+    let amounts = |container: &Value| -> Amounts {
+        let amounts = container["resources"][what].as_object();
+        let amounts = amounts.into_iter().flatten();
         amounts
             .filter_map(|(name, it)| Some((name.clone(), Quantity::parse(it.as_str()?).ok()?)))
             .collect()
@@ -140,31 +138,30 @@ fn requests_of_containers(spec: &mut Fields) -> BTreeMap<String, Quantity> {
             sum.add(&amount);
         }
     };
+    let raise = |most: &mut Amounts, amounts: Amounts| {
+        for (name, amount) in amounts {
+            let before = most.entry(name).or_insert_with(|| amount.clone());
+            if amount.is_more_than(before) {
+                *before = amount;
+            }
+        }
+    };
+    let containers = |list: &str| spec[list].as_array().into_iter().flatten();
     let mut sum = Amounts::new();
-    items(spec, "containers").for_each(|it| add(&mut sum, requests(it)));
+    containers("containers").for_each(|it| add(&mut sum, amounts(it)));
     let (mut beside, mut most) = (Amounts::new(), Amounts::new());
-    for container in items(spec, "initContainers") {
-        let mut needed = requests(container);
-        if text(container, "restartPolicy") == "Always" {
+    for container in containers("initContainers") {
+        let mut needed = amounts(container);
+        if container["restartPolicy"] == "Always" {
             add(&mut sum, needed.clone());
             add(&mut beside, needed);
             needed = beside.clone();
         } else {
             add(&mut needed, beside.clone());
         }
-        for (name, amount) in needed {
-            let before = most.entry(name).or_insert_with(|| amount.clone());
-            if amount.is_more_than(before) {
-                *before = amount;
-            }
-        }
+        raise(&mut most, needed);
     }
-    for (name, amount) in most {
-        let before = sum.entry(name).or_insert_with(|| amount.clone());
-        if amount.is_more_than(before) {
-            *before = amount;
-        }
-    }
+    raise(&mut sum, most);
     sum
 }
 

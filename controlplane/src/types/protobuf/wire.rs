@@ -143,3 +143,40 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 }
+
+/// A message as it is written.
+#[derive(Default)]
+pub(super) struct Message(pub(super) Vec<u8>);
+
+impl Message {
+    pub(super) fn varint(&mut self, number: u32, bits: u64) {
+        self.push(u64::from(number) << 3);
+        self.push(bits);
+    }
+
+    /// Negative ones have all ten bytes.
+    pub(super) fn integer(&mut self, number: u32, value: i64) {
+        self.varint(number, value.cast_unsigned());
+    }
+
+    pub(super) fn double(&mut self, number: u32, value: f64) {
+        self.push(u64::from(number) << 3 | 1);
+        self.0.extend(value.to_le_bytes());
+    }
+
+    pub(super) fn bytes(&mut self, number: u32, bytes: &[u8]) {
+        self.push(u64::from(number) << 3 | 2);
+        self.push(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn push(&mut self, mut bits: u64) {
+        while let [low, ..] = bits.to_le_bytes()
+            && bits > 0x7f
+        {
+            self.0.push(low | 0x80);
+            bits >>= 7;
+        }
+        self.0.push(bits.to_le_bytes()[0]);
+    }
+}

@@ -277,7 +277,7 @@ fn bodies_in_protobuf_are_read_as_the_api_server_reads_them() {
 
 /// The same objects as in `defaults.txt`, as the server writes them in protobuf.
 #[test]
-fn objects_of_all_kinds_are_read_from_protobuf() {
+fn objects_of_all_kinds_are_read_from_protobuf_and_written() {
     const OF_EACH_REQUEST: &[&str] = &[
         "metadata.uid",
         "metadata.creationTimestamp",
@@ -288,6 +288,8 @@ fn objects_of_all_kinds_are_read_from_protobuf() {
         "matchLabels",
         ".status.resourceRules",
     ];
+    // JSON with spaces in it, and bytes that are there and empty: what is read does not tell of either.
+    const UNTOLD: &[&str] = &["ControllerRevision", "ValidatingWebhookConfiguration"];
     let answers = include_str!("../recorded/protobuf_answers.txt");
     let mut wrong = String::new();
     for case in Case::all(include_bytes!("../recorded/defaults.txt"))
@@ -302,6 +304,9 @@ fn objects_of_all_kinds_are_read_from_protobuf() {
         let kind = case.answer["kind"].as_str().expect("a kind");
         let decoded = decode(group, version, kind, &body, Media::Protobuf).expect("it is built in");
         let found = decoded.expect(&case.name).value;
+        if !UNTOLD.contains(&case.name.as_str()) && protobuf(&found).as_ref() != Some(&body) {
+            wrong.extend([&case.name, " is not written as it was\n"]);
+        }
         for line in differences(&found, &case.answer).lines() {
             if !OF_EACH_REQUEST.iter().any(|it| line.contains(it)) {
                 wrong.extend([&case.name, line, "\n"]);

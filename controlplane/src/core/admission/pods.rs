@@ -1,0 +1,265 @@
+//! What becomes of pods before they are looked at: the admission plugins `ServiceAccount`, `Priority`,
+//! `DefaultTolerationSeconds` and `RuntimeClass` of Kubernetes.
+
+use serde_json::{Map, Value, json};
+
+use super::super::{
+    Core, RunningControllers,
+    object::{Key, Object},
+    write::{Write, generate_name},
+};
+use crate::Refusal;
+
+const TOKEN_PATH: &str = "/var/run/secrets/kubernetes.io/serviceaccount";
+const TOKEN_VOLUME: &str = "kube-api-access-";
+/// A token lives an hour, and is taken for a year by those who don't read it again.
+const TOKEN_SECONDS: i64 = 3607;
+const MIRROR: &str = "kubernetes.io/config.mirror";
+
+impl Core {
+    /// Before a pod is created.
+    pub(super) fn admit_pod(&mut self, write: &Write<'_>, pod: &mut Object) -> Result<(), Refusal> {
+        self.check_pod_security(write)?;
+        self.give_account(write, pod)?;
+        self.give_priority(write, pod)?;
+        tolerate_trouble(pod);
+        Self::give_runtime(write, pod)
+    }
+
+    /// Before a pod is changed.
+    pub(super) fn admit_pod_update(old: &Object, new: &mut Object) {
+        for field in ["priority", "preemptionPolicy"] {
+            let before = &old.value()["spec"][field];
+            let spec = &mut new.value_mut()["spec"];
+            if spec[field].is_null() && !before.is_null() {
+                spec[field] = before.clone();
+            }
+        }
+        tolerate_trouble(new);
+    }
+
+    /// Standards that a namespace holds its pods to are not known here, but for the one that asks nothing.
+    fn check_pod_security(&self, write: &Write<'_>) -> Result<(), Refusal> {
+        let key = Key::new("", &write.call.namespace);
+        let Some(namespace) = self.store.get("namespaces", &key) else {
+            return Ok(());
+        };
+        for (label, level) in namespace.object.labels() {
+            let mode = label.strip_prefix("pod-security.kubernetes.io/");
+            if matches!(mode, Some("enforce" | "warn" | "audit")) && level != "privileged" {
+                return Err(Refusal::not_implemented(&format!(
+                    "the pod security standard {level}, which the label {label} of the namespace asks for"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn give_account(&mut self, write: &Write<'_>, pod: &mut Object) -> Result<(), Refusal> {
+        if self.settings.controllers == RunningControllers::None {
+            return Ok(());
+        }
+        if pod
+            .meta()
+            .get("annotations")
+            .is_some_and(|it| it.get(MIRROR).is_some())
+        {
+            return Err(Refusal::not_implemented("mirror pods"));
+        }
+        let spec = &mut pod.value_mut()["spec"];
+        let named = spec["serviceAccountName"].as_str().unwrap_or_default();
+        let name = if named.is_empty() { "default" } else { named }.to_owned();
+        spec["serviceAccountName"] = name.as_str().into();
+        spec["serviceAccount"] = name.as_str().into();
+        let namespace = &write.call.namespace;
+        let found = self
+            .store
+            .get("serviceaccounts", &Key::new(namespace, &name));
+        let Some(account) = found.map(|it| it.object.value().clone()) else {
+            let why = format!(
+                "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
+            );
+            return Err(forbidden(write, pod, &why));
+        };
+        let enforces =
+            &account["metadata"]["annotations"]["kubernetes.io/enforce-mountable-secrets"];
+        if matches!(
+            enforces.as_str(),
+            Some("1" | "t" | "T" | "true" | "TRUE" | "True")
+        ) {
+            return Err(Refusal::not_implemented(
+                "accounts that enforce which secrets pods may mount",
+            ));
+        }
+        let wish = |value: &Value| value["automountServiceAccountToken"].as_bool();
+        if wish(spec).or_else(|| wish(&account)).unwrap_or(true) {
+            self.mount_token(spec);
+        }
+        let has_secrets = |value: &Value| value.as_array().is_some_and(|it| !it.is_empty());
+        let secrets = &account["imagePullSecrets"];
+        if !has_secrets(&spec["imagePullSecrets"]) && has_secrets(secrets) {
+            spec["imagePullSecrets"] = secrets.clone();
+        }
+        Ok(())
+    }
+
+    fn mount_token(&mut self, spec: &mut Value) {
+        let existing = items(&spec["volumes"])
+            .filter_map(|it| it["name"].as_str())
+            .find(|name| name.starts_with(TOKEN_VOLUME))
+            .map(str::to_owned);
+        let is_there = existing.is_some();
+        let volume = existing.unwrap_or_else(|| generate_name(TOKEN_VOLUME, &mut self.rng));
+        let mount = json!({"name": volume, "readOnly": true, "mountPath": TOKEN_PATH});
+        let mut is_needed = false;
+        for list in ["initContainers", "containers"] {
+            let containers = spec.get_mut(list).and_then(Value::as_array_mut);
+            for container in containers.into_iter().flatten() {
+                let mounts = &container["volumeMounts"];
+                if items(mounts).any(|it| it["mountPath"] == TOKEN_PATH) {
+                    continue;
+                }
+                push(container, "volumeMounts", mount.clone());
+                is_needed = true;
+            }
+        }
+        if is_needed && !is_there {
+            push(spec, "volumes", token_volume(&volume));
+        }
+    }
+
+    fn give_priority(&self, write: &Write<'_>, pod: &mut Object) -> Result<(), Refusal> {
+        let spec = &pod.value()["spec"];
+        let name = spec["priorityClassName"].as_str().unwrap_or_default();
+        let class = if name.is_empty() {
+            self.default_priority()
+        } else {
+            let found = self
+                .store
+                .get("priorityclasses.scheduling.k8s.io", &Key::new("", name));
+            let Some(found) = found else {
+                let why = format!("no PriorityClass with name {name} was found");
+                return Err(forbidden(write, pod, &why));
+            };
+            Some(found.object.value().clone())
+        };
+        let priority = class
+            .as_ref()
+            .map_or(0, |it| it["value"].as_i64().unwrap_or_default());
+        let policy = match &class {
+            Some(class) => class["preemptionPolicy"].clone(),
+            None => "PreemptLowerPriority".into(),
+        };
+        if let Some(given) = spec["priority"].as_i64().filter(|it| *it != priority) {
+            let why = format!(
+                "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"
+            );
+            return Err(forbidden(write, pod, &why));
+        }
+        if let (Some(given), Some(computed)) = (spec["preemptionPolicy"].as_str(), policy.as_str())
+            && given != computed
+        {
+            let why = format!(
+                "the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission controller computed {computed} from the given PriorityClass name"
+            );
+            return Err(forbidden(write, pod, &why));
+        }
+        let spec = &mut pod.value_mut()["spec"];
+        if let Some(class) = class {
+            spec["priorityClassName"] = class["metadata"]["name"].clone();
+        }
+        spec["priority"] = priority.into();
+        if !policy.is_null() {
+            spec["preemptionPolicy"] = policy;
+        }
+        Ok(())
+    }
+
+    fn default_priority(&self) -> Option<Value> {
+        let classes = self.store.collection("priorityclasses.scheduling.k8s.io")?;
+        let all = classes.objects(None).into_iter();
+        let defaults = all.map(|it| it.object.value().clone());
+        let defaults = defaults.filter(|it| it["globalDefault"] == true);
+        defaults.min_by_key(|it| it["value"].as_i64())
+    }
+
+    /// No kind of runtime is ever there: `RuntimeClasses` are not served.
+    fn give_runtime(write: &Write<'_>, pod: &Object) -> Result<(), Refusal> {
+        let spec = &pod.value()["spec"];
+        if let Some(name) = spec["runtimeClassName"].as_str() {
+            let why = format!("pod rejected: RuntimeClass {name:?} not found");
+            return Err(forbidden(write, pod, &why));
+        }
+        if !spec["overhead"].is_null() {
+            let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+            return Err(forbidden(write, pod, why));
+        }
+        Ok(())
+    }
+}
+
+fn forbidden(write: &Write<'_>, pod: &Object, why: &str) -> Refusal {
+    let name = match (pod.name(), pod.generate_name()) {
+        ("", "") => "Unknown",
+        ("", prefix) => prefix,
+        (name, _) => name,
+    };
+    Refusal::forbidden(&write.resource.subject(name), why)
+}
+
+/// A pod stays five minutes on a node that is not ready or not reached, unless it says otherwise.
+fn tolerate_trouble(pod: &mut Object) {
+    let spec = &mut pod.value_mut()["spec"];
+    let missing: Vec<&str> = ["not-ready", "unreachable"]
+        .into_iter()
+        .filter(|trouble| {
+            let key = format!("node.kubernetes.io/{trouble}");
+            !items(&spec["tolerations"]).any(|it| {
+                let text = |name: &str| it[name].as_str().unwrap_or_default().to_owned();
+                let (of, effect) = (text("key"), text("effect"));
+                (of.is_empty() || of == key) && matches!(effect.as_str(), "" | "NoExecute")
+            })
+        })
+        .collect();
+    for trouble in missing {
+        let toleration = json!({
+            "key": format!("node.kubernetes.io/{trouble}"), "operator": "Exists",
+            "effect": "NoExecute", "tolerationSeconds": 300,
+        });
+        push(spec, "tolerations", toleration);
+    }
+}
+
+fn token_volume(name: &str) -> Value {
+    json!({
+        "name": name,
+        "projected": {
+            "defaultMode": 0o644,
+            "sources": [
+                {"serviceAccountToken": {"expirationSeconds": TOKEN_SECONDS, "path": "token"}},
+                {"configMap": {
+                    "name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}],
+                }},
+                {"downwardAPI": {"items": [{
+                    "path": "namespace",
+                    "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"},
+                }]}},
+            ],
+        },
+    })
+}
+
+fn items(list: &Value) -> impl Iterator<Item = &Map<String, Value>> {
+    let list = list.as_array().into_iter().flatten();
+    list.filter_map(Value::as_object)
+}
+
+fn push(of: &mut Value, list: &str, item: Value) {
+    let list = &mut of[list];
+    if !list.is_array() {
+        *list = json!([]);
+    }
+    if let Some(list) = list.as_array_mut() {
+        list.push(item);
+    }
+}
