@@ -101,6 +101,16 @@ impl Desk<'_> {
         )
     }
 
+    /// Has a Pod run on a node.
+    pub(crate) fn bind(&mut self, who: Who, pod: &Key, node: &str) -> Result<(), Refusal> {
+        let binding = json!({
+            "apiVersion": "v1", "kind": "Binding", "metadata": {"name": pod.name},
+            "target": {"kind": "Node", "name": node},
+        });
+        self.ask(who, Method::POST, "pods", pod, "binding", Some(&binding))?;
+        Ok(())
+    }
+
     /// Puts an object, or a part of it, in the place of another.
     pub(crate) fn update(
         &mut self,

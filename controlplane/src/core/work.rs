@@ -3,14 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use serde_json::json;
 
-use super::{
-    Core,
-    object::{Key, seconds},
-    resource::Resource,
-    store::Store,
-};
+use super::{Core, object::Key, resource::Resource, store::Store};
 use crate::controllers::Desk;
 
 impl Core {
@@ -52,26 +46,6 @@ impl Core {
     /// One version of each kind.
     pub(crate) fn collections(&self) -> BTreeMap<Arc<str>, Arc<Resource>> {
         self.registry.collections()
-    }
-
-    /// Has a Pod run on a node, as kube-scheduler does through the subresource `binding`: nobody is its manager.
-    pub(crate) fn bind(&mut self, pod: &Key, node: &str, now: Timestamp) {
-        let Some(stored) = self.store.get("pods", pod) else {
-            return;
-        };
-        let mut bound = stored.object.clone();
-        bound.value_mut()["spec"]["nodeName"] = node.into();
-        let scheduled =
-            json!({"type": "PodScheduled", "status": "True", "lastTransitionTime": seconds(now)});
-        let status = &mut bound.value_mut()["status"];
-        match status["conditions"].as_array_mut() {
-            Some(conditions) => {
-                conditions.retain(|one| one["type"] != "PodScheduled");
-                conditions.push(scheduled);
-            }
-            None => status["conditions"] = json!([scheduled]),
-        }
-        self.put(&"pods".into(), bound);
     }
 
     /// Removes an object whose time is over.

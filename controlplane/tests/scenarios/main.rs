@@ -89,10 +89,11 @@ async fn the_real_server_answers_as_recorded() -> Result<()> {
 
 /// What does not pass with the real controllers: that of budgets waits for ReplicationControllers, which are no kind
 /// here; and while our own controllers are off, so is the admission plugin `ServiceAccount`.
-const UNMANAGED: [&str; 3] = [
+const UNMANAGED: [&str; 4] = [
     "workloads/budgets",
     "workloads/budgets-unknown",
     "kinds/rollout",
+    "pods/accounts",
 ];
 
 #[tokio::test(flavor = "multi_thread")]

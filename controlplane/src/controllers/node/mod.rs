@@ -93,7 +93,7 @@ impl Node {
         let pod = &found.object;
         match pod.text("/spec/nodeName") {
             "" => {
-                schedule(pod, desk, recorder);
+                schedule(pod, desk, recorder)?;
                 Ok(Again::No)
             }
             NAME if pod.is_being_deleted() => {
@@ -158,17 +158,17 @@ impl Node {
     }
 }
 
-fn schedule(pod: &Object, desk: &mut Desk<'_>, recorder: &mut Recorder) {
+fn schedule(pod: &Object, desk: &mut Desk<'_>, recorder: &mut Recorder) -> Result<(), Refusal> {
     let gates = pod.value()["spec"]["schedulingGates"].as_array();
     let is_gated = gates.is_some_and(|gates| !gates.is_empty());
     let is_mine = pod.text("/spec/schedulerName") == SCHEDULER.component;
     let found = desk.get("nodes", &Key::new("", NAME));
     let is_open = found.is_some_and(|one| one.object.value()["spec"]["unschedulable"] != true);
     if is_gated || !is_mine || !is_open || pod.is_being_deleted() {
-        return;
+        return Ok(());
     }
     let key = pod.key();
-    desk.core.bind(&key, NAME, desk.now);
+    desk.bind(SCHEDULER.who, &key, NAME)?;
     let message = format!(
         "Successfully assigned {}/{} to {NAME}",
         key.namespace, key.name
@@ -180,6 +180,7 @@ fn schedule(pod: &Object, desk: &mut Desk<'_>, recorder: &mut Recorder) {
         message,
     };
     recorder.record(desk, SCHEDULER, &note);
+    Ok(())
 }
 
 /// Its processes have ended.
