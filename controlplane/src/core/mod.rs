@@ -13,6 +13,7 @@
 mod admission;
 mod answer;
 mod apply;
+mod binding;
 mod builtin;
 pub(crate) mod call;
 mod commit;
@@ -149,6 +150,7 @@ impl Core {
             core.begin_with_namespace(namespace, now);
         }
         core.begin_with_roles(now);
+        core.begin_with_priorities(now);
         core
     }
 
@@ -163,6 +165,42 @@ impl Core {
         });
         let object = Object::new(value).expect("a namespace is an object");
         self.put(&"namespaces".into(), object);
+    }
+
+    fn begin_with_priorities(&mut self, now: Timestamp) {
+        let classes = [
+            (
+                "system-node-critical",
+                2_000_001_000,
+                "Used for system critical pods that must not be moved from their current node.",
+            ),
+            (
+                "system-cluster-critical",
+                2_000_000_000,
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+            ),
+        ];
+        for (name, priority, description) in classes {
+            let value = serde_json::json!({
+                "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+                "metadata": {
+                    "name": name, "generation": 1,
+                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
+                    "managedFields": [{
+                        "manager": "kube-apiserver", "operation": "Update",
+                        "apiVersion": "scheduling.k8s.io/v1", "time": seconds(now),
+                        "fieldsType": "FieldsV1",
+                        "fieldsV1": {
+                            "f:description": {}, "f:preemptionPolicy": {}, "f:value": {},
+                        },
+                    }],
+                },
+                "description": description, "preemptionPolicy": "PreemptLowerPriority",
+                "value": priority,
+            });
+            let object = Object::new(value).expect("a priority class is an object");
+            self.put(&"priorityclasses.scheduling.k8s.io".into(), object);
+        }
     }
 
     fn begin_with_roles(&mut self, now: Timestamp) {
@@ -187,6 +225,17 @@ impl Core {
     /// Forgets what happened until now, as a compaction of etcd does: who watches from further back is told so.
     pub fn compact(&mut self) {
         self.store.compact();
+    }
+
+    /// From now on watches tell nothing new, and neither do reads at resourceVersion 0, as if the watch cache had fallen
+    /// behind etcd. Its own controllers see all.
+    pub fn lag(&mut self) {
+        self.store.lag();
+    }
+
+    /// Ends what [`lag`](Self::lag) began.
+    pub fn catch_up(&mut self) {
+        self.store.catch_up();
     }
 
     /// The revision of the last write.
@@ -326,6 +375,9 @@ impl Core {
         if asked.method == Method::HEAD && !resource.is_custom {
             return Err(Refusal::method_not_allowed());
         }
+        if resource.kind == "Binding" || call.subresource == "binding" {
+            return Ok(Answer::Reply(self.bind(asked)?));
+        }
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
         }
@@ -441,7 +493,13 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     }
     if !matches!(
         call.subresource.as_str(),
-        "" | "status" | "token" | "finalize" | "scale"
+        "" | "status"
+            | "token"
+            | "finalize"
+            | "scale"
+            | "binding"
+            | "ephemeralcontainers"
+            | "resize"
     ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",

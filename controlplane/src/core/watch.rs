@@ -117,11 +117,9 @@ impl Core {
         check_watch_options(query)?;
         let selection = Selection::of(call, resource, query)?;
         let from = resource_version(query).map_err(|why| Refusal::unknown(&why))?;
-        let sends_initial =
-            query
-                .flag("sendInitialEvents")
-                .or(if is_legacy(query) { Some(true) } else { None });
-        let now = self.store.revision();
+        let asked = query.flag("sendInitialEvents");
+        let sends_initial = asked.or(if is_legacy(query) { Some(true) } else { None });
+        let now = self.store.cached();
         let mut watch = Watch {
             resource: resource.clone(),
             selection,
@@ -142,12 +140,16 @@ impl Core {
         let begins_with_state = sends_initial.unwrap_or_default();
         if begins_with_state {
             if let Some(from) = from {
-                self.check_reached(from)?;
+                self.check_cached(from)?;
             }
-            let collection = self.store.collection(&resource.collection);
-            let all = collection.map(|one| one.objects(watch.selection.namespace.as_deref()));
-            let all = all.into_iter().flatten();
+            if from.is_none() && asked.is_some() {
+                // It wants all that is stored by now.
+                self.check_cached(self.store.revision())?;
+            }
+            let all = self.objects_at(resource, watch.selection.namespace.as_deref(), now);
             watch.initial = all
+                .into_iter()
+                .flatten()
                 .filter(|one| watch.selection.holds(&one.object))
                 .collect();
             watch.position = now;
@@ -173,10 +175,11 @@ impl Core {
         }
         if let Some(collection) = self.store.collection(&watch.resource.collection) {
             if let Some(events) = collection.events_after(watch.position) {
-                for event in events {
+                let cached = self.store.cached();
+                for event in events.take_while(|event| event.revision <= cached) {
                     told.extend(watch.told(event, now).unwrap_or_default());
                 }
-                watch.position = watch.position.max(self.store.revision());
+                watch.position = watch.position.max(cached);
             } else {
                 watch.ended = true;
                 let refusal = too_old(watch.position, collection.forgotten());
