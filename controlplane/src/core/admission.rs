@@ -106,8 +106,8 @@ impl Core {
         old: &Object,
         new: &mut Object,
     ) -> Result<(), Refusal> {
-        if &*write.resource.collection == "pods" && write.call.subresource.is_empty() {
-            Self::admit_pod_update(old, new);
+        if &*write.resource.collection == "pods" {
+            self.admit_pod_update(write, old, new)?;
         }
         self.check_grant(write, Some(old), new)
     }

@@ -40,7 +40,7 @@ mod read;
 pub(crate) mod resource;
 mod reviews;
 mod scale;
-mod selector;
+pub(crate) mod selector;
 pub(crate) mod store;
 mod unserved;
 mod update;
@@ -103,14 +103,16 @@ pub struct Settings {
 }
 
 /// Which controllers run besides those of the API server itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunningControllers {
     /// None, as without kube-controller-manager: nothing is collected, no namespace ends.
     None,
     /// Garbage collection, namespaces, ServiceAccounts, Events.
     #[default]
     Housekeeping,
-    /// Besides: Deployments and Jobs get Pods, Pods turn ready, though no process runs.
+    /// Besides: Deployments and Jobs get Pods, budgets count them. There is no node: Pods stay pending.
+    Unscheduled,
+    /// Besides: there is a node, where Pods turn ready, though no process runs.
     Workloads,
 }
 
