@@ -1,10 +1,10 @@
-//! What every cluster begins with: its namespaces, its roles, and the priorities of the system's Pods.
+//! What every cluster begins with: its namespaces, its own Service, its roles, and the priorities of the system's Pods.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    Core,
+    Core, kinds,
     object::{Object, seconds},
     store, write,
 };
@@ -31,6 +31,7 @@ impl Core {
         for namespace in NAMESPACES {
             self.begin_with_namespace(namespace, now);
         }
+        self.begin_with_service(now);
         self.begin_with_roles(now);
         self.begin_with_priorities(now);
     }
@@ -46,6 +47,13 @@ impl Core {
         });
         let object = Object::new(value).expect("a namespace is an object");
         self.put(&"namespaces".into(), object);
+    }
+
+    /// The server itself, as who is in the cluster reaches it.
+    fn begin_with_service(&mut self, now: Timestamp) {
+        let mut object = kinds::kubernetes_service(&seconds(now));
+        object.set_meta("uid", write::uid(&mut self.rng));
+        self.put(&"services".into(), object);
     }
 
     fn begin_with_roles(&mut self, now: Timestamp) {

@@ -26,8 +26,10 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
+mod eviction;
 mod field;
 mod health;
+mod ip;
 mod kinds;
 mod meta;
 mod names;
@@ -41,7 +43,7 @@ mod read;
 pub(crate) mod resource;
 mod reviews;
 mod scale;
-mod selector;
+pub(crate) mod selector;
 pub(crate) mod store;
 mod unserved;
 mod update;
@@ -103,14 +105,16 @@ pub struct Settings {
 }
 
 /// Which controllers run besides those of the API server itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunningControllers {
     /// None, as without kube-controller-manager: nothing is collected, no namespace ends.
     None,
     /// Garbage collection, namespaces, ServiceAccounts, Events.
     #[default]
     Housekeeping,
-    /// Besides: Deployments and Jobs get Pods, Pods turn ready, though no process runs.
+    /// Besides: Deployments and Jobs get Pods, budgets count them. There is no node: Pods stay pending.
+    Unscheduled,
+    /// Besides: there is a node, where Pods turn ready, though no process runs.
     Workloads,
 }
 
@@ -317,8 +321,12 @@ impl Core {
         if call.subresource == "scale" {
             return Ok(Answer::Reply(self.answer_scale(asked, &resource)?));
         }
-        if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
-            return Ok(Answer::Reply(self.token(asked, &resource)?));
+        match (&*resource.collection, call.subresource.as_str()) {
+            ("serviceaccounts", "token") => {
+                return Ok(Answer::Reply(self.token(asked, &resource)?));
+            }
+            ("pods", "eviction") => return Ok(Answer::Reply(self.evict(asked, &resource)?)),
+            _ => {}
         }
         if let Some(deprecated) = resource.strategy.deprecated() {
             asked.warnings.add([deprecated.to_owned()]);
@@ -430,6 +438,7 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
             | "token"
             | "finalize"
             | "scale"
+            | "eviction"
             | "binding"
             | "ephemeralcontainers"
             | "resize"

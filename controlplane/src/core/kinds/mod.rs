@@ -15,6 +15,7 @@ mod job;
 mod job_policies;
 mod job_status;
 mod job_update;
+mod key_pair;
 mod label_selector;
 mod lease;
 mod metrics;
@@ -74,10 +75,10 @@ const TABLE: &[Builtin] = &[
     },
     Builtin {
         plural: "endpoints",
-        create_on_update: true,
         deprecated: Some(
             "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
         ),
+        create_on_update: true,
         ..PLAIN
     },
     Builtin {
@@ -131,6 +132,8 @@ const TABLE: &[Builtin] = &[
         ..WORKLOAD
     },
 ];
+
+pub(crate) use service::kubernetes as kubernetes_service;
 
 /// The row of a kind.
 pub(crate) fn of(group: &str, plural: &str) -> Builtin {
