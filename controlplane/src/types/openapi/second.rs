@@ -170,8 +170,7 @@ fn schema(of: Value) -> Value {
             "$ref" => {
                 schema.insert(key, reference(value.as_str().unwrap_or_default()));
             }
-            "items" | "properties" if is_nullable || is_open => {}
-            "type" if is_nullable || is_open => {}
+            "items" | "properties" | "type" if is_nullable || is_open => {}
             "properties" => {
                 let properties = value.as_object().cloned().unwrap_or_default();
                 let properties = properties
