@@ -55,6 +55,8 @@ pub(crate) struct Builtin {
     pub(super) metadata_first: bool,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
+    /// What the writer of a status is to be told of it.
+    pub(super) status_warnings: fn(&Object) -> Vec<String>,
 }
 
 /// A kind of which nothing is to be said.
@@ -79,6 +81,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     validate_update: |_, _, _| Vec::new(),
     metadata_first: true,
     warnings: |_, _| Vec::new(),
+    status_warnings: |_| Vec::new(),
 };
 
 /// With `spec`, `status` and a generation.
@@ -175,6 +178,7 @@ impl Strategy for Builtin {
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
             Part::Main => self.warnings(new, Some(old)),
+            Part::Status => (self.status_warnings)(new),
             _ => Vec::new(),
         };
         Checked { errors, warnings }

@@ -1,7 +1,8 @@
 //! How messages show values of types that Kubernetes has a form of its own for: its internal types, which are no API.
 //!
 //! `internal.txt` has their fields in Go's order, from `pkg/apis/*/types.go` of Kubernetes 1.35; `~` is one that is
-//! embedded. Their names are those of v1 but for the case of letters.
+//! embedded. Their names are those of v1 but for the case of letters, and for
+//! those of [`api_name`].
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -121,8 +122,24 @@ fn api_members<'a>(named: &'static Named, value: &'a Value) -> Vec<(&'a str, &'a
 
 fn field<'a>(value: &'a Value, name: &str) -> &'a Value {
     let entries = value.as_object().into_iter().flatten();
+    let name = api_name(name);
     let mut named = entries.filter(|(key, _)| key.eq_ignore_ascii_case(name));
     named.next().map_or(&Value::Null, |(_, value)| value)
+}
+
+/// The name that a field of an internal type has in the API, but for the case of letters.
+fn api_name(name: &str) -> &str {
+    match name {
+        "DataDiskURI" => "diskURI",
+        "EndpointsName" => "endpoints",
+        "DiscoveryCHAPAuth" => "chapAuthDiscovery",
+        "SessionCHAPAuth" => "chapAuthSession",
+        "CephMonitors" => "monitors",
+        "RBDImage" => "image",
+        "RBDPool" => "pool",
+        "RadosUser" => "user",
+        name => name,
+    }
 }
 
 /// What a Pod shares with its host is in its security context inside.

@@ -39,9 +39,9 @@ pub(super) use annotations::{
 pub(super) use disabled::{drop_disabled, drop_disabled_in_status};
 pub(super) use names::address;
 pub(super) use tolerations::tolerations;
-pub(super) use warnings::of_pod as warnings_of_pod;
 #[expect(unused_imports, reason = "kinds that have templates are to call it")]
 pub(super) use warnings::of_template as warnings_of_template;
+pub(super) use warnings::{of_pod as warnings_of_pod, of_status as warnings_of_status};
 
 /// Whose spec it is: some rules hold for pods alone.
 #[derive(Clone, Copy)]
