@@ -215,6 +215,9 @@ pub(crate) fn too_long(name: &str, limit: usize) -> Complaints {
 
 /// As `RegexError` of apimachinery puts it.
 pub(crate) fn pattern(message: &str, pattern: &str, examples: &[&str]) -> String {
+    if examples.is_empty() {
+        return format!("{message} (regex used for validation is '{pattern}')");
+    }
     let examples: Vec<_> = examples.iter().map(|one| format!("'{one}'")).collect();
     format!(
         "{message} (e.g. {}, regex used for validation is '{pattern}')",

@@ -194,6 +194,11 @@ impl Type {
         }
     }
 
+    /// An object of any kind.
+    pub(super) fn is_extension(&self) -> bool {
+        self.text == "runtime.RawExtension"
+    }
+
     /// As Go's reflection names it: `[]v1.Container`.
     pub(super) fn go_name(&self) -> String {
         let mut name = String::new();

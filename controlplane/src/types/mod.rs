@@ -7,6 +7,7 @@
 
 mod base64;
 mod body;
+mod conversion;
 
 mod defaults;
 mod go;

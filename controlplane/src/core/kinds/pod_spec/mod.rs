@@ -38,8 +38,13 @@ pub(super) use annotations::{
 };
 pub(super) use disabled::{drop_disabled, drop_disabled_in_status};
 pub(super) use names::address;
+pub(super) use resources::name_of_container as name_of_container_resource;
 pub(super) use tolerations::tolerations;
+<<<<<<< HEAD
 #[expect(unused_imports, reason = "kinds that have templates are to call it")]
+=======
+pub(super) use warnings::of_pod as warnings_of_pod;
+>>>>>>> main
 pub(super) use warnings::of_template as warnings_of_template;
 pub(super) use warnings::{of_pod as warnings_of_pod, of_status as warnings_of_status};
 
@@ -72,7 +77,6 @@ pub(super) fn all_containers<'a>(spec: &Field<'a>) -> Vec<Field<'a>> {
 }
 
 /// What is wrong with a `PodTemplateSpec`: that of a Deployment is at `spec.template`.
-#[expect(dead_code, reason = "kinds that have templates are to call it")]
 pub(super) fn validate_template(template: &Value, path: &str) -> Errors {
     let template = Field::new(path, template);
     let (spec, metadata) = (template.at("spec"), template.at("metadata"));
