@@ -13,11 +13,11 @@ use super::{
     scale::Scaled,
 };
 use crate::{
-    FieldError, FieldReason, Refusal,
+    FieldError, FieldReason,
     apply::{self, FieldSet},
     crd::Checked,
     table::Printer,
-    types::{self, Media},
+    types::{self, Media, Undecoded},
 };
 
 /// A built-in kind, as `registry/*/strategy.go` of Kubernetes has it.
@@ -95,7 +95,7 @@ impl Strategy for Builtin {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Body, Refusal> {
+    ) -> Result<Body, Undecoded> {
         Body::of_builtin(resource, body, media, validation)
     }
 

@@ -4,16 +4,17 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use super::{
-    Core,
+    Asked, Core,
     answer::Reply,
     call::Call,
+    decode,
     object::{Key, Object, seconds},
     query::{Query, of_dry_run, refuse, supported},
     resource::Resource,
     store::Stored,
-    view::{ListMeta, View},
+    view::View,
 };
-use crate::{FieldError, FieldReason, Refusal};
+use crate::{FieldError, FieldReason, Refusal, types};
 
 use std::sync::Arc;
 
@@ -42,11 +43,12 @@ pub(crate) enum Propagation {
 
 impl DeleteOptions {
     /// From the body, or from the parameters where there is none.
-    pub(crate) fn of(body: &[u8], query: &Query) -> Result<Self, Refusal> {
-        let value = if body.is_empty() {
-            from_query(query)?
+    pub(crate) fn of(asked: &Asked<'_>) -> Result<Self, Refusal> {
+        let value = if asked.body.is_empty() {
+            from_query(asked.query)?
         } else {
-            from_body(body)?
+            let media = decode::media(asked.headers)?;
+            types::delete_options(asked.body, media).map_err(Refusal::bad_request)?
         };
         Self::read(&value)
     }
@@ -117,13 +119,6 @@ fn from_query(query: &Query) -> Result<Value, Refusal> {
     }
     value["dryRun"] = query.all("dryRun").collect::<Vec<_>>().into();
     Ok(value)
-}
-
-fn from_body(body: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(body)
-        .map_err(|_| ())
-        .or_else(|()| super::decode::yaml(body))
-        .map_err(Refusal::bad_request)
 }
 
 /// What became of an object that was to be deleted.
@@ -224,19 +219,10 @@ impl Core {
         view: View,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
-        let selection = super::read::Selection::of(call, resource, query)?;
-        let all = self.store.collection(&resource.collection);
-        let all = all.map(|one| one.objects(selection.namespace.as_deref()));
-        let mut selected = all.unwrap_or_default();
-        selected.retain(|one| selection.holds(&one.object));
-        let revision = self.store.revision();
+        let (selected, meta) = self.selected(call, resource, query)?;
         for one in &selected {
             self.delete_object(resource, &one.object.key(), options, now)?;
         }
-        let meta = ListMeta {
-            resource_version: revision,
-            ..ListMeta::default()
-        };
         view.reply_list(resource, &selected, &meta)
     }
 }

@@ -354,11 +354,11 @@ impl Core {
             Verb::Patch => self.answer_patch(asked, &resource, view)?,
             Verb::Delete => {
                 decode::check_size(asked.body)?;
-                let options = DeleteOptions::of(asked.body, asked.query)?;
+                let options = DeleteOptions::of(asked)?;
                 self.delete(call, &resource, &options, view, asked.now)?
             }
             Verb::DeleteCollection => {
-                let options = DeleteOptions::of(asked.body, asked.query)?;
+                let options = DeleteOptions::of(asked)?;
                 self.delete_collection(call, &resource, asked.query, &options, view, asked.now)?
             }
             Verb::Unknown => return Err(Refusal::method_not_allowed()),

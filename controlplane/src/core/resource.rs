@@ -9,8 +9,11 @@ use super::{
     call::Verb, decode::Body, object::Object, query::FieldValidation, scale::Scaled, store::Stored,
 };
 use crate::{
-    FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
-    types::Media,
+    FieldError, SchemaRef, Subject,
+    apply::FieldSet,
+    crd::Checked,
+    table::Printer,
+    types::{Media, Undecoded},
 };
 
 /// A kind in one version, as it is served.
@@ -71,7 +74,7 @@ pub(crate) trait Strategy: Send + Sync {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Body, Refusal>;
+    ) -> Result<Body, Undecoded>;
 
     /// How its objects become rows of a table.
     fn printer(&self, resource: &Resource) -> Printer<'_>;

@@ -1,8 +1,9 @@
 //! YAML as `sigs.k8s.io/yaml` reads it: YAML 1.1's words, the first document, keys in their alphabet's order.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
-use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
+use libyaml_safer::{Error, ErrorKind, Event, EventData, Parser, ScalarStyle};
+use serde_json::Value;
 
 use super::json::{Json, quoted};
 
@@ -10,14 +11,38 @@ use super::json::{Json, quoted};
 const MOST_NODES: usize = 1_000_000;
 const DEEPEST: usize = 500;
 /// The first line of what is said of keys that are there twice.
-pub(super) const DUPLICATES: &str = "yaml: unmarshal errors:";
+const DUPLICATES: &str = "yaml: unmarshal errors:";
+
+/// A document that is an object, and what the client is told of keys that are in it twice.
+pub fn yaml_object(bytes: &[u8]) -> Result<(Value, Vec<String>), String> {
+    let (document, twice) =
+        read(bytes).map_err(|why| format!("error converting YAML to JSON: {why}"))?;
+    match document {
+        Json::Object(_) | Json::Null => {
+            let twice = twice.iter().flat_map(|error| lines(error)).collect();
+            Ok((Value::from(&document), twice))
+        }
+        other => Err(format!(
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type \
+             map[string]interface {{}}",
+            other.name()
+        )),
+    }
+}
+
+/// The lines of what is said of keys that are there twice.
+pub(super) fn lines(error: &str) -> impl Iterator<Item = String> {
+    let lines = error.lines().filter(|line| *line != DUPLICATES);
+    lines.map(|line| line.trim_start().to_owned())
+}
 
 /// A document, and which keys are in it twice, as one error.
 pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| "yaml: invalid leading UTF-8 octet".to_owned())?;
+    let mut input = bytes;
+    let mut parser = Parser::new();
+    parser.set_input_string(&mut input);
     let mut reader = Reader {
-        events: Parser::new_from_str(text),
+        parser,
         anchors: BTreeMap::new(),
         twice: Vec::new(),
         nodes: 0,
@@ -25,10 +50,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
     };
     let mut document = Json::Null;
     loop {
-        match reader.next()? {
-            (Event::StreamStart | Event::DocumentStart(..), _) => {}
-            (Event::StreamEnd | Event::DocumentEnd, _) => break,
-            (event, span) => document = reader.node(event, span)?,
+        let event = reader.next()?;
+        match event.data {
+            EventData::StreamStart { .. } | EventData::DocumentStart { .. } => {}
+            EventData::StreamEnd | EventData::DocumentEnd { .. } => break,
+            _ => document = reader.node(event)?,
         }
     }
     let twice = match reader.twice.as_slice() {
@@ -39,51 +65,43 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
 }
 
 struct Reader<'a> {
-    events: Parser<'a, StrInput<'a>>,
-    anchors: BTreeMap<usize, Json>,
+    parser: Parser<&'a mut &'a [u8]>,
+    anchors: BTreeMap<String, Json>,
     twice: Vec<String>,
     nodes: usize,
     depth: usize,
 }
 
-impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), String> {
-        let data = |event: &Result<(Event<'_>, Span), _>| {
-            !matches!(event, Ok((Event::Comment(..) | Event::Anchor(..), _)))
-        };
-        match self.events.find(data) {
-            Some(Ok(event)) => Ok(event),
-            Some(Err(wrong)) => Err(format!(
-                "yaml: line {}: {}",
-                wrong.marker().line(),
-                wrong.info()
-            )),
-            None => Ok((Event::StreamEnd, Span::default())),
-        }
+impl Reader<'_> {
+    fn next(&mut self) -> Result<Event, String> {
+        self.parser.parse().map_err(|wrong| told(&wrong))
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Json, String> {
+    fn node(&mut self, event: Event) -> Result<Json, String> {
         self.nodes += 1;
         self.depth += 1;
         if self.nodes > MOST_NODES || self.depth > DEEPEST {
             return Err("yaml: document contains excessive aliasing".into());
         }
-        let (node, anchor) = match event {
-            Event::Alias(anchor) => (self.anchors.get(&anchor).cloned().unwrap_or(Json::Null), 0),
-            Event::Scalar(text, style, anchor, tag) => {
-                (scalar(&text, style, tag.as_ref())?, anchor)
+        let (node, anchor) = match event.data {
+            EventData::Alias { anchor } => {
+                let found = self.anchors.get(&anchor).cloned();
+                let unknown = || format!("yaml: unknown anchor '{anchor}' referenced");
+                (found.ok_or_else(unknown)?, None)
             }
-            Event::SequenceStart(_, anchor, _) => (self.list()?, anchor),
-            Event::MappingStart(_, anchor, _) => (self.mapping()?, anchor),
-            _ => {
-                return Err(format!(
-                    "yaml: line {}: did not find expected node content",
-                    span.start.line()
-                ));
-            }
+            EventData::Scalar {
+                anchor,
+                tag,
+                value,
+                style,
+                ..
+            } => (scalar(&value, style, tag.as_deref())?, anchor),
+            EventData::SequenceStart { anchor, .. } => (self.list()?, anchor),
+            EventData::MappingStart { anchor, .. } => (self.mapping()?, anchor),
+            _ => return Err("yaml: did not find expected node content".into()),
         };
         self.nodes += size(&node);
-        if anchor > 0 {
+        if let Some(anchor) = anchor {
             self.anchors.insert(anchor, node.clone());
         }
         self.depth -= 1;
@@ -93,10 +111,11 @@ impl<'a> Reader<'a> {
     fn list(&mut self) -> Result<Json, String> {
         let mut items = Vec::new();
         loop {
-            match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(Json::List(items)),
-                (event, span) => items.push(self.node(event, span)?),
+            let event = self.next()?;
+            if matches!(event.data, EventData::SequenceEnd) {
+                return Ok(Json::List(items));
             }
+            items.push(self.node(event)?);
         }
     }
 
@@ -104,21 +123,23 @@ impl<'a> Reader<'a> {
         let mut entries: BTreeMap<String, Json> = BTreeMap::new();
         let mut inherited_entries: Vec<(String, Json)> = Vec::new();
         loop {
-            let (event, span) = match self.next()? {
-                (Event::MappingEnd, _) => break,
-                event => event,
+            let event = self.next()?;
+            let merges = match &event.data {
+                EventData::MappingEnd => break,
+                EventData::Scalar { value, style, .. } => {
+                    *style == ScalarStyle::Plain && value == "<<"
+                }
+                _ => false,
             };
-            let merges =
-                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
-            let key = key(self.node(event, span)?)?;
-            let (event, inner) = self.next()?;
-            let value = self.node(event, inner)?;
+            let line = event.start_mark.line + 1;
+            let key = key(self.node(event)?)?;
+            let event = self.next()?;
+            let value = self.node(event)?;
             if merges {
                 inherited_entries.extend(inherited(value)?);
             } else if entries.insert(key.clone(), value).is_some() {
                 self.twice.push(format!(
-                    "line {}: key {} already set in map",
-                    span.start.line(),
+                    "line {line}: key {} already set in map",
                     quoted(&key)
                 ));
             }
@@ -128,6 +149,22 @@ impl<'a> Reader<'a> {
         }
         Ok(Json::Object(entries.into_iter().collect()))
     }
+}
+
+/// What is wrong, as `go.yaml.in/yaml/v2` tells it (`parser.fail`).
+fn told(wrong: &Error) -> String {
+    let line = |mark: libyaml_safer::Mark| Some(mark.line).filter(|line| *line > 0);
+    // The scanner's lines are counted from 0, the parser's are those of the next line.
+    let more = u64::from(wrong.kind() == ErrorKind::Scanner);
+    let line = wrong
+        .problem_mark()
+        .and_then(line)
+        .map(|line| line + more)
+        .or_else(|| wrong.context_mark().and_then(line));
+    let place = line
+        .map(|line| format!("line {line}: "))
+        .unwrap_or_default();
+    format!("yaml: {place}{}", wrong.problem())
 }
 
 fn size(node: &Json) -> usize {
@@ -156,16 +193,36 @@ fn key(node: Json) -> Result<String, String> {
         Json::String(text) | Json::Number(text) => Ok(text),
         Json::Bool(truth) => Ok(truth.to_string()),
         Json::Null => Ok("null".into()),
-        Json::List(_) | Json::Object(_) => Err("yaml: invalid map key".into()),
+        other => Err(format!("yaml: invalid map key: {}", go_syntax(&other))),
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Cow<'_, Tag>>) -> Result<Json, String> {
-    let tag = tag.map(ToString::to_string);
-    match tag
-        .as_deref()
-        .map(|it| it.rsplit([':', '!']).next().unwrap_or(it))
-    {
+/// As Go's `%#v`.
+fn go_syntax(node: &Json) -> String {
+    match node {
+        Json::Null => "interface {}(nil)".into(),
+        Json::Bool(truth) => truth.to_string(),
+        Json::Number(text) => text.clone(),
+        Json::String(text) => quoted(text),
+        Json::List(items) => {
+            let items: Vec<String> = items.iter().map(go_syntax).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Json::Object(entries) => {
+            let entries = entries.iter();
+            let entries =
+                entries.map(|(key, value)| format!("{}:{}", quoted(key), go_syntax(value)));
+            let entries: Vec<String> = entries.collect();
+            format!(
+                "map[interface {{}}]interface {{}}{{{}}}",
+                entries.join(", ")
+            )
+        }
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&str>) -> Result<Json, String> {
+    match tag.map(|it| it.rsplit([':', '!']).next().unwrap_or(it)) {
         Some("binary") => {
             let bytes = super::base64::decoded(text.trim().as_bytes())
                 .map_err(|_| "yaml: !!binary value contains invalid base64 data".to_owned())?;
