@@ -8,6 +8,7 @@ use super::{
     commit::DEFINITIONS,
     object::{Key, Object},
     resource::Resource,
+    unserved,
     write::Write,
 };
 use crate::{
@@ -118,6 +119,7 @@ impl Core {
         old: Option<&Object>,
         new: &Object,
     ) -> Result<(), Refusal> {
+        unserved::check(write.resource, new)?;
         if self.settings.enforces_owner_references {
             self.check_owners(write, old, new)?;
         }

@@ -135,8 +135,8 @@ impl Strategy for Builtin {
     fn prepare_for_update(&self, new: &mut Object, old: &Object, part: Part) {
         if self.status {
             match part {
-                Part::Main | Part::Finalize => new.take_field("status", old),
                 Part::Status => new.take_field("spec", old),
+                _ => new.take_field("status", old),
             }
         }
         (self.keep)(new, old, part);
@@ -175,7 +175,7 @@ impl Strategy for Builtin {
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
             Part::Main => self.warnings(new, Some(old)),
-            Part::Status | Part::Finalize => Vec::new(),
+            _ => Vec::new(),
         };
         Checked { errors, warnings }
     }

@@ -119,7 +119,7 @@ impl Strategy for Custom {
 
     fn prepare_for_update(&self, new: &mut Object, old: &Object, part: Part) {
         match part {
-            Part::Main | Part::Finalize => {
+            Part::Main | Part::Finalize | Part::EphemeralContainers | Part::Resize => {
                 self.compiled.before_update(new.value_mut(), old.value());
             }
             Part::Status => self
@@ -140,7 +140,9 @@ impl Strategy for Custom {
         part: Part,
     ) -> Checked {
         match part {
-            Part::Main | Part::Finalize => self.compiled.check_update(new.value(), old.value()),
+            Part::Main | Part::Finalize | Part::EphemeralContainers | Part::Resize => {
+                self.compiled.check_update(new.value(), old.value())
+            }
             Part::Status => self.compiled.check_status_update(new.value(), old.value()),
         }
     }

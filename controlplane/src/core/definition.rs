@@ -47,7 +47,7 @@ impl Strategy for Definition {
 
     fn prepare_for_update(&self, new: &mut Object, old: &Object, part: Part) {
         match part {
-            Part::Main | Part::Finalize => {
+            Part::Main | Part::Finalize | Part::EphemeralContainers | Part::Resize => {
                 definition::before_update(new.value_mut(), old.value());
             }
             Part::Status => definition::before_status_update(new.value_mut(), old.value()),
@@ -66,7 +66,9 @@ impl Strategy for Definition {
         part: Part,
     ) -> Checked {
         match part {
-            Part::Main | Part::Finalize => definition::check_update(new.value(), old.value()),
+            Part::Main | Part::Finalize | Part::EphemeralContainers | Part::Resize => {
+                definition::check_update(new.value(), old.value())
+            }
             Part::Status => Checked {
                 errors: definition::check_status_update(new.value(), old.value()),
                 ..Checked::default()

@@ -189,7 +189,10 @@ impl Core {
                 terminate(&mut object, now);
                 true
             }
-            Grace::Seconds(seconds) => mark(&mut object, now, seconds),
+            Grace::Seconds(seconds) => {
+                mark(&mut object, now, seconds);
+                seconds > 0 || object.finalizers().next().is_some()
+            }
             _ if object.finalizers().next().is_some() => mark(&mut object, now, 0),
             _ => false,
         };
@@ -204,7 +207,11 @@ impl Core {
             return Ok(Deleted::Marked(marked));
         }
         if options.dry_run {
-            return Ok(Deleted::Gone(stored));
+            return Ok(Deleted::Gone(Stored::unstored(object)));
+        }
+        if grace == Grace::Seconds(0) {
+            // Whoever waits for its node is told first that it goes.
+            self.put(&resource.collection, object);
         }
         let gone = self.remove(&resource.collection, key);
         Ok(Deleted::Gone(gone.unwrap_or(stored)))
@@ -235,11 +242,7 @@ fn grace(resource: &Resource, object: &Object, options: &DeleteOptions) -> Grace
         return Grace::None;
     };
     if !object.is_being_deleted() {
-        return if seconds == 0 {
-            Grace::None
-        } else {
-            Grace::Seconds(seconds)
-        };
+        return Grace::Seconds(seconds);
     }
     let pending = object
         .meta()
@@ -248,7 +251,6 @@ fn grace(resource: &Resource, object: &Object, options: &DeleteOptions) -> Grace
         .unwrap_or_default();
     match asked {
         _ if pending == 0 => Grace::None,
-        Some(0) => Grace::None,
         Some(asked) if asked < pending => Grace::Seconds(asked),
         _ => Grace::Pending,
     }
@@ -270,18 +272,18 @@ fn mark(object: &mut Object, now: Timestamp, seconds: i64) -> bool {
         let next = object.generation() + 1;
         object.set_meta("generation", next);
     }
-    let then = now.saturating_add(seconds.seconds()).unwrap_or(now);
-    let is_later =
-        |object: &Object| object.text("/metadata/deletionTimestamp") > seconds_text(then).as_str();
-    if !object.is_being_deleted() || is_later(object) {
-        object.set_meta("deletionTimestamp", seconds_text(then));
-    }
+    let then = began(object).unwrap_or(now);
+    let then = then.saturating_add(seconds.seconds()).unwrap_or(then);
+    object.set_meta("deletionTimestamp", self::seconds(then));
     object.set_meta("deletionGracePeriodSeconds", seconds);
     true
 }
 
-fn seconds_text(moment: Timestamp) -> String {
-    seconds(moment)
+/// When the deletion of an object was asked for first.
+fn began(object: &Object) -> Option<Timestamp> {
+    let ends: Timestamp = object.text("/metadata/deletionTimestamp").parse().ok()?;
+    let grace = object.value()["metadata"]["deletionGracePeriodSeconds"].as_i64();
+    ends.checked_sub(grace.unwrap_or_default().seconds()).ok()
 }
 
 fn check_preconditions(

@@ -13,6 +13,7 @@
 mod admission;
 mod answer;
 mod apply;
+mod binding;
 mod builtin;
 pub(crate) mod call;
 mod commit;
@@ -41,6 +42,7 @@ mod reviews;
 mod scale;
 mod selector;
 pub(crate) mod store;
+mod unserved;
 mod update;
 mod view;
 mod warnings;
@@ -148,6 +150,7 @@ impl Core {
             core.begin_with_namespace(namespace, now);
         }
         core.begin_with_roles(now);
+        core.begin_with_priorities(now);
         core
     }
 
@@ -162,6 +165,42 @@ impl Core {
         });
         let object = Object::new(value).expect("a namespace is an object");
         self.put(&"namespaces".into(), object);
+    }
+
+    fn begin_with_priorities(&mut self, now: Timestamp) {
+        let classes = [
+            (
+                "system-node-critical",
+                2_000_001_000,
+                "Used for system critical pods that must not be moved from their current node.",
+            ),
+            (
+                "system-cluster-critical",
+                2_000_000_000,
+                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+            ),
+        ];
+        for (name, priority, description) in classes {
+            let value = serde_json::json!({
+                "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
+                "metadata": {
+                    "name": name, "generation": 1,
+                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
+                    "managedFields": [{
+                        "manager": "kube-apiserver", "operation": "Update",
+                        "apiVersion": "scheduling.k8s.io/v1", "time": seconds(now),
+                        "fieldsType": "FieldsV1",
+                        "fieldsV1": {
+                            "f:description": {}, "f:preemptionPolicy": {}, "f:value": {},
+                        },
+                    }],
+                },
+                "description": description, "preemptionPolicy": "PreemptLowerPriority",
+                "value": priority,
+            });
+            let object = Object::new(value).expect("a priority class is an object");
+            self.put(&"priorityclasses.scheduling.k8s.io".into(), object);
+        }
     }
 
     fn begin_with_roles(&mut self, now: Timestamp) {
@@ -325,6 +364,9 @@ impl Core {
         if asked.method == Method::HEAD && !resource.is_custom {
             return Err(Refusal::method_not_allowed());
         }
+        if resource.kind == "Binding" || call.subresource == "binding" {
+            return Ok(Answer::Reply(self.bind(asked)?));
+        }
         if resource.verbs == [Verb::Create] {
             return Ok(Answer::Reply(self.review(asked, &resource)?));
         }
@@ -440,7 +482,13 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
     }
     if !matches!(
         call.subresource.as_str(),
-        "" | "status" | "token" | "finalize" | "scale"
+        "" | "status"
+            | "token"
+            | "finalize"
+            | "scale"
+            | "binding"
+            | "ephemeralcontainers"
+            | "resize"
     ) {
         return Err(Refusal::not_implemented(&format!(
             "{}/{}",
@@ -517,6 +565,9 @@ fn verbs(names: &[&str]) -> Vec<Verb> {
 
 /// What is answered where no such kind is served: of a group of Kubernetes itself it is told in JSON.
 fn nothing_served(call: &Call) -> Result<Answer, Refusal> {
+    if let Some(refusal) = unserved::kind(call) {
+        return Err(refusal);
+    }
     let is_own = types::resources().iter().any(|one| one.group == call.group);
     if is_own {
         return Err(Refusal::no_such_path());

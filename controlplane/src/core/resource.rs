@@ -63,6 +63,10 @@ pub(crate) enum Part {
     Status,
     /// `spec.finalizers` of a namespace.
     Finalize,
+    /// `spec.ephemeralContainers` of a pod.
+    EphemeralContainers,
+    /// `resources` of a pod's containers.
+    Resize,
 }
 
 /// How a kind differs from others, as `rest.RESTCreateStrategy` and its like in k8s.io/apiserver.
@@ -136,7 +140,7 @@ pub(crate) trait Strategy: Send + Sync {
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
             Part::Main => self.warnings(new, Some(old)),
-            Part::Status | Part::Finalize => Vec::new(),
+            _ => Vec::new(),
         };
         Checked { errors, warnings }
     }

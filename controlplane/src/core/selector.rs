@@ -411,10 +411,26 @@ fn split_terms(text: &str) -> Vec<String> {
 
 /// The text at a field's path, `spec.nodeName`; empty where there is none.
 pub(crate) fn field_text(object: &Object, path: &str) -> String {
+    if object.kind() == "Pod"
+        && let Some(text) = field_of_pod(object, path)
+    {
+        return text;
+    }
     let pointer = format!("/{}", path.replace('.', "/"));
     match object.value().pointer(&pointer) {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
         Some(other) => other.to_string(),
+    }
+}
+
+/// Fields of pods that are selected by other values than they have.
+fn field_of_pod(pod: &Object, path: &str) -> Option<String> {
+    match path {
+        "spec.host" => Some(pod.text("/spec/nodeName").into()),
+        "spec.hostNetwork" if pod.value()["spec"]["hostNetwork"].is_null() => Some("false".into()),
+        "status.podIP" => Some(pod.text("/status/podIPs/0/ip").into()),
+        "status.podIPs" => Some(String::new()),
+        _ => None,
     }
 }

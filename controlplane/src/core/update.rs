@@ -216,7 +216,7 @@ fn prepare(new: &mut Object, old: &Object, write: &Write<'_>) {
     new.take_meta("generation", old);
     strategy.prepare_for_update(new, old, write.part);
     if strategy.first_generation().is_some()
-        && write.part == Part::Main
+        && !matches!(write.part, Part::Status | Part::Finalize)
         && strategy.is_new_generation(new, old)
     {
         new.set_meta("generation", old.generation() + 1);

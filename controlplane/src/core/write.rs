@@ -55,6 +55,8 @@ fn part(call: &Call, _resource: &Resource) -> Part {
     match call.subresource.as_str() {
         "status" => Part::Status,
         "finalize" => Part::Finalize,
+        "ephemeralcontainers" => Part::EphemeralContainers,
+        "resize" => Part::Resize,
         _ => Part::Main,
     }
 }

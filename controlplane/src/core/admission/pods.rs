@@ -1,7 +1,7 @@
 //! What becomes of pods before they are looked at: the admission plugins `ServiceAccount`, `Priority`,
 //! `DefaultTolerationSeconds` and `RuntimeClass` of Kubernetes.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::{
     Core, RunningControllers,
@@ -249,9 +249,8 @@ fn token_volume(name: &str) -> Value {
     })
 }
 
-fn items(list: &Value) -> impl Iterator<Item = &Map<String, Value>> {
-    let list = list.as_array().into_iter().flatten();
-    list.filter_map(Value::as_object)
+fn items(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().into_iter().flatten()
 }
 
 fn push(of: &mut Value, list: &str, item: Value) {

@@ -2,7 +2,10 @@
 
 mod begin;
 mod change;
+mod difference;
+mod parts;
 mod quality;
+mod status;
 
 use super::{
     super::{
@@ -35,6 +38,7 @@ const FIELDS: &[&str] = &[
     "spec.schedulerName",
     "spec.serviceAccountName",
     "spec.hostNetwork",
+    "spec.host",
     "status.phase",
     "status.podIP",
     "status.podIPs",
@@ -86,11 +90,15 @@ fn whole(pod: &Object) -> Errors {
 
 fn validate_update(new: &Object, old: &Object, part: Part) -> Errors {
     if part == Part::Status {
-        return change::validate_status(new, old);
+        return status::validate(new, old);
     }
     let mut errors = metadata(new, true);
     errors.extend(whole(new));
-    errors.extend(change::validate(new, old));
+    match part {
+        Part::EphemeralContainers => errors.extend(parts::validate_ephemeral(new, old)),
+        Part::Resize => errors.extend(parts::validate_resize(new, old)),
+        _ => errors.extend(change::validate(new, old)),
+    }
     errors
 }
 

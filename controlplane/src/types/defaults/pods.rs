@@ -40,6 +40,12 @@ pub(super) fn rule(name: &str) -> Option<Rule> {
 /// What storing changes, after the defaults.
 pub(super) fn stored(name: &str) -> Option<Rule> {
     match name {
+        "core.v1.Pod" => Some(|it| {
+            let grace = object(it, "spec").get_mut("terminationGracePeriodSeconds");
+            if let Some(grace) = grace.filter(|it| it.as_i64().is_some_and(i64::is_negative)) {
+                *grace = 1.into();
+            }
+        }),
         "core.v1.PodSpec" => Some(service_account),
         "core.v1.PodStatus" => Some(|it| {
             both(

@@ -19,6 +19,7 @@ pub(super) fn begin(pod: &mut Object) {
     let mut status = json!({"phase": "Pending", "qosClass": class});
     let labels = pod.meta().get("labels").cloned().unwrap_or_default();
     let annotations = pod.meta().get("annotations").cloned().unwrap_or_default();
+    let now = pod.text("/metadata/creationTimestamp").to_owned();
     let spec = &mut pod.value_mut()["spec"];
     drop_disabled(spec);
     if spec["schedulingGates"]
@@ -28,7 +29,7 @@ pub(super) fn begin(pod: &mut Object) {
         status["conditions"] = json!([{
             "type": "PodScheduled", "status": "False", "reason": "SchedulingGated",
             "message": "Scheduling is blocked due to non-empty scheduling gates",
-            "lastProbeTime": null, "lastTransitionTime": null,
+            "lastProbeTime": null, "lastTransitionTime": now,
         }]);
     }
     select_by_own_labels(spec, &labels);

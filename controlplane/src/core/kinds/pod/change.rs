@@ -10,18 +10,23 @@ use super::super::{
     },
     pod_spec::{containers, drop_disabled, tolerations},
 };
-use crate::FieldReason;
+use super::{difference, parts};
+use crate::{FieldError, FieldReason, types};
 
 /// Takes back what this part of a pod may not change.
 pub(super) fn keep(new: &mut Object, old: &Object, part: Part) {
-    if part == Part::Status {
-        new.take_field("spec", old);
-        new.meta_mut().remove("deletionTimestamp");
-        new.take_meta("ownerReferences", old);
-        keep_in_status(new, old);
-        return;
+    match part {
+        Part::Status => {
+            new.take_field("spec", old);
+            new.meta_mut().remove("deletionTimestamp");
+            new.take_meta("ownerReferences", old);
+            keep_in_status(new, old);
+            return;
+        }
+        Part::EphemeralContainers => parts::keep_but_ephemeral(new, old),
+        Part::Resize => parts::keep_but_resources(new, old),
+        Part::Main | Part::Finalize => new.take_field("status", old),
     }
-    new.take_field("status", old);
     drop_disabled(&mut new.value_mut()["spec"]);
 }
 
@@ -96,14 +101,12 @@ pub(super) fn validate(new: &Object, old: &Object) -> Errors {
         &new.at("schedulingGates"),
         &old.at("schedulingGates"),
     ));
+    errors.extend(anything_else(&new, &old));
     errors
 }
 
 /// The time that a pod has may be set, and become shorter. An error of the second kind is the last that is told.
-fn deadline(
-    new: &Field<'_>,
-    old: &Field<'_>,
-) -> Result<Option<crate::FieldError>, crate::FieldError> {
+fn deadline(new: &Field<'_>, old: &Field<'_>) -> Result<Option<FieldError>, FieldError> {
     let (field, before) = (
         new.at("activeDeadlineSeconds"),
         old.at("activeDeadlineSeconds").number(),
@@ -154,7 +157,112 @@ fn removed_gates(new: &Field<'_>, old: &Field<'_>) -> Errors {
         .collect()
 }
 
-/// What is wrong with a change of a status.
-pub(super) fn validate_status(_new: &Object, _old: &Object) -> Errors {
-    Errors::new()
+/// What else may change: nothing, but for where a pod that is not to be scheduled yet may go.
+fn anything_else(new: &Field<'_>, old: &Field<'_>) -> Errors {
+    let mut errors = Errors::new();
+    let mut munged = new.value().clone();
+    for list in ["containers", "initContainers"] {
+        let containers = munged.get_mut(list).and_then(Value::as_array_mut);
+        for (index, container) in containers.into_iter().flatten().enumerate() {
+            container["image"] = old.at(list).index(index).at("image").value().clone();
+        }
+    }
+    for field in ["activeDeadlineSeconds", "schedulingGates", "tolerations"] {
+        munged[field] = old.at(field).value().clone();
+    }
+    let grace = old.at("terminationGracePeriodSeconds");
+    let was_negative = grace.number().is_some_and(|seconds| seconds < 0);
+    if was_negative && munged["terminationGracePeriodSeconds"] == 1 {
+        munged["terminationGracePeriodSeconds"] = grace.value().clone();
+    }
+    if !old.at("schedulingGates").is_empty() {
+        errors.extend(selector_grows(new, old));
+        munged["nodeSelector"] = old.at("nodeSelector").value().clone();
+        errors.extend(affinity_grows(new, old));
+        take_node_affinity(&mut munged, old);
+    }
+    let shown = difference::of("core.PodSpec", old.value(), &munged);
+    if !shown.is_empty() {
+        errors.push(new.forbidden(format!(
+            "pod updates may not change fields other than {CHANGEABLE}\n{shown}"
+        )));
+    }
+    errors
+}
+
+const CHANGEABLE: &str = "`spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
+
+fn selector_grows(new: &Field<'_>, old: &Field<'_>) -> Option<FieldError> {
+    let (selector, before) = (new.at("nodeSelector"), old.at("nodeSelector"));
+    let is_kept = before
+        .keys()
+        .all(|key| before.key(key).value() == selector.key(key).value());
+    let error = || {
+        let why = "only additions to spec.nodeSelector are allowed (no mutations or deletions)";
+        selector.error(FieldReason::Invalid, selector.value().clone(), why)
+    };
+    (!is_kept).then(error)
+}
+
+fn affinity_grows(new: &Field<'_>, old: &Field<'_>) -> Errors {
+    let terms = |spec: &Field<'_>| {
+        let required = "requiredDuringSchedulingIgnoredDuringExecution";
+        let affinity = spec.at("affinity").at("nodeAffinity").at(required);
+        affinity.at("nodeSelectorTerms").value().clone()
+    };
+    let (now, before) = (terms(new), terms(old));
+    let path = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms";
+    let (now, before) = (Field::new(path, &now), Field::new(path, &before));
+    if before.is_empty() {
+        return Errors::new();
+    }
+    let invalid = |field: &Field<'_>, of: &str, why: &str| {
+        field
+            .invalid(why)
+            .showing(types::internal(of, field.value()))
+    };
+    if now.len() != before.len() {
+        let why = "no additions/deletions to non-empty NodeSelectorTerms list are allowed";
+        return vec![invalid(&now, "[]core.NodeSelectorTerm", why)];
+    }
+    let pairs = now.items().zip(before.items());
+    pairs
+        .filter(|(now, before)| !term_grows(now, before))
+        .map(|(now, _)| {
+            let why = "only additions are allowed (no mutations or deletions)";
+            invalid(&now, "core.NodeSelectorTerm", why)
+        })
+        .collect()
+}
+
+fn term_grows(now: &Field<'_>, before: &Field<'_>) -> bool {
+    const LISTS: [&str; 2] = ["matchExpressions", "matchFields"];
+    let is_empty = |term: &Field<'_>| LISTS.iter().all(|list| term.at(list).is_empty());
+    if is_empty(before) {
+        return is_empty(now);
+    }
+    LISTS.iter().all(|list| {
+        let (now, before) = (now.at(list), before.at(list));
+        before
+            .items()
+            .enumerate()
+            .all(|(index, it)| it.value() == now.index(index).value())
+    })
+}
+
+fn take_node_affinity(spec: &mut Value, old: &Field<'_>) {
+    let before = old.at("affinity").at("nodeAffinity").value().clone();
+    if spec["affinity"].is_null() {
+        if !before.is_null() {
+            spec["affinity"] = json!({"nodeAffinity": before});
+        }
+        return;
+    }
+    spec["affinity"]["nodeAffinity"] = before;
+    let is_empty = spec["affinity"]
+        .as_object()
+        .is_some_and(|it| it.values().all(Value::is_null));
+    if is_empty && !old.at("affinity").is_set() {
+        spec["affinity"] = Value::Null;
+    }
 }

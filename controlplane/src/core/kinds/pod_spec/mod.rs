@@ -35,6 +35,7 @@ use super::{
 
 pub(super) use annotations::{match_fields, of_pod as annotations_of};
 pub(super) use disabled::drop_disabled;
+pub(super) use names::address;
 pub(super) use tolerations::tolerations;
 pub(super) use warnings::of_pod as warnings_of_pod;
 #[expect(unused_imports, reason = "kinds that have templates are to call it")]

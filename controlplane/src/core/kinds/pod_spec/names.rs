@@ -107,7 +107,7 @@ pub(super) fn not_reserved(path: &str) -> Complaints {
 }
 
 /// An address as it was always read: zeros may lead its parts.
-pub(super) fn address(text: &str) -> Complaints {
+pub(in super::super) fn address(text: &str) -> Complaints {
     let is_part = |part: &str| {
         let digits = part.trim_start_matches('0');
         !part.is_empty()

@@ -34,7 +34,7 @@ pub(super) fn of_pod(spec: &Field<'_>) -> Errors {
     errors.extend(windows::options(&context.at("windowsOptions")));
     errors.extend(app_armor(&context.at("appArmorProfile")));
     errors.extend(policy("supplementalGroupsPolicy", &["Merge", "Strict"]));
-    errors.extend(policy("seLinuxChangePolicy", &["MountOption", "Recursive"]));
+    errors.extend(policy("seLinuxChangePolicy", &["Recursive"]));
     errors
 }
 

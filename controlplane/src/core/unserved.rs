@@ -1,0 +1,94 @@
+//! What kube-apiserver 1.35 has and this server has not: it is answered 501 by name, never as if it did not exist, and
+//! never in silence.
+
+use super::{call::Call, object::Object, resource::Resource};
+use crate::Refusal;
+
+/// By group: the kinds that are not served, or not in these versions (none named: any).
+const KINDS: &[(&str, &[&str])] = &[
+    (
+        "",
+        &[
+            "bindings",
+            "componentstatuses",
+            "limitranges",
+            "podtemplates",
+            "replicationcontrollers",
+            "resourcequotas",
+        ],
+    ),
+    (
+        "admissionregistration.k8s.io",
+        &[
+            "validatingadmissionpolicies",
+            "validatingadmissionpolicybindings",
+        ],
+    ),
+    ("apiregistration.k8s.io", &["apiservices"]),
+    ("autoscaling", &["horizontalpodautoscalers"]),
+    ("certificates.k8s.io", &["certificatesigningrequests"]),
+    (
+        "flowcontrol.apiserver.k8s.io",
+        &["flowschemas", "prioritylevelconfigurations"],
+    ),
+    ("networking.k8s.io", &["ipaddresses", "servicecidrs"]),
+    ("node.k8s.io", &["runtimeclasses"]),
+    (
+        "resource.k8s.io",
+        &[
+            "deviceclasses",
+            "resourceclaims",
+            "resourceclaimtemplates",
+            "resourceslices",
+        ],
+    ),
+    (
+        "storage.k8s.io",
+        &[
+            "csidrivers",
+            "csinodes",
+            "csistoragecapacities",
+            "volumeattachments",
+            "volumeattributesclasses",
+        ],
+    ),
+];
+
+/// The refusal of a kind of Kubernetes' own that is not served.
+pub(crate) fn kind(call: &Call) -> Option<Refusal> {
+    let (_, kinds) = KINDS.iter().find(|(group, _)| *group == call.group)?;
+    let is_there = matches!(call.version.as_str(), "v1" | "v2") && kinds.contains(&&*call.resource);
+    is_there.then(|| {
+        let Call {
+            group,
+            version,
+            resource,
+            ..
+        } = call;
+        let group = if group.is_empty() {
+            ""
+        } else {
+            &format!("{group}/")
+        };
+        Refusal::not_implemented(&format!("{resource} of {group}{version}"))
+    })
+}
+
+/// Refuses an object that asks for what is not done here.
+pub(crate) fn check(resource: &Resource, object: &Object) -> Result<(), Refusal> {
+    let value = object.value();
+    let webhooks = value["webhooks"].as_array();
+    let what = match &*resource.collection {
+        collection
+            if collection.ends_with("webhookconfigurations.admissionregistration.k8s.io")
+                && webhooks.is_some_and(|webhooks| !webhooks.is_empty()) =>
+        {
+            "admission webhooks"
+        }
+        super::commit::DEFINITIONS if value["spec"]["conversion"]["strategy"] == "Webhook" => {
+            "conversion webhooks"
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::not_implemented(what))
+}
