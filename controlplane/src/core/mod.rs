@@ -35,7 +35,7 @@ mod openapi;
 mod owners;
 mod patch;
 mod paths;
-mod query;
+pub(crate) mod query;
 mod read;
 pub(crate) mod resource;
 mod reviews;

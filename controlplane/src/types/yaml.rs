@@ -1,9 +1,10 @@
 //! YAML as `sigs.k8s.io/yaml` reads it: YAML 1.1's words, the first document, keys in their alphabet's order.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use libyaml_safer::{Error, ErrorKind, Event, EventData, Parser, ScalarStyle};
+use serde::de::IgnoredAny;
 use serde_json::Value;
+use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::json::{Json, quoted};
 
@@ -38,11 +39,14 @@ pub(super) fn lines(error: &str) -> impl Iterator<Item = String> {
 
 /// A document, and which keys are in it twice, as one error.
 pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
-    let mut input = bytes;
-    let mut parser = Parser::new();
-    parser.set_input_string(&mut input);
+    document(bytes).map_err(|wrong| told(bytes, &wrong).unwrap_or(wrong))
+}
+
+fn document(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| "yaml: invalid leading UTF-8 octet".to_owned())?;
     let mut reader = Reader {
-        parser,
+        events: Parser::new_from_str(text),
         anchors: BTreeMap::new(),
         twice: Vec::new(),
         nodes: 0,
@@ -50,11 +54,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
     };
     let mut document = Json::Null;
     loop {
-        let event = reader.next()?;
-        match event.data {
-            EventData::StreamStart { .. } | EventData::DocumentStart { .. } => {}
-            EventData::StreamEnd | EventData::DocumentEnd { .. } => break,
-            _ => document = reader.node(event)?,
+        match reader.next()? {
+            (Event::StreamStart | Event::DocumentStart(..), _) => {}
+            (Event::StreamEnd | Event::DocumentEnd, _) => break,
+            (event, span) => document = reader.node(event, span)?,
         }
     }
     let twice = match reader.twice.as_slice() {
@@ -65,43 +68,51 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
 }
 
 struct Reader<'a> {
-    parser: Parser<&'a mut &'a [u8]>,
-    anchors: BTreeMap<String, Json>,
+    events: Parser<'a, StrInput<'a>>,
+    anchors: BTreeMap<usize, Json>,
     twice: Vec<String>,
     nodes: usize,
     depth: usize,
 }
 
-impl Reader<'_> {
-    fn next(&mut self) -> Result<Event, String> {
-        self.parser.parse().map_err(|wrong| told(&wrong))
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), String> {
+        let data = |event: &Result<(Event<'_>, Span), _>| {
+            !matches!(event, Ok((Event::Comment(..) | Event::Anchor(..), _)))
+        };
+        match self.events.find(data) {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(wrong)) => Err(format!(
+                "yaml: line {}: {}",
+                wrong.marker().line(),
+                wrong.info()
+            )),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
     }
 
-    fn node(&mut self, event: Event) -> Result<Json, String> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Json, String> {
         self.nodes += 1;
         self.depth += 1;
         if self.nodes > MOST_NODES || self.depth > DEEPEST {
             return Err("yaml: document contains excessive aliasing".into());
         }
-        let (node, anchor) = match event.data {
-            EventData::Alias { anchor } => {
-                let found = self.anchors.get(&anchor).cloned();
-                let unknown = || format!("yaml: unknown anchor '{anchor}' referenced");
-                (found.ok_or_else(unknown)?, None)
+        let (node, anchor) = match event {
+            Event::Alias(anchor) => (self.anchors.get(&anchor).cloned().unwrap_or(Json::Null), 0),
+            Event::Scalar(text, style, anchor, tag) => {
+                (scalar(&text, style, tag.as_ref())?, anchor)
             }
-            EventData::Scalar {
-                anchor,
-                tag,
-                value,
-                style,
-                ..
-            } => (scalar(&value, style, tag.as_deref())?, anchor),
-            EventData::SequenceStart { anchor, .. } => (self.list()?, anchor),
-            EventData::MappingStart { anchor, .. } => (self.mapping()?, anchor),
-            _ => return Err("yaml: did not find expected node content".into()),
+            Event::SequenceStart(_, anchor, _) => (self.list()?, anchor),
+            Event::MappingStart(_, anchor, _) => (self.mapping()?, anchor),
+            _ => {
+                return Err(format!(
+                    "yaml: line {}: did not find expected node content",
+                    span.start.line()
+                ));
+            }
         };
         self.nodes += size(&node);
-        if let Some(anchor) = anchor {
+        if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
         }
         self.depth -= 1;
@@ -111,11 +122,10 @@ impl Reader<'_> {
     fn list(&mut self) -> Result<Json, String> {
         let mut items = Vec::new();
         loop {
-            let event = self.next()?;
-            if matches!(event.data, EventData::SequenceEnd) {
-                return Ok(Json::List(items));
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Json::List(items)),
+                (event, span) => items.push(self.node(event, span)?),
             }
-            items.push(self.node(event)?);
         }
     }
 
@@ -123,23 +133,21 @@ impl Reader<'_> {
         let mut entries: BTreeMap<String, Json> = BTreeMap::new();
         let mut inherited_entries: Vec<(String, Json)> = Vec::new();
         loop {
-            let event = self.next()?;
-            let merges = match &event.data {
-                EventData::MappingEnd => break,
-                EventData::Scalar { value, style, .. } => {
-                    *style == ScalarStyle::Plain && value == "<<"
-                }
-                _ => false,
+            let (event, span) = match self.next()? {
+                (Event::MappingEnd, _) => break,
+                event => event,
             };
-            let line = event.start_mark.line + 1;
-            let key = key(self.node(event)?)?;
-            let event = self.next()?;
-            let value = self.node(event)?;
+            let merges =
+                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
+            let key = key(self.node(event, span)?)?;
+            let (event, inner) = self.next()?;
+            let value = self.node(event, inner)?;
             if merges {
                 inherited_entries.extend(inherited(value)?);
             } else if entries.insert(key.clone(), value).is_some() {
                 self.twice.push(format!(
-                    "line {line}: key {} already set in map",
+                    "line {}: key {} already set in map",
+                    span.start.line(),
                     quoted(&key)
                 ));
             }
@@ -151,20 +159,57 @@ impl Reader<'_> {
     }
 }
 
-/// What is wrong, as `go.yaml.in/yaml/v2` tells it (`parser.fail`).
-fn told(wrong: &Error) -> String {
-    let line = |mark: libyaml_safer::Mark| Some(mark.line).filter(|line| *line > 0);
-    // The scanner's lines are counted from 0, the parser's are those of the next line.
-    let more = u64::from(wrong.kind() == ErrorKind::Scanner);
-    let line = wrong
-        .problem_mark()
-        .and_then(line)
-        .map(|line| line + more)
-        .or_else(|| wrong.context_mark().and_then(line));
-    let place = line
-        .map(|line| format!("line {line}: "))
-        .unwrap_or_default();
-    format!("yaml: {place}{}", wrong.problem())
+/// What libyaml finds wrong, as Go's port of it tells it (`parser.fail` of `go.yaml.in/yaml/v2`).
+fn told(bytes: &[u8], wrong: &str) -> Option<String> {
+    if wrong.ends_with("found unknown anchor") {
+        let name = unknown_anchor(std::str::from_utf8(bytes).ok()?)?;
+        return Some(format!("yaml: unknown anchor '{name}' referenced"));
+    }
+    let wrong = libyaml::from_slice::<IgnoredAny>(bytes).err()?;
+    let text = wrong.to_string();
+    let problem = text.split(" at line ").next().unwrap_or(&text);
+    let is_of_parser = OF_PARSER.iter().any(|one| problem.starts_with(one));
+    let is_of_scanner = OF_SCANNER.iter().any(|one| problem.starts_with(one));
+    if !is_of_parser && !is_of_scanner {
+        return None;
+    }
+    // What the parser finds is told of the line before, and of the first line nothing is told.
+    let line = wrong.location().map_or(1, |place| place.line());
+    let place = match line {
+        1 => String::new(),
+        line => format!("line {}: ", line - usize::from(is_of_parser)),
+    };
+    Some(format!("yaml: {place}{problem}"))
+}
+
+const OF_PARSER: [&str; 4] = [
+    "did not find expected ",
+    "found undefined tag handle",
+    "found duplicate %",
+    "found incompatible YAML document",
+];
+const OF_SCANNER: [&str; 8] = [
+    "found character that cannot start any token",
+    "found unexpected",
+    "found unknown escape character",
+    "found a",
+    "found extremely long version number",
+    "could not find expected",
+    "mapping values are not allowed in this context",
+    "block ",
+];
+
+/// The first alias of what has no such name.
+fn unknown_anchor(text: &str) -> Option<&str> {
+    let aliases = text.split('*').skip(1).map(|rest| {
+        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        &rest[..rest
+            .find(|letter| !is_of_name(letter))
+            .unwrap_or(rest.len())]
+    });
+    let mut unknown =
+        aliases.filter(|name| !name.is_empty() && !text.contains(&format!("&{name}")));
+    unknown.next()
 }
 
 fn size(node: &Json) -> usize {
@@ -221,8 +266,12 @@ fn go_syntax(node: &Json) -> String {
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&str>) -> Result<Json, String> {
-    match tag.map(|it| it.rsplit([':', '!']).next().unwrap_or(it)) {
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Cow<'_, Tag>>) -> Result<Json, String> {
+    let tag = tag.map(ToString::to_string);
+    match tag
+        .as_deref()
+        .map(|it| it.rsplit([':', '!']).next().unwrap_or(it))
+    {
         Some("binary") => {
             let bytes = super::base64::decoded(text.trim().as_bytes())
                 .map_err(|_| "yaml: !!binary value contains invalid base64 data".to_owned())?;

@@ -55,6 +55,7 @@ mod program;
 mod real;
 mod scenario;
 mod server;
+mod sockets;
 mod symbols;
 mod tests;
 mod verdict;

@@ -65,8 +65,7 @@ impl Operation<'_> {
             }
             "copy" => {
                 let (container, key) = find(document, self.text("from")?)?;
-                // What is not there is copied, too: as nothing.
-                let copied = get(container, &key)?.cloned().unwrap_or(Json::Null);
+                let copied = get(container, &key)?.clone();
                 add(document, self.text("path")?, copied)
             }
             "test" => self.test(document),
@@ -119,13 +118,12 @@ impl Operation<'_> {
     fn test(&self, document: &mut Json) -> Option<()> {
         let path = self.text("path")?;
         let found = if path.is_empty() {
-            Some(&*document)
+            &*document
         } else {
             let (container, key) = find(document, path)?;
             get(container, &key)?
         };
-        let nothing = Json::Null;
-        is_same(found.unwrap_or(&nothing), &self.value()).then_some(())
+        is_same(found, &self.value()).then_some(())
     }
 }
 
@@ -167,13 +165,13 @@ fn place(key: &str, length: usize) -> Option<usize> {
     }
 }
 
-/// None where a list has no such place; in an object there may be nothing.
-fn get<'a>(container: &'a Json, key: &str) -> Option<Option<&'a Json>> {
+/// None where a list has no such place; where an object has no such field, there is a null.
+fn get<'a>(container: &'a Json, key: &str) -> Option<&'a Json> {
     match container {
-        Json::List(items) => items.get(place(key, items.len())?).map(Some),
+        Json::List(items) => items.get(place(key, items.len())?),
         Json::Object(fields) => {
             let found = fields.iter().find(|(name, _)| name == key);
-            Some(found.map(|(_, value)| value))
+            Some(found.map_or(&Json::Null, |(_, value)| value))
         }
         _ => None,
     }
