@@ -8,16 +8,19 @@ use std::{
 
 use jiff::Timestamp;
 use kube::Client;
-use tokio::{net::TcpListener, task::AbortHandle};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    task::JoinHandle,
+};
 
 use crate::{
     Settings,
-    auth::{AUTHENTICATED, MASTERS, User},
+    auth::{MASTERS, User},
+    in_process::{InProcess, administrator},
     serve::{
         audit::AuditLog,
         certificates::{Authority, Identity},
         https::{Clients, Https},
-        in_process,
         shared::{Clock, Shared},
     },
 };
@@ -38,15 +41,25 @@ use crate::{
 /// # }
 /// ```
 pub struct ControlPlane {
-    shared: Shared,
+    server: InProcess,
     address: SocketAddr,
     authority: Authority,
     admin: Identity,
     https: Https,
-    /// None while it does not listen.
-    serving: Option<AbortHandle>,
-    controllers: AbortHandle,
+    port: Port,
 }
+
+/// What becomes of connections to its port.
+enum Port {
+    /// They are served.
+    Serving(JoinHandle<()>),
+    /// They are refused; nobody else is given the port.
+    Kept(TcpSocket),
+    None,
+}
+
+/// As the standard library has it.
+const BACKLOG: u32 = 128;
 
 /// How a control plane is started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,54 +104,65 @@ impl ControlPlane {
         let https = Https::new(&authority, &server, clients, shared.clone())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let serving = tokio::spawn(https.clone().serve(listener)).abort_handle();
+        let serving = tokio::spawn(https.clone().serve(listener));
         shared.publish_address(address);
         shared.publish_root_certificate(&authority.pem());
-        let controllers = tokio::spawn(shared.clone().work()).abort_handle();
         Ok(Self {
-            controllers,
-            shared,
+            server: InProcess::of(shared),
             address,
             authority,
             admin,
             https,
-            serving: Some(serving),
+            port: Port::Serving(serving),
         })
     }
 
-    /// Closes all connections, and listens no more; what is stored stays. As a server that crashed.
-    pub fn hang_up(&mut self) {
-        if let Some(serving) = self.serving.take() {
+    /// Closes all connections, and listens no more; what is stored stays, and so does the port. As a server that crashed.
+    ///
+    /// # Errors
+    ///
+    /// Where the port can't be kept.
+    pub async fn hang_up(&mut self) -> io::Result<()> {
+        if let Port::Serving(serving) = &mut self.port {
             serving.abort();
+            // It ended as it was told to.
+            let _ = serving.await;
+            let socket = TcpSocket::new_v4()?;
+            socket.set_reuseaddr(true)?;
+            socket.bind(self.address)?;
+            self.port = Port::Kept(socket);
         }
+        Ok(())
     }
 
     /// Listens again, where it listened before.
     ///
     /// # Errors
     ///
-    /// Where somebody else listens there now.
+    /// Where the machine refuses.
     pub async fn listen_again(&mut self) -> io::Result<()> {
-        self.hang_up();
-        let listener = TcpListener::bind(self.address).await?;
-        let serving = tokio::spawn(self.https.clone().serve(listener));
-        self.serving = Some(serving.abort_handle());
+        self.hang_up().await?;
+        let serving = std::mem::replace(&mut self.port, Port::None);
+        if let Port::Kept(socket) = serving {
+            let listener = socket.listen(BACKLOG)?;
+            self.port = Port::Serving(tokio::spawn(self.https.clone().serve(listener)));
+        }
         Ok(())
     }
 
-    /// Forgets what happened until now, as a compaction of etcd does: a watch from further back ends with 410.
-    pub fn compact(&self) {
-        self.shared.compact();
+    /// The server without its sockets.
+    pub fn in_process(&self) -> &InProcess {
+        &self.server
     }
 
     /// A client with all rights, without sockets.
     pub fn client(&self) -> Client {
-        self.client_as(&administrator())
+        self.server.client()
     }
 
     /// A client that asks as this user, without sockets.
     pub fn client_as(&self, user: &User) -> Client {
-        in_process::client(&self.shared, user)
+        self.server.client_as(user)
     }
 
     /// Where it listens: `https://127.0.0.1:6443`.
@@ -172,8 +196,9 @@ impl ControlPlane {
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        self.hang_up();
-        self.controllers.abort();
+        if let Port::Serving(serving) = &self.port {
+            serving.abort();
+        }
     }
 }
 
@@ -206,12 +231,4 @@ fn administrator_by(identity: &Identity) -> User {
     let masters = [MASTERS.to_owned()];
     let user = User::of_certificate("admin", &masters, &identity.fingerprint());
     user.unwrap_or_else(administrator)
-}
-
-fn administrator() -> User {
-    User {
-        name: "admin".into(),
-        groups: vec![MASTERS.into(), AUTHENTICATED.into()],
-        ..User::default()
-    }
 }

@@ -71,7 +71,7 @@ fn expand_item(mut item: Item) -> Option<TokenStream> {
             "resource" => crate::resource::expand(arguments, item),
             "status" => crate::status::expand(arguments, item),
             "derive" => crate::controller::expand(item),
-            _ => crate::test::expand(arguments, &item, true),
+            _ => crate::test::expand(arguments, &item),
         },
     )
 }

@@ -157,9 +157,9 @@ pub fn controller(item: TokenStream) -> TokenStream {
 
 /// A test on a control plane, which it gets as `myop::testing::Cluster`.
 ///
-/// It is reported as ignored where there is no control plane: with neither `KUBEBUILDER_ASSETS`
-/// (a folder with `etcd` and `kube-apiserver`) nor `USE_EXISTING_CLUSTER=true` (the cluster of the
-/// current context).
+/// It is an API server in the test's own process, of which nothing has to be installed. Where
+/// `KUBEBUILDER_ASSETS` names a folder with `etcd` and `kube-apiserver` it is these, and with
+/// `USE_EXISTING_CLUSTER=true` the cluster of the current context.
 #[doc = include_str!("arguments/myop_test.md")]
 ///
 /// ```no_run
@@ -172,10 +172,7 @@ pub fn controller(item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    let no_control_plane = ["KUBEBUILDER_ASSETS", "USE_EXISTING_CLUSTER"]
-        .iter()
-        .all(|name| std::env::var_os(name).is_none());
-    test::expand(arguments.into(), &item.into(), no_control_plane).into()
+    test::expand(arguments.into(), &item.into()).into()
 }
 
 /// The item, or what to write where it can't be read: the error, and the item as it is.

@@ -7,11 +7,7 @@ use syn::{Ident, ItemFn, ReturnType};
 
 use crate::parse;
 
-pub(crate) fn expand(
-    arguments: TokenStream,
-    item: &TokenStream,
-    no_control_plane: bool,
-) -> TokenStream {
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let parsed = match parse(item) {
         Ok(parsed) => parsed,
         Err(unread) => return unread,
@@ -19,10 +15,7 @@ pub(crate) fn expand(
     let reading = Test::read(arguments, &parsed);
     let errors: Vec<_> = reading.errors.iter().map(Error::to_compile_error).collect();
     match reading.meaning {
-        Some(Test {
-            function,
-            controllers,
-        }) if errors.is_empty() => write(&function, controllers, no_control_plane),
+        Some(test) if errors.is_empty() => write(&test),
         Some(Test { function, .. }) => {
             let kept = write_kept(&function);
             quote!(#(#errors)* #kept)
@@ -39,18 +32,19 @@ fn write_kept(ItemFn { sig, block, .. }: &ItemFn) -> TokenStream {
     }
 }
 
-fn write(function: &ItemFn, controllers: bool, no_control_plane: bool) -> TokenStream {
+fn write(
+    Test {
+        function,
+        controllers,
+        embedded,
+    }: &Test,
+) -> TokenStream {
     let ItemFn {
         attrs, sig, block, ..
     } = function;
     let (name, output) = (&sig.ident, &sig.output);
-    let is_ignored = attrs
-        .iter()
-        .any(|attribute| attribute.path().is_ident("ignore"));
-    let ignore = (no_control_plane && !is_ignored)
-        .then(|| quote!(#[ignore = "needs KUBEBUILDER_ASSETS (or USE_EXISTING_CLUSTER=true)"]));
     let test = Ident::new("test", Span::call_site());
-    let needs = quote!(::myop::testing::Needs { controllers: #controllers });
+    let needs = quote!(::myop::testing::Needs { controllers: #controllers, embedded: #embedded });
     let run = match output {
         ReturnType::Type(..) => quote!(::myop::testing::run(#needs, #name)),
         // A test that should panic returns nothing.
@@ -67,11 +61,7 @@ fn write(function: &ItemFn, controllers: bool, no_control_plane: bool) -> TokenS
     quote! {
         #(#attrs)*
         #[::core::prelude::v1::#test]
-        #ignore
         fn #name() #output {
-            // Cargo builds again when these change, and with that decides anew what is ignored.
-            const _: (Option<&str>, Option<&str>) =
-                (option_env!("KUBEBUILDER_ASSETS"), option_env!("USE_EXISTING_CLUSTER"));
             #sig #block
             #run
         }

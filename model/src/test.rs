@@ -13,6 +13,8 @@ pub struct Test {
     pub function: ItemFn,
     /// Whether the control plane has the controller manager.
     pub controllers: bool,
+    /// Whether it runs on the embedded API server, whatever the others run on.
+    pub embedded: bool,
 }
 
 impl Test {
@@ -27,6 +29,7 @@ impl Test {
         let errors = Errors::default();
         let mut given = Arguments::parse("#[myop::test]", Span::call_site(), arguments, &errors);
         let controllers = given.one("controllers", Argument::switch);
+        let embedded = given.one("embedded", Argument::switch);
         given.finish();
         let mut function = function.clone();
         function
@@ -36,6 +39,7 @@ impl Test {
         errors.reading(Self {
             function,
             controllers: controllers.unwrap_or_default(),
+            embedded: embedded.unwrap_or_default(),
         })
     }
 }

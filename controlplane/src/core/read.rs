@@ -102,10 +102,16 @@ impl Core {
         query: &Query,
     ) -> Result<Reply, Refusal> {
         let wanted = resource_version(query).map_err(|why| Refusal::unknown(&why))?;
-        if let Some(wanted) = wanted {
-            self.check_reached(wanted)?;
-        }
-        let stored = self.find(resource, &call.namespace, &call.name)?;
+        let key = Key::new(&call.namespace, &call.name);
+        let stored = match wanted {
+            None => self.stored(resource, &key),
+            Some(wanted) => {
+                self.check_cached(wanted)?;
+                let stored = self.store.get_cached(&resource.collection, &key);
+                stored.map(|one| resource.present(one))
+            }
+        };
+        let stored = stored.ok_or_else(|| Refusal::not_found(&resource.subject(&call.name)))?;
         view.reply(200, resource, &stored)
     }
 
@@ -166,7 +172,11 @@ impl Core {
             None => self.list_revision(query)?,
         };
         let revision = wanted.unwrap_or(self.store.revision());
-        let all = self.objects_at(resource, selection, revision, token.as_ref())?;
+        let all = self.objects_at(resource, selection.namespace.as_deref(), revision);
+        let all = all.ok_or_else(|| match &token {
+            None => Refusal::expired("The resourceVersion for the provided list is too old."),
+            Some(token) => token.expired(),
+        })?;
         let mut all: Vec<_> = all.iter().map(|one| resource.present(one)).collect();
         let limit = usize::try_from(query.number("limit")?.unwrap_or_default()).unwrap_or_default();
         if let Some(token) = &token {
@@ -205,47 +215,48 @@ impl Core {
         let Some(wanted) = wanted else {
             return Ok(None);
         };
-        self.check_reached(wanted)?;
         let exact = match query.get("resourceVersionMatch") {
             "Exact" => true,
             "NotOlderThan" => false,
             // The old rule: a page of a list is at exactly this revision.
             _ => wanted > 0 && !matches!(query.get("limit"), "" | "0"),
         };
-        Ok(exact.then_some(wanted))
+        if exact {
+            check_reached(wanted, self.store.revision())?;
+            return Ok(Some(wanted));
+        }
+        self.check_cached(wanted)?;
+        Ok(Some(self.store.cached()))
     }
 
-    fn objects_at(
+    /// The objects of a namespace, or all, as they were at a revision; none where that is forgotten.
+    pub(crate) fn objects_at(
         &self,
         resource: &Resource,
-        selection: &Selection,
+        namespace: Option<&str>,
         revision: u64,
-        token: Option<&Token>,
-    ) -> Result<Vec<Arc<Stored>>, Refusal> {
+    ) -> Option<Vec<Arc<Stored>>> {
         let Some(collection) = self.store.collection(&resource.collection) else {
-            return Ok(Vec::new());
+            return Some(Vec::new());
         };
-        let namespace = selection.namespace.as_deref();
         if revision == self.store.revision() {
-            return Ok(collection.objects(namespace));
+            return Some(collection.objects(namespace));
         }
-        let found = collection.objects_at(revision, namespace);
-        found.ok_or_else(|| match token {
-            None => Refusal::expired("The resourceVersion for the provided list is too old."),
-            Some(token) => token.expired(),
-        })
+        collection.objects_at(revision, namespace)
     }
 
-    /// Whether there is anything at this revision yet: the real server waits for a while, and gives up.
-    pub(crate) fn check_reached(&self, wanted: u64) -> Result<(), Refusal> {
-        if wanted <= self.store.revision() {
-            return Ok(());
-        }
-        Err(Refusal::too_large_resource_version(
-            wanted,
-            self.store.revision(),
-        ))
+    /// Whether the watch cache has come to this revision.
+    pub(crate) fn check_cached(&self, wanted: u64) -> Result<(), Refusal> {
+        check_reached(wanted, self.store.cached())
     }
+}
+
+/// Whether there is anything at this revision yet: the real server waits for a while, and gives up.
+fn check_reached(wanted: u64, current: u64) -> Result<(), Refusal> {
+    if wanted <= current {
+        return Ok(());
+    }
+    Err(Refusal::too_large_resource_version(wanted, current))
 }
 
 fn check_list_options(query: &Query) -> Result<(), Refusal> {

@@ -16,6 +16,8 @@ const REMEMBERED: usize = 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Store {
     revision: u64,
+    /// How far the watch cache has come, while it lags.
+    lags_at: Option<u64>,
     collections: BTreeMap<Arc<str>, Collection>,
 }
 
@@ -95,8 +97,31 @@ impl Store {
         self.revision
     }
 
+    /// How far the watch cache has come: watches, and reads that ask for no certain version, know nothing newer.
+    pub(crate) fn cached(&self) -> u64 {
+        self.lags_at.unwrap_or(self.revision)
+    }
+
+    pub(crate) fn lag(&mut self) {
+        self.lags_at.get_or_insert(self.revision);
+    }
+
+    pub(crate) fn catch_up(&mut self) {
+        self.lags_at = None;
+    }
+
     pub(crate) fn get(&self, collection: &str, key: &Key) -> Option<&Arc<Stored>> {
         self.collections.get(collection)?.objects.get(key)
+    }
+
+    /// The object as the watch cache knows it.
+    pub(crate) fn get_cached(&self, collection: &str, key: &Key) -> Option<&Arc<Stored>> {
+        let collection = self.collections.get(collection)?;
+        let mut untold = collection.events_after(self.cached())?;
+        match untold.find(|event| event.key() == *key) {
+            Some(event) => event.before.as_ref(),
+            None => collection.objects.get(key),
+        }
     }
 
     pub(crate) fn collection(&self, name: &str) -> Option<&Collection> {
@@ -114,12 +139,15 @@ impl Store {
         let key = stored.object.key();
         let collection = self.collections.entry(collection.clone()).or_default();
         let before = collection.objects.insert(key, stored.clone());
-        collection.log(Event {
-            revision: self.revision,
-            before,
-            after: Some(stored.clone()),
-            deleted: None,
-        });
+        collection.log(
+            Event {
+                revision: self.revision,
+                before,
+                after: Some(stored.clone()),
+                deleted: None,
+            },
+            self.lags_at,
+        );
         stored
     }
 
@@ -129,26 +157,30 @@ impl Store {
         let before = collection.objects.remove(key)?;
         self.revision += 1;
         let last = Stored::new(before.object.clone(), self.revision);
-        collection.log(Event {
-            revision: self.revision,
-            before: Some(before),
-            after: None,
-            deleted: Some(last.clone()),
-        });
+        collection.log(
+            Event {
+                revision: self.revision,
+                before: Some(before),
+                after: None,
+                deleted: Some(last.clone()),
+            },
+            self.lags_at,
+        );
         Some(last)
     }
 
-    /// Forgets what happened until now, as a compaction of etcd does.
+    /// Forgets what happened until now, as a compaction of etcd does, but for what a lagging cache has yet to tell.
     pub(crate) fn compact(&mut self) {
+        let until = self.cached();
         for collection in self.collections.values_mut() {
-            collection.events.clear();
-            collection.forgotten = self.revision;
+            collection.events.retain(|event| event.revision > until);
+            collection.forgotten = collection.forgotten.max(until);
         }
     }
 
     /// Begins a collection: of what was before it knows nothing.
     pub(crate) fn begin_collection(&mut self, name: &Arc<str>) {
-        let revision = self.revision;
+        let revision = self.cached();
         self.collections
             .entry(name.clone())
             .or_insert_with(|| Collection {
@@ -212,11 +244,14 @@ impl Collection {
         Some(self.events.range(first..))
     }
 
-    fn log(&mut self, event: Event) {
-        if self.events.len() == REMEMBERED
-            && let Some(oldest) = self.events.pop_front()
+    /// Remembers an event, and forgets the oldest, unless it is to be told yet by a cache that lags.
+    fn log(&mut self, event: Event, lags_at: Option<u64>) {
+        while self.events.len() >= REMEMBERED
+            && let Some(oldest) = self.events.front()
+            && lags_at.is_none_or(|cached| oldest.revision <= cached)
         {
             self.forgotten = oldest.revision;
+            self.events.pop_front();
         }
         self.events.push_back(event);
     }

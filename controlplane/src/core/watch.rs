@@ -91,7 +91,8 @@ impl Watch {
     }
 
     fn told(&mut self, event: &Event, now: Timestamp) -> Option<Vec<u8>> {
-        let selected = |stored: &&Arc<Stored>| self.selection.holds(&stored.object);
+        let selected =
+            |stored: &&Arc<Stored>| self.selection.holds(&self.resource.present(stored).object);
         let before = event.before.as_ref().filter(selected);
         let after = event.after.as_ref().filter(selected);
         match (before, after) {
@@ -117,11 +118,9 @@ impl Core {
         check_watch_options(query)?;
         let selection = Selection::of(call, resource, query)?;
         let from = resource_version(query).map_err(|why| Refusal::unknown(&why))?;
-        let sends_initial =
-            query
-                .flag("sendInitialEvents")
-                .or(if is_legacy(query) { Some(true) } else { None });
-        let now = self.store.revision();
+        let asked = query.flag("sendInitialEvents");
+        let sends_initial = asked.or(if is_legacy(query) { Some(true) } else { None });
+        let now = self.store.cached();
         let mut watch = Watch {
             resource: resource.clone(),
             selection,
@@ -142,13 +141,17 @@ impl Core {
         let begins_with_state = sends_initial.unwrap_or_default();
         if begins_with_state {
             if let Some(from) = from {
-                self.check_reached(from)?;
+                self.check_cached(from)?;
             }
-            let collection = self.store.collection(&resource.collection);
-            let all = collection.map(|one| one.objects(watch.selection.namespace.as_deref()));
-            let all = all.into_iter().flatten();
+            if from.is_none() && asked.is_some() {
+                // It wants all that is stored by now.
+                self.check_cached(self.store.revision())?;
+            }
+            let all = self.objects_at(resource, watch.selection.namespace.as_deref(), now);
             watch.initial = all
-                .filter(|one| watch.selection.holds(&one.object))
+                .into_iter()
+                .flatten()
+                .filter(|one| watch.selection.holds(&resource.present(one).object))
                 .collect();
             watch.position = now;
             watch.tells_end_of_initial = sends_initial.is_some() && watch.bookmarks;
@@ -173,10 +176,11 @@ impl Core {
         }
         if let Some(collection) = self.store.collection(&watch.resource.collection) {
             if let Some(events) = collection.events_after(watch.position) {
-                for event in events {
+                let cached = self.store.cached();
+                for event in events.take_while(|event| event.revision <= cached) {
                     told.extend(watch.told(event, now).unwrap_or_default());
                 }
-                watch.position = watch.position.max(self.store.revision());
+                watch.position = watch.position.max(cached);
             } else {
                 watch.ended = true;
                 let refusal = too_old(watch.position, collection.forgotten());

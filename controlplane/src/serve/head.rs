@@ -5,6 +5,9 @@ use http::{HeaderValue, Method, Request, Response, Version, header};
 use super::answers::{self, Body};
 use crate::{Reply, core::query::is_well_escaped};
 
+/// As much as Go's server reads of a request before its body.
+pub(crate) const LONGEST: usize = (1 << 20) + 4096;
+
 /// None where a request goes on to whom it is for.
 pub(crate) fn refused<T>(request: &Request<T>) -> Option<Response<Body>> {
     let (uri, headers) = (request.uri(), request.headers());
@@ -19,6 +22,11 @@ pub(crate) fn refused<T>(request: &Request<T>) -> Option<Response<Body>> {
     }
     if hosts > 1 || !uri.path().starts_with('/') || !is_well_escaped(uri.path()) {
         return Some(closing(400, "400 Bad Request"));
+    }
+    let fields = headers.iter();
+    let length: usize = fields.map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    if length > LONGEST {
+        return Some(closing(431, "431 Request Header Fields Too Large"));
     }
     let expected = headers.get(header::EXPECT);
     let is_met = |expected: &HeaderValue| {

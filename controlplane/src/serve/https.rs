@@ -24,8 +24,6 @@ use super::{
 };
 use crate::{Refusal, auth::User};
 
-/// As much as Go's server reads of a request before its body.
-const LONGEST_HEAD: usize = (1 << 20) + 4096;
 const MOST_HEADERS: usize = 1024;
 
 /// What serves connections.
@@ -99,7 +97,7 @@ impl Https {
         let mut builder = auto::Builder::new(TokioExecutor::new());
         let mut http1 = builder.http1();
         http1.timer(TokioTimer::new());
-        http1.max_buf_size(LONGEST_HEAD);
+        http1.max_buf_size(head::LONGEST);
         http1.max_headers(MOST_HEADERS);
         builder.http2().timer(TokioTimer::new());
         // A client that goes away in the middle is no error of ours.

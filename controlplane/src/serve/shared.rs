@@ -145,6 +145,16 @@ impl Shared {
         self.core().compact();
     }
 
+    pub(crate) fn lag(&self) {
+        self.core().lag();
+    }
+
+    pub(crate) fn catch_up(&self) {
+        self.core().catch_up();
+        // There may be no new revision, but there is something to tell.
+        self.0.revision.send_modify(|_| ());
+    }
+
     /// Tells of each write after now.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.0.revision.subscribe()

@@ -342,13 +342,20 @@ const RBAC: Place = Place {
 
 const TEST: Place = Place {
     name: "#[myop::test]",
-    meaning: "Makes an async function of a `Cluster` a test on a control plane, which is reported as ignored where there \
-              is none.",
-    arguments: &[argument(
-        "controllers",
-        "controllers",
-        "The control plane has the controller manager, too: Deployments roll out, and children are collected.",
-    )],
+    meaning: "Makes an async function of a `Cluster` a test on a control plane.",
+    arguments: &[
+        argument(
+            "controllers",
+            "controllers",
+            "The control plane has the controller manager, too: Deployments roll out, and children are collected.",
+        ),
+        argument(
+            "embedded",
+            "embedded",
+            "It runs on the embedded API server, whatever `KUBEBUILDER_ASSETS` and `USE_EXISTING_CLUSTER` say: only that one \
+             forgets its history or lets its watches lag when it is told to.",
+        ),
+    ],
 };
 
 const WHEN: Described = argument(

@@ -9,13 +9,14 @@ use std::{
 use futures::StreamExt;
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch_object};
+use myop_controlplane::InProcess;
 
 use super::{
     Faults, Needs, Operator, Result,
     assets::{Stop, http_get},
     installation::Installation,
     operator,
-    plane::ControlPlane,
+    plane::{ControlPlane, Kind},
     requests::count_writes,
 };
 use crate::{Manager, Object, Status, condition::READY};
@@ -70,16 +71,11 @@ impl Running {
     }
 }
 
-/// Whether tests run on the cluster of the current kubeconfig.
-pub(super) fn is_existing() -> bool {
-    std::env::var("USE_EXISTING_CLUSTER").is_ok_and(|value| value == "true")
-}
-
-pub(super) async fn start(needs: Needs) -> Result<(Cluster, Running)> {
-    let (config, kubeconfig, audit_log, running) = if is_existing() {
+pub(super) async fn start(kind: Kind, needs: Needs) -> Result<(Cluster, Running)> {
+    let (config, kubeconfig, audit_log, running) = if kind == Kind::Existing {
         (Config::infer().await?, None, None, Running::Existing)
     } else {
-        let plane = ControlPlane::start(needs).await?;
+        let plane = ControlPlane::start(kind, needs).await?;
         (
             plane.config().await?,
             Some(plane.kubeconfig()),
@@ -240,6 +236,46 @@ impl Cluster {
     pub async fn restart_api_server(&self, stop: Stop) -> Result {
         self.stop_api_server(stop).await?;
         self.start_api_server().await
+    }
+
+    /// Makes the embedded API server forget what happened until now, as a compaction of etcd does: a watch from further
+    /// back ends with 410, and a list of then expires. While it [lags](Self::lag), what its watches have yet to tell is kept.
+    ///
+    /// # Errors
+    ///
+    /// On another API server than that of a `#[myop::test(embedded)]`.
+    pub async fn compact(&self) -> Result {
+        self.embedded(InProcess::compact).await
+    }
+
+    /// From now on the watches of the embedded API server tell nothing new, and neither do reads at resourceVersion 0, as
+    /// if its cache had fallen behind etcd; writes and other reads go on. Reads that ask for no older version than one
+    /// that the cache has not seen are refused with 504, as the real one does after 3 s.
+    ///
+    /// # Errors
+    ///
+    /// On another API server than that of a `#[myop::test(embedded)]`.
+    pub async fn lag(&self) -> Result {
+        self.embedded(InProcess::lag).await
+    }
+
+    /// Ends what [`lag`](Self::lag) began: all that was held back is told.
+    ///
+    /// # Errors
+    ///
+    /// On another API server than that of a `#[myop::test(embedded)]`.
+    pub async fn catch_up(&self) -> Result {
+        self.embedded(InProcess::catch_up).await
+    }
+
+    async fn embedded(&self, does: fn(&InProcess)) -> Result {
+        let own = match &self.connection.control_plane {
+            Some(own) => own.lock().await.embedded().map(does),
+            None => None,
+        };
+        own.ok_or_else(|| {
+            "only the embedded API server does this: use `#[myop::test(embedded)]`".into()
+        })
     }
 
     fn control_plane(&self) -> Result<&tokio::sync::Mutex<ControlPlane>> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use myop_controlplane::{ControlPlane, Options, RunningControllers, Settings};
+use myop_controlplane::{ControlPlane, InProcess, Options, RunningControllers, Settings};
 use tempfile::TempDir;
 
 use super::{Needs, Result};
@@ -45,9 +45,13 @@ impl Embedded {
         self.folder.path().join("audit.log")
     }
 
+    pub(super) fn in_process(&self) -> &InProcess {
+        self.control_plane.in_process()
+    }
+
     /// As a crash: whoever is connected is hung up on, what is stored stays.
-    pub(super) fn stop_api_server(&mut self) {
-        self.control_plane.hang_up();
+    pub(super) async fn stop_api_server(&mut self) -> Result {
+        Ok(self.control_plane.hang_up().await?)
     }
 
     pub(super) async fn start_api_server(&mut self) -> Result {

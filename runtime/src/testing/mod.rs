@@ -1,8 +1,8 @@
-//! A real control plane for an operator's own tests.
+//! A control plane for an operator's own tests.
 //!
-//! [`#[myop::test]`](macro@crate::test) gives a test a [`Cluster`] of its own: etcd and kube-apiserver, started from
-//! the folder that `KUBEBUILDER_ASSETS` names, or the cluster of the current kubeconfig where `USE_EXISTING_CLUSTER`
-//! is `true`. Where neither is set the test is ignored, and says what it needs.
+//! [`#[myop::test]`](macro@crate::test) gives a test a [`Cluster`] of its own: an API server in the test's own process,
+//! for which nothing has to be installed. Where `KUBEBUILDER_ASSETS` names a folder with etcd and kube-apiserver these are
+//! started, and where `USE_EXISTING_CLUSTER` is `true` it is the cluster of the current kubeconfig.
 //!
 //! ```no_run
 //! use k8s_openapi::api::core::v1::Namespace;
@@ -21,7 +21,8 @@
 //! missing rule fails the test as it would fail in production. [`Cluster::until`] waits by watching.
 //!
 //! What can go wrong with the API server does where a test wants it: [`Cluster::faults`] spoils requests and cuts watches,
-//! [`Cluster::restart_api_server`] kills it.
+//! [`Cluster::restart_api_server`] kills it. In a `#[myop::test(embedded)]`, [`Cluster::compact`] makes it forget its
+//! history, and [`Cluster::lag`] makes its watches fall behind.
 //!
 //! On an existing cluster one test runs at a time, and in the end what was installed is removed, with all objects of its
 //! kinds: it must be a cluster for tests.
@@ -49,6 +50,7 @@ use tracing::Level;
 use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{error::chain, logs::of_operator};
+use plane::Kind;
 
 pub use assets::Stop;
 pub use cluster::{Cluster, is_ready};
@@ -66,13 +68,21 @@ pub type Result<T = (), E = crate::BoxError> = std::result::Result<T, E>;
 pub struct Needs {
     /// The built-in controllers: garbage collection, Deployments and their Pods, disruption budgets.
     pub controllers: bool,
+    /// The embedded API server, whatever the environment says: it does what others can't be told to.
+    pub embedded: bool,
 }
 
 impl Needs {
     /// An API server alone: nothing reconciles behind the test's back.
-    pub const API_SERVER: Self = Self { controllers: false };
+    pub const API_SERVER: Self = Self {
+        controllers: false,
+        embedded: false,
+    };
     /// An API server and kube-controller-manager.
-    pub const CONTROLLERS: Self = Self { controllers: true };
+    pub const CONTROLLERS: Self = Self {
+        controllers: true,
+        ..Self::API_SERVER
+    };
 }
 
 /// Held by a test on an existing cluster: two would install and remove the same things at the same time.
@@ -88,13 +98,14 @@ where
     F: Future<Output = Result>,
 {
     show_logs();
+    let kind = Kind::of(needs);
     let _alone =
-        cluster::is_existing().then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
+        (kind == Kind::Existing).then(|| ALONE.lock().unwrap_or_else(PoisonError::into_inner));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let (cluster, control_plane) = cluster::start(needs).await?;
+        let (cluster, control_plane) = cluster::start(kind, needs).await?;
         let result = AssertUnwindSafe(test(cluster.clone())).catch_unwind().await;
         control_plane.stop(&cluster).await?;
         let result = result.unwrap_or_else(|panic| resume_unwind(panic));

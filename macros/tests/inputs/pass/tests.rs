@@ -12,4 +12,9 @@ async fn with_the_controller_manager(_: myop::testing::Cluster) -> myop::testing
     Ok(())
 }
 
+#[myop::test(embedded)]
+async fn on_the_embedded_server(_: myop::testing::Cluster) -> myop::testing::Result {
+    Ok(())
+}
+
 fn main() {}
