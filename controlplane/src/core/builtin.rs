@@ -14,7 +14,7 @@ use super::{
     store::Store,
 };
 use crate::{
-    FieldError, FieldReason,
+    FieldError, FieldReason, Refusal,
     apply::{self, FieldSet},
     crd::Checked,
     table::Printer,

@@ -229,17 +229,7 @@ impl Core {
         view: View,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
-<<<<<<< HEAD
         let (selected, meta) = self.selected(call, resource, query)?;
-=======
-        let selection = super::read::Selection::of(call, resource, query)?;
-        let all = self.store.collection(&resource.collection);
-        let all = all.map(|one| one.objects(selection.namespace.as_deref()));
-        let all = all.unwrap_or_default();
-        let mut selected: Vec<_> = all.iter().map(|one| resource.present(one)).collect();
-        selected.retain(|one| selection.holds(&one.object));
-        let revision = self.store.revision();
->>>>>>> main
         for one in &selected {
             self.delete_object(resource, &one.object.key(), options, now)?;
         }

@@ -10,7 +10,7 @@ use super::{
     scale::Scaled, store::Stored,
 };
 use crate::{
-    FieldError, SchemaRef, Subject,
+    FieldError, Refusal, SchemaRef, Subject,
     apply::FieldSet,
     crd::Checked,
     table::Printer,

@@ -24,7 +24,9 @@ pub(crate) fn refused<T>(request: &Request<T>) -> Option<Response<Body>> {
         return Some(closing(400, "400 Bad Request"));
     }
     let fields = headers.iter();
-    let length: usize = fields.map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    let length: usize = fields
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
     if length > LONGEST {
         return Some(closing(431, "431 Request Header Fields Too Large"));
     }
