@@ -10,6 +10,7 @@ mod body;
 mod conversion;
 
 mod defaults;
+pub(crate) mod dump;
 mod go;
 mod internal;
 mod json;

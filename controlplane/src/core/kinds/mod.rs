@@ -14,6 +14,7 @@ mod job;
 mod job_policies;
 mod job_status;
 mod job_update;
+mod key_pair;
 mod label_selector;
 mod lease;
 mod metrics;
@@ -76,6 +77,9 @@ const TABLE: &[Builtin] = &[
     },
     Builtin {
         plural: "endpoints",
+        deprecated: Some(
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ),
         create_on_update: true,
         ..PLAIN
     },
@@ -135,6 +139,8 @@ const TABLE: &[Builtin] = &[
         ..WORKLOAD
     },
 ];
+
+pub(crate) use service::kubernetes as kubernetes_service;
 
 /// The row of a kind.
 pub(crate) fn of(group: &str, plural: &str) -> Builtin {
