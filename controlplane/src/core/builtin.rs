@@ -64,6 +64,8 @@ pub(crate) struct Builtin {
     pub(super) deprecated: Option<&'static str>,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
+    /// What the writer of a status is to be told of it.
+    pub(super) status_warnings: fn(&Object) -> Vec<String>,
 }
 
 /// When the metadata of an object are looked at.
@@ -109,6 +111,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     convert: |_| None,
     deprecated: None,
     warnings: |_, _| Vec::new(),
+    status_warnings: |_| Vec::new(),
 };
 
 /// With `spec`, `status` and a generation.
@@ -246,6 +249,7 @@ impl Strategy for Builtin {
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
             Part::Main => self.warnings(new, Some(old)),
+            Part::Status => (self.status_warnings)(new),
             _ => Vec::new(),
         };
         Checked { errors, warnings }
