@@ -134,7 +134,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Core {
-    /// A fresh cluster: it has what every cluster [begins](beginning) with.
+    /// A fresh cluster: it has what every cluster begins with.
     pub fn new(seed: u64, settings: Settings, now: Timestamp) -> Self {
         let mut core = Self {
             store: Store::default(),
