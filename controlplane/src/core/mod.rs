@@ -315,7 +315,10 @@ impl Core {
             .registry
             .find(&call.group, &call.version, &call.resource);
         let Some(resource) = found.cloned() else {
-            return nothing_served(call);
+            return match unserved::list(call, self.revision()) {
+                Some(none) => Ok(Answer::Reply(Reply::json(200, &none))),
+                None => nothing_served(call),
+            };
         };
         if resource.is_custom && !resource.namespaced && !call.namespace.is_empty() {
             return Ok(Answer::Reply(paths::no_page()));
