@@ -3,7 +3,6 @@
 use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
-use kube::runtime::events::Recorder;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
     object::resource_of,
     record::Followers,
     resync::Resync,
+    recorder::Recorder,
     setup::Setup,
     watches::{Watches, WatchesBuilder},
     worker::Worker,

@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures::FutureExt;
-use kube::{Resource, runtime::events::Recorder};
+use kube::Resource;
 use tokio::{
     task::{JoinError, JoinSet},
     time::Instant,
@@ -24,6 +24,7 @@ use crate::{
     object::NamespacedName,
     panics::message_of,
     queue::{Turn, Verdict},
+    recorder::Recorder,
     record::{Followers, RunEnd, RunRecord},
     resync::Resync,
     stored::Stored,

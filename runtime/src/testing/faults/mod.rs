@@ -58,21 +58,6 @@ struct Current {
 }
 
 impl Faults {
-    pub(super) fn none() -> Self {
-        let current = Current {
-            faults: Vec::new(),
-            random: Rng::with_seed(0),
-        };
-        let state = State {
-            current: Mutex::new(current),
-            requests: watch::Sender::default(),
-            cuts: watch::Sender::default(),
-        };
-        Self {
-            state: Arc::new(state),
-        }
-    }
-
     /// Chooses by this seed which requests are struck by a fault that strikes a [share](Fault::share) of them.
     pub fn seed(&self, seed: u64) {
         self.current().random = Rng::with_seed(seed);
@@ -128,7 +113,7 @@ impl Faults {
     }
 
     /// A client to whose requests these faults happen.
-    pub(super) fn between(&self, client: Client) -> Client {
+    pub fn between(&self, client: Client) -> Client {
         let faults = self.clone();
         let namespace = client.default_namespace().to_owned();
         let service = tower::service_fn(move |request: http::Request<Body>| {
@@ -223,6 +208,24 @@ async fn spoil(
             answer.await
         }
         Trouble::NoAnswer => std::future::pending().await,
+    }
+}
+
+/// Nothing goes wrong.
+impl Default for Faults {
+    fn default() -> Self {
+        let current = Current {
+            faults: Vec::new(),
+            random: Rng::with_seed(0),
+        };
+        let state = State {
+            current: Mutex::new(current),
+            requests: watch::Sender::default(),
+            cuts: watch::Sender::default(),
+        };
+        Self {
+            state: Arc::new(state),
+        }
     }
 }
 
