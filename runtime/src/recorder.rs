@@ -108,10 +108,7 @@ impl Recorder {
             };
         }
         known.stamp = now.as_nanosecond().max(known.stamp + 1);
-        let about = regarding
-            .name
-            .as_ref()
-            .unwrap_or(&self.reporter.controller);
+        let about = regarding.name.as_ref().unwrap_or(&self.reporter.controller);
         let instance = self.reporter.instance.as_ref();
         let instance = instance.unwrap_or(&self.reporter.controller);
         Recorded {

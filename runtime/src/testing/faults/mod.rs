@@ -22,6 +22,7 @@ pub use fault::Fault;
 use fault::Trouble;
 pub use request::Request;
 pub use streams::Cut;
+use streams::Cuts;
 
 /// What goes wrong between the operators of a [`Cluster`](super::Cluster) and its API server: nothing at first. The test's
 /// own [client](super::Cluster::client) is spared.
@@ -49,7 +50,7 @@ pub struct Faults {
 struct State {
     current: Mutex<Current>,
     requests: watch::Sender<Vec<Request>>,
-    cuts: watch::Sender<Option<Cut>>,
+    cuts: Cuts,
 }
 
 struct Current {
@@ -75,7 +76,7 @@ impl Faults {
 
     /// Ends all watches that are open now, in this way.
     pub fn cut_watches(&self, cut: Cut) {
-        self.state.cuts.send_replace(Some(cut));
+        self.state.cuts.cut(cut);
     }
 
     /// All requests so far, in the order in which they were sent.
@@ -130,12 +131,12 @@ impl Faults {
     ) -> Result<http::Response<AnyBody>, BoxError> {
         let described = Request::of(request.method(), request.uri());
         let is_watch = described.verb == "watch";
-        let cuts = self.state.cuts.subscribe();
+        let cut = self.state.cuts.next();
         let answer = async move {
             let response = client.send(request).await?;
             Ok(response.map(|body| {
                 if is_watch {
-                    streams::cut_by(cuts, body)
+                    streams::cut_by(cut, body)
                 } else {
                     AnyBody::new(body)
                 }
@@ -221,7 +222,7 @@ impl Default for Faults {
         let state = State {
             current: Mutex::new(current),
             requests: watch::Sender::default(),
-            cuts: watch::Sender::default(),
+            cuts: Cuts::default(),
         };
         Self {
             state: Arc::new(state),
