@@ -21,6 +21,7 @@ use crate::live::wait_for;
 #[command(after_help = "\
 Examples:
   myop cluster
+  myop cluster --workloads           so that a Deployment becomes available
   myop cluster --kubeconfig shop.kubeconfig --port 6443")]
 pub(crate) struct ClusterCommand {
     /// Where to write the kubeconfig [default: a new file in the user's folder for running programs]
@@ -29,6 +30,9 @@ pub(crate) struct ClusterCommand {
     /// The port to listen on [default: one that is free]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     port: u16,
+    /// Give Deployments and Jobs their Pods, which turn ready by themselves: no process runs
+    #[arg(long)]
+    workloads: bool,
 }
 
 impl ClusterCommand {
@@ -39,7 +43,12 @@ impl ClusterCommand {
 
     async fn serve(self, place: &Place) -> Result<Answer, Error> {
         let mut stop = Stop::listen().map_err(ClusterError::Signals)?;
-        let cluster = Cluster::start(self.port, RunningControllers::Housekeeping).await?;
+        let controllers = if self.workloads {
+            RunningControllers::Workloads
+        } else {
+            RunningControllers::default()
+        };
+        let cluster = Cluster::start(self.port, controllers).await?;
         let text = cluster.kubeconfig();
         let file = match self.kubeconfig {
             Some(path) => KubeconfigFile::at(place.folder.join(path), &text)?,

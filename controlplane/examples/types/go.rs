@@ -50,6 +50,8 @@ pub(crate) enum Type {
 pub(crate) struct Field {
     /// In JSON; empty for one whose fields are its owner's.
     pub(crate) name: String,
+    /// In Go.
+    pub(crate) go_name: String,
     /// With the table's names of packages.
     pub(crate) of: String,
     /// Whether a zero value is left out.
@@ -152,8 +154,10 @@ impl<'a> File<'a> {
             if name == "-" {
                 continue;
             }
+            let embedded = found[2].rsplit('.').next().unwrap_or_default();
             fields.push(Field {
                 name,
+                go_name: found.get(1).map_or(embedded, |it| it.as_str()).into(),
                 of: self.qualified(&found[2])?,
                 omitempty: options.contains(&"omitempty"),
                 omitzero: options.contains(&"omitzero"),

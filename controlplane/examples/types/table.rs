@@ -155,6 +155,10 @@ fn line(go: &Sources, inlined: &Inlined, owner: &Value) -> Result<String> {
     if !within.is_empty() {
         write!(line, " in={within}")?;
     }
+    let (first, rest) = field.name.split_at(1);
+    if field.go_name != first.to_uppercase() + rest {
+        write!(line, " go={}", field.go_name)?;
+    }
     let required = owner["required"]
         .as_array()
         .is_some_and(|all| all.contains(&json!(field.name)));

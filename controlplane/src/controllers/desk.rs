@@ -29,17 +29,19 @@ pub(crate) enum Who {
     Controller(&'static str),
     /// The API server itself.
     ApiServer,
+    /// The kubelet of a node of this name.
+    Kubelet(&'static str),
+    Scheduler,
 }
 
 impl Who {
     fn user(self) -> User {
         match self {
             Self::Controller(name) => User::service_account("kube-system", name).authenticated(),
-            Self::ApiServer => User {
-                name: "system:apiserver".into(),
-                groups: vec![MASTERS.into(), AUTHENTICATED.into()],
-                ..User::default()
-            },
+            Self::ApiServer => masterly("system:apiserver".into()),
+            // Nodes have their own authorizer, which lets them do what they do to their own Pods.
+            Self::Kubelet(node) => masterly(format!("system:node:{node}")),
+            Self::Scheduler => masterly("system:kube-scheduler".into()),
         }
     }
 
@@ -47,7 +49,17 @@ impl Who {
         match self {
             Self::Controller(_) => "kube-controller-manager/v1.35.0",
             Self::ApiServer => "kube-apiserver/v1.35.0",
+            Self::Kubelet(_) => "kubelet/v1.35.0",
+            Self::Scheduler => "kube-scheduler/v1.35.0",
         }
+    }
+}
+
+fn masterly(name: String) -> User {
+    User {
+        name,
+        groups: vec![MASTERS.into(), AUTHENTICATED.into()],
+        ..User::default()
     }
 }
 
@@ -89,6 +101,16 @@ impl Desk<'_> {
         )
     }
 
+    /// Has a Pod run on a node.
+    pub(crate) fn bind(&mut self, who: Who, pod: &Key, node: &str) -> Result<(), Refusal> {
+        let binding = json!({
+            "apiVersion": "v1", "kind": "Binding", "metadata": {"name": pod.name},
+            "target": {"kind": "Node", "name": node},
+        });
+        self.ask(who, Method::POST, "pods", pod, "binding", Some(&binding))?;
+        Ok(())
+    }
+
     /// Puts an object, or a part of it, in the place of another.
     pub(crate) fn update(
         &mut self,
@@ -117,6 +139,35 @@ impl Desk<'_> {
         patch: &Value,
     ) -> Result<Object, Refusal> {
         self.ask(who, Method::PATCH, collection, key, "", Some(patch))
+    }
+
+    /// Applies a configuration to an object, whoever owns what it says.
+    pub(crate) fn apply(
+        &mut self,
+        who: Who,
+        manager: &str,
+        collection: &str,
+        key: &Key,
+        configuration: &Value,
+    ) -> Result<Object, Refusal> {
+        let resource = self
+            .resource(collection)
+            .ok_or_else(Refusal::no_such_path)?;
+        let path = path(&resource, key, "");
+        let uri = format!("{path}?fieldManager={manager}&force=true");
+        let content = "application/apply-patch+yaml";
+        self.send(who, Method::PATCH, &uri, content, Some(configuration))
+    }
+
+    /// Reads a part of an object.
+    pub(crate) fn read(
+        &mut self,
+        who: Who,
+        collection: &str,
+        key: &Key,
+        subresource: &str,
+    ) -> Result<Object, Refusal> {
+        self.ask(who, Method::GET, collection, key, subresource, None)
     }
 
     /// Deletes an object, with `DeleteOptions`. What is gone already is no error.
@@ -149,9 +200,26 @@ impl Desk<'_> {
             Method::PATCH => "application/merge-patch+json",
             _ => "application/json",
         };
+        self.send(
+            who,
+            method,
+            &path(&resource, key, subresource),
+            content,
+            body,
+        )
+    }
+
+    fn send(
+        &mut self,
+        who: Who,
+        method: Method,
+        uri: &str,
+        content: &str,
+        body: Option<&Value>,
+    ) -> Result<Object, Refusal> {
         let request = Request::builder()
             .method(method)
-            .uri(path(&resource, key, subresource))
+            .uri(uri)
             .header(http::header::CONTENT_TYPE, content)
             .header(http::header::USER_AGENT, who.agent())
             .body(body.map(Value::to_string).unwrap_or_default().into_bytes())

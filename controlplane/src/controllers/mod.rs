@@ -5,8 +5,8 @@
 //!
 //! - [`feed`] tells what was written, [`queue`] holds what is to be done about it, [`desk`] is through which controllers
 //!   read and write: as a request does, as the users that the real ones are.
-//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`] and [`lifetimes`] are those of
-//!   kube-controller-manager.
+//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`], [`roles`] and [`lifetimes`] are
+//!   those of kube-controller-manager, and so are [`workloads`]; [`node`] is a kubelet without processes.
 //! - [`recorder`] writes events.
 
 mod accounts;
@@ -16,8 +16,11 @@ mod feed;
 mod garbage;
 mod lifetimes;
 mod namespaces;
+mod node;
 mod queue;
 mod recorder;
+mod roles;
+mod workloads;
 
 #[cfg(test)]
 mod tests;
@@ -28,6 +31,7 @@ use crate::{Refusal, RunningControllers, core::object::Key};
 pub(crate) use desk::Desk;
 use feed::{Change, Feed};
 use garbage::Garbage;
+use node::Node;
 use queue::Queue;
 use recorder::Recorder;
 
@@ -43,8 +47,8 @@ pub(crate) struct Controllers {
     recorder: Recorder,
     /// What `kube-root-ca.crt` holds; none: there is no such ConfigMap.
     pub(crate) root_certificate: Option<String>,
-    /// Whether what kube-controller-manager does is done.
-    pub(crate) housekeeping: bool,
+    running: RunningControllers,
+    node: Node,
 }
 
 /// Something to be done.
@@ -62,8 +66,20 @@ pub(crate) enum Task {
     Garbage(String),
     /// The dependents of an object that is to go without them, by its uid.
     Orphans(String),
+    /// A ClusterRole that gathers the rules of others.
+    Rules(String),
     /// An event whose time may be over.
     Lifetime(Key),
+    Workload(workloads::Task),
+    Node(node::Task),
+}
+
+impl Task {
+    /// Whether others come first that are due: a Deployment looks at its ReplicaSets once these have looked at their
+    /// Pods. In a real control plane both is done at once, and how it ends is up to chance.
+    fn is_last(&self) -> bool {
+        matches!(self, Self::Workload(workloads::Task::Deployment(_)))
+    }
 }
 
 /// When a task is to be done again.
@@ -81,10 +97,15 @@ pub(crate) type Outcome = Result<Again, Refusal>;
 
 impl Controllers {
     pub(crate) fn new(running: RunningControllers) -> Self {
-        Self {
-            housekeeping: running != RunningControllers::None,
+        let mut controllers = Self {
+            running,
             ..Self::default()
+        };
+        if running >= RunningControllers::Workloads {
+            let register = Task::Node(node::Task::Register);
+            controllers.queue.add(register, Timestamp::MIN);
         }
+        controllers
     }
 
     /// Carries out what is due. Returns when there is more to do.
@@ -113,7 +134,7 @@ impl Controllers {
         for task in definitions::tasks(change, desk) {
             self.queue.add(task, now);
         }
-        if !self.housekeeping {
+        if self.running < RunningControllers::Housekeeping {
             return;
         }
         let strays = self.garbage.observe(change, desk);
@@ -123,6 +144,17 @@ impl Controllers {
         let mut tasks = self.garbage.due();
         tasks.extend(namespaces::tasks(change));
         tasks.extend(accounts::tasks(change));
+        tasks.extend(roles::tasks(change, desk));
+        if self.running >= RunningControllers::Unscheduled {
+            tasks.extend(
+                workloads::tasks(change, desk)
+                    .into_iter()
+                    .map(Task::Workload),
+            );
+        }
+        if self.running >= RunningControllers::Workloads {
+            tasks.extend(node::tasks(change, desk).into_iter().map(Task::Node));
+        }
         for task in tasks {
             self.queue.add(task, now);
         }
@@ -142,10 +174,13 @@ impl Controllers {
             Task::Namespace(name) => namespaces::empty(name, desk),
             Task::Garbage(uid) => self.garbage.collect(uid, desk),
             Task::Orphans(uid) => self.garbage.orphan(uid, desk),
+            Task::Rules(name) => roles::gather(name, desk),
             Task::Lifetime(key) => {
                 self.recorder.forget(key);
                 Ok(lifetimes::end(key, desk))
             }
+            Task::Workload(task) => workloads::carry_out(task, desk, &mut self.recorder),
+            Task::Node(task) => self.node.carry_out(task, desk, &mut self.recorder),
         }
     }
 }

@@ -51,11 +51,11 @@ impl Queue {
     }
 
     pub(crate) fn pop(&mut self, now: Timestamp) -> Option<Task> {
-        let first = self.due.first_entry()?;
-        if first.key().0 > now {
-            return None;
-        }
-        let task = first.remove();
+        let mut due = self.due.range(..=(now, u64::MAX));
+        let (first, _) = due.clone().next()?;
+        let ready = due.find(|(_, task)| !task.is_last());
+        let place = *ready.map_or(first, |(place, _)| place);
+        let task = self.due.remove(&place)?;
         self.places.remove(&task);
         Some(task)
     }

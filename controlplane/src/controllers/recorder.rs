@@ -1,7 +1,8 @@
 //! Events: what controllers tell people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, Who};
@@ -54,11 +55,69 @@ impl About {
     }
 }
 
-/// Writes events, the same one once with a count, as `EventCorrelator` of client-go.
+/// Writes events as `EventCorrelator` of client-go: the same one once with a count, many that differ in their words
+/// only as one, and of a flood about one object only the beginning.
 #[derive(Debug, Default)]
 pub(crate) struct Recorder {
-    /// By who tells what: which event says so.
+    /// By who tells what: which event says so. Combined ones have no message.
     told: BTreeMap<(Source, Note), Key>,
+    /// What was told in other words, without these.
+    similar: BTreeMap<(Source, Note), Similar>,
+    /// By who tells about what: how much of it lately.
+    floods: BTreeMap<(Source, About), Flood>,
+}
+
+/// What was told about one thing, in how many words.
+#[derive(Debug, Default)]
+struct Similar {
+    messages: BTreeSet<String>,
+    last: Timestamp,
+}
+
+/// How many events were told of one object; one is forgotten every five minutes.
+#[derive(Debug, Default)]
+struct Flood {
+    events: u64,
+    since: Timestamp,
+}
+
+impl Similar {
+    const SEVERAL: usize = 10;
+    const FORGOTTEN_AFTER: SignedDuration = SignedDuration::from_mins(10);
+
+    /// Whether it is told as one with what was told before.
+    fn adds_to_many(&mut self, message: &str, now: Timestamp) -> bool {
+        if now.duration_since(self.last) > Self::FORGOTTEN_AFTER {
+            self.messages.clear();
+        }
+        self.last = now;
+        self.messages.insert(message.to_owned());
+        let many = self.messages.len() >= Self::SEVERAL;
+        if many {
+            self.messages.pop_first();
+        }
+        many
+    }
+}
+
+impl Flood {
+    const MOST: u64 = 25;
+    const ONE_MORE_AFTER: i64 = 300;
+
+    /// Whether one more is too much.
+    fn is_too_much(&mut self, now: Timestamp) -> bool {
+        let passed = (now.as_second() - self.since.as_second()) / Self::ONE_MORE_AFTER;
+        let passed = u64::try_from(passed).unwrap_or_default();
+        self.events = self.events.saturating_sub(passed);
+        if passed > 0 || self.events == 0 {
+            self.since = now;
+        }
+        if self.events == Self::MOST {
+            return true;
+        }
+        self.events += 1;
+        false
+    }
 }
 
 impl Recorder {
@@ -67,17 +126,32 @@ impl Recorder {
         let who = source.who;
         let mut same = note.clone();
         same.about.resource_version.clear();
+        let mut note = note.clone();
+        let mut similar = same.clone();
+        similar.message.clear();
+        similar.about.field.clear();
+        let many = self.similar.entry((source, similar.clone())).or_default();
+        let flood = self.floods.entry((source, similar.about.clone()));
+        if many.adds_to_many(&note.message, desk.now) {
+            note.message = format!("(combined from similar events): {}", note.message);
+            same = similar;
+        }
+        if flood.or_default().is_too_much(desk.now) {
+            return;
+        }
         if let Some(key) = self.told.get(&(source, same.clone()))
             && let Some(event) = desk.get("events", key)
         {
-            let count = event.object.value()["count"].as_i64().unwrap_or_default() + 1;
-            let patch = json!({"count": count, "lastTimestamp": seconds(desk.now)});
+            let count = event.object.number("/count") + 1;
+            let patch = json!({
+                "count": count, "lastTimestamp": seconds(desk.now), "message": note.message,
+            });
             if desk.patch(who, "events", key, &patch).is_ok() {
                 return;
             }
         }
-        let event = event(source.component, note, desk);
-        let namespace = namespace(note).to_owned();
+        let event = event(source.component, &note, desk);
+        let namespace = namespace(&note).to_owned();
         if let Ok(created) = desk.create(who, "events", &namespace, &event) {
             self.told.insert((source, same), created.key());
         }
@@ -86,6 +160,10 @@ impl Recorder {
     /// The event is gone.
     pub(crate) fn forget(&mut self, event: &Key) {
         self.told.retain(|_, key| key != event);
+        let told = &self.told;
+        let is_told = |about: &About| told.keys().any(|(_, note)| note.about.uid == about.uid);
+        self.similar.retain(|(_, note), _| is_told(&note.about));
+        self.floods.retain(|(_, about), _| is_told(about));
     }
 }
 

@@ -6,19 +6,23 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 #[path = "scenarios/play.rs"]
-mod play;
+pub(super) mod play;
 
-use crate::{Answer, Core, Settings, Told, auth::User};
+use crate::{Answer, Core, RunningControllers, Settings, Told, auth::User};
 
-struct InMemory {
+pub(super) struct InMemory {
     core: Core,
     now: Timestamp,
 }
 
 impl InMemory {
-    fn new() -> Self {
+    pub(super) fn new(controllers: RunningControllers) -> Self {
         let now: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a moment");
-        let mut core = Core::new(7, Settings::default(), now);
+        let settings = Settings {
+            controllers,
+            ..Settings::default()
+        };
+        let mut core = Core::new(7, settings, now);
         core.publish_root_certificate("certificate");
         Self { core, now }
     }
@@ -80,7 +84,8 @@ impl play::Server for InMemory {
 
 /// Plays a file, and shows the first line that the real one had otherwise.
 fn check(recorded: &str) {
-    let mut server = || Box::new(InMemory::new()) as Box<dyn play::Server>;
+    let mut server =
+        || Box::new(InMemory::new(RunningControllers::Unscheduled)) as Box<dyn play::Server>;
     let played = play::play(recorded, &mut server);
     let mut scenario = "";
     for (number, (ours, real)) in played.lines().zip(recorded.lines()).enumerate() {
@@ -100,6 +105,11 @@ fn check(recorded: &str) {
 #[test]
 fn garbage_goes_as_in_the_real_one() {
     check(include_str!("scenarios/garbage.txt"));
+}
+
+#[test]
+fn deployments_roll_as_in_the_real_one() {
+    check(include_str!("scenarios/deployments.txt"));
 }
 
 #[test]

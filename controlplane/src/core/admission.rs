@@ -65,7 +65,11 @@ impl Core {
         grant.check(&self.rbac)
     }
 
-    fn admit_to_namespace(&self, write: &Write<'_>, object: &Object) -> Result<(), Refusal> {
+    pub(crate) fn admit_to_namespace(
+        &self,
+        write: &Write<'_>,
+        object: &Object,
+    ) -> Result<(), Refusal> {
         let resource = write.resource;
         if !resource.namespaced {
             return Ok(());
@@ -106,8 +110,8 @@ impl Core {
         old: &Object,
         new: &mut Object,
     ) -> Result<(), Refusal> {
-        if &*write.resource.collection == "pods" && write.call.subresource.is_empty() {
-            Self::admit_pod_update(old, new);
+        if &*write.resource.collection == "pods" {
+            self.admit_pod_update(write, old, new)?;
         }
         self.check_grant(write, Some(old), new)
     }

@@ -35,6 +35,10 @@ impl Core {
             let messages = errors.iter().map(ToString::to_string);
             return Err(Refusal::unknown(&aggregate(messages)));
         }
+        if binding.text("/target/kind") == "Node" {
+            let node = binding.text("/target/name").to_owned();
+            self.label_by_topology(&node, &mut binding);
+        }
         let pod = self.find(&pods, &asked.call.namespace, &name)?;
         check_uid(&binding, Some(&pod.object), &write)?;
         if !binding.resource_version().is_empty() {

@@ -25,8 +25,10 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
+mod eviction;
 mod field;
 mod health;
+mod ip;
 mod kinds;
 mod meta;
 mod names;
@@ -40,7 +42,7 @@ mod read;
 pub(crate) mod resource;
 mod reviews;
 mod scale;
-mod selector;
+pub(crate) mod selector;
 pub(crate) mod store;
 mod unserved;
 mod update;
@@ -103,14 +105,16 @@ pub struct Settings {
 }
 
 /// Which controllers run besides those of the API server itself.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RunningControllers {
     /// None, as without kube-controller-manager: nothing is collected, no namespace ends.
     None,
     /// Garbage collection, namespaces, ServiceAccounts, Events.
     #[default]
     Housekeeping,
-    /// Besides: Deployments and Jobs get Pods, Pods turn ready, though no process runs.
+    /// Besides: Deployments and Jobs get Pods, budgets count them. There is no node: Pods stay pending.
+    Unscheduled,
+    /// Besides: there is a node, where Pods turn ready, though no process runs.
     Workloads,
 }
 
@@ -146,25 +150,33 @@ impl Core {
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
         }
-        for namespace in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-            core.begin_with_namespace(namespace, now);
-        }
+        core.begin_with_namespaces(now);
+        core.begin_with_service(now);
         core.begin_with_roles(now);
         core.begin_with_priorities(now);
         core
     }
 
-    fn begin_with_namespace(&mut self, name: &str, now: Timestamp) {
-        let value = serde_json::json!({
-            "apiVersion": "v1", "kind": "Namespace",
-            "metadata": {
-                "name": name, "labels": {"kubernetes.io/metadata.name": name},
-                "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
-            },
-            "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-        });
-        let object = Object::new(value).expect("a namespace is an object");
-        self.put(&"namespaces".into(), object);
+    fn begin_with_namespaces(&mut self, now: Timestamp) {
+        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
+            let value = serde_json::json!({
+                "apiVersion": "v1", "kind": "Namespace",
+                "metadata": {
+                    "name": name, "labels": {"kubernetes.io/metadata.name": name},
+                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
+                },
+                "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
+            });
+            let object = Object::new(value).expect("a namespace is an object");
+            self.put(&"namespaces".into(), object);
+        }
+    }
+
+    /// The server itself, as who is in the cluster reaches it.
+    fn begin_with_service(&mut self, now: Timestamp) {
+        let mut object = kinds::kubernetes_service(&seconds(now));
+        object.set_meta("uid", write::uid(&mut self.rng));
+        self.put(&"services".into(), object);
     }
 
     fn begin_with_priorities(&mut self, now: Timestamp) {
@@ -384,8 +396,12 @@ impl Core {
         if call.subresource == "scale" {
             return Ok(Answer::Reply(self.answer_scale(asked, &resource)?));
         }
-        if (&*resource.collection, call.subresource.as_str()) == ("serviceaccounts", "token") {
-            return Ok(Answer::Reply(self.token(asked, &resource)?));
+        match (&*resource.collection, call.subresource.as_str()) {
+            ("serviceaccounts", "token") => {
+                return Ok(Answer::Reply(self.token(asked, &resource)?));
+            }
+            ("pods", "eviction") => return Ok(Answer::Reply(self.evict(asked, &resource)?)),
+            _ => {}
         }
         if let Some(deprecated) = resource.strategy.deprecated() {
             asked.warnings.add([deprecated.to_owned()]);
@@ -497,6 +513,7 @@ fn check_verb(call: &Call, resource: &Resource) -> Result<(), Refusal> {
             | "token"
             | "finalize"
             | "scale"
+            | "eviction"
             | "binding"
             | "ephemeralcontainers"
             | "resize"

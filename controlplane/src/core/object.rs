@@ -186,6 +186,12 @@ impl Object {
         found.unwrap_or_default()
     }
 
+    /// The whole number at a JSON pointer; 0 where there is none, as in Go.
+    pub(crate) fn number(&self, pointer: &str) -> i64 {
+        let found = self.0.pointer(pointer).and_then(Value::as_i64);
+        found.unwrap_or_default()
+    }
+
     pub(crate) fn set_meta(&mut self, name: &str, value: impl Into<Value>) {
         self.meta_mut().insert(name.into(), value.into());
     }

@@ -417,9 +417,22 @@ pub(crate) fn field_text(object: &Object, path: &str) -> String {
         return text;
     }
     let pointer = format!("/{}", path.replace('.', "/"));
-    match object.value().pointer(&pointer) {
+    let value = match (path, object.kind(), object.api_version()) {
+        // The field has kept its old name in selectors.
+        ("status.successful", "Job", "batch/v1") => {
+            let count = object.value()["status"]["succeeded"].as_i64();
+            return count.unwrap_or_default().to_string();
+        }
+        _ => object.value().pointer(&pointer),
+    };
+    match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
+        // The source of an Event is a component, or else who reports it.
+        Some(source) if path == "source" => match source["component"].as_str() {
+            None | Some("") => object.text("/reportingComponent").into(),
+            Some(component) => component.into(),
+        },
         Some(other) => other.to_string(),
     }
 }

@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::{
-    api_version, defaults,
+    api_version, conversion, defaults,
     go::Named,
     json::{Json, quoted},
     protobuf::{self, Envelope},
@@ -103,13 +103,16 @@ pub fn normalize(
     object: &Value,
 ) -> Option<Result<(Value, Vec<String>), String>> {
     let named = super::kind(group, version, kind)?;
-    Some(unmarshal::read(named, &Json::from(object)).map(|read| {
-        let mut value = read.value;
-        value["kind"] = kind.into();
-        value["apiVersion"] = api_version(group, version).into();
-        defaults::set(named, &mut value);
-        (value, read.strict)
-    }))
+    Some(
+        unmarshal::read(named, &Json::from(object)).and_then(|read| {
+            let mut value = read.value;
+            value["kind"] = kind.into();
+            value["apiVersion"] = api_version(group, version).into();
+            defaults::set(named, &mut value);
+            conversion::through_internal(named.name, &mut value)?;
+            Ok((value, read.strict))
+        }),
+    )
 }
 
 impl Wanted {
@@ -124,6 +127,7 @@ impl Wanted {
             value["kind"] = self.kind.as_str().into();
             value["apiVersion"] = api_version(&group, &version).into();
             defaults::set(named, &mut value);
+            conversion::through_internal(named.name, &mut value).map_err(|it| as_said(&it))?;
             let mut strict_errors = input.twice;
             strict_errors.extend(read.strict);
             return Ok(Decoded {

@@ -82,6 +82,8 @@ impl fmt::Debug for Named {
 pub(super) struct Field {
     /// In JSON.
     pub(super) name: &'static str,
+    /// In Go, where that is another than the name in JSON with a capital.
+    pub(super) go_name: Option<&'static str>,
     pub(super) of: Type,
     /// Its numbers in protobuf, outermost first; none for kind and version, which the envelope has.
     pub(super) numbers: Vec<u32>,
@@ -104,6 +106,7 @@ impl Field {
         let within = flags.split(' ').find_map(|it| it.strip_prefix("in="));
         Some(Self {
             name,
+            go_name: flags.split(' ').find_map(|it| it.strip_prefix("go=")),
             of: Type::read(of)?,
             numbers: numbers
                 .split('.')
@@ -194,16 +197,22 @@ impl Type {
         }
     }
 
+    /// An object of any kind.
+    pub(super) fn is_extension(&self) -> bool {
+        self.text == "runtime.RawExtension"
+    }
+
     /// As Go's reflection names it: `[]v1.Container`.
     pub(super) fn go_name(&self) -> String {
         let mut name = String::new();
         for part in self.text.split_inclusive(['[', ']', '*']) {
             match part.split_once('.') {
                 Some((_, rest)) if rest.contains('.') => name.push_str(rest),
+                _ if part == "byte" => name.push_str("uint8"),
                 _ => name.push_str(part),
             }
         }
-        name.replace("byte", "uint8")
+        name
     }
 
     /// What Go's reflection calls its kind.

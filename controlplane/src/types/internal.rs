@@ -1,7 +1,7 @@
 //! How messages show values of types that Kubernetes has a form of its own for: its internal types, which are no API.
 //!
 //! `internal.txt` has their fields in Go's order, from `pkg/apis/*/types.go` of Kubernetes 1.35; `~` is one that is
-//! embedded. Their names are those of v1 but for the case of letters.
+//! embedded. Their names are those of v1 but for the case of letters, where no other stands at the end of the line.
 
 use std::{collections::BTreeMap, sync::OnceLock};
 
@@ -17,7 +17,24 @@ pub fn internal(name: &str, value: &Value) -> String {
     out
 }
 
-type Fields = Vec<(&'static str, &'static str)>;
+type Fields = Vec<Member>;
+
+/// A field of an internal type.
+struct Member {
+    name: &'static str,
+    of: &'static str,
+    /// Its name in v1, but for the case of letters.
+    in_v1: &'static str,
+}
+
+impl Member {
+    fn read(line: &'static str) -> Option<Self> {
+        let mut words = line.split_whitespace();
+        let (name, of) = (words.next()?, words.next()?);
+        let in_v1 = words.next().unwrap_or(name);
+        Some(Self { name, of, in_v1 })
+    }
+}
 
 fn fields(name: &str) -> Option<&'static Fields> {
     static TABLE: OnceLock<BTreeMap<&'static str, Fields>> = OnceLock::new();
@@ -25,7 +42,7 @@ fn fields(name: &str) -> Option<&'static Fields> {
         let mut table = BTreeMap::new();
         let mut name = "";
         for line in include_str!("internal.txt").lines() {
-            match line.trim_start().split_once(' ') {
+            match Member::read(line) {
                 None => name = line,
                 Some(field) => table.entry(name).or_insert_with(Vec::new).push(field),
             }
@@ -93,10 +110,10 @@ fn write_list<'a>(
 /// The fields of an internal type, those of embedded types among them.
 fn members<'a>(of: &str, value: &'a Value) -> Vec<(&'a str, &'a str, &'a Value)> {
     let mut members = Vec::new();
-    for (name, of) in fields(of).into_iter().flatten() {
-        match (*name, *of) {
+    for member in fields(of).into_iter().flatten() {
+        match (member.name, member.of) {
             ("~", "meta.v1.ObjectMeta") => {
-                let named = Named::of(of);
+                let named = Named::of(member.of);
                 members.extend(
                     named
                         .into_iter()
@@ -104,7 +121,7 @@ fn members<'a>(of: &str, value: &'a Value) -> Vec<(&'a str, &'a str, &'a Value)>
                 );
             }
             ("~", of) => members.extend(self::members(of, value)),
-            (name, of) => members.push((name, of, field(value, name))),
+            (name, of) => members.push((name, of, field(value, member.in_v1))),
         }
     }
     members

@@ -7,8 +7,10 @@
 
 mod base64;
 mod body;
+mod conversion;
 
 mod defaults;
+pub(crate) mod dump;
 mod go;
 mod internal;
 mod json;

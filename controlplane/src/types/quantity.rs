@@ -76,6 +76,21 @@ impl Quantity {
         }
     }
 
+    /// As Go's reflection sees it, where it is counted in 64 bits.
+    pub(super) fn dump(&self) -> String {
+        let format = match self.format {
+            Format::Exponent => "DecimalExponent",
+            Format::Binary => "BinarySI",
+            Format::Decimal => "DecimalSI",
+        };
+        let kept = self.kept.as_deref().unwrap_or_default();
+        format!(
+            "{{i:(resource.int64Amount){{value:(int64){} scale:(resource.Scale){}}} \
+             d:(resource.infDecAmount){{Dec:(*inf.Dec)<nil>}} s:(string){kept} Format:(resource.Format){format}}}",
+            self.digits, self.scale
+        )
+    }
+
     /// Nothing, written as another amount is.
     pub(super) fn zero(like: &Self) -> Self {
         Self {

@@ -69,7 +69,11 @@ fn field(field: &go::Field) -> Field {
         // Go writes a null for a pointer to nothing.
         required: flags.required || is_written_as_null(field),
         default,
-        schema: schema(&field.of.kind, flags.atomic, flags.topology),
+        schema: schema(
+            &field.of.kind,
+            flags.atomic || field.of.is_extension(),
+            flags.topology,
+        ),
         patch: flags.patch,
     }
 }
@@ -93,6 +97,10 @@ fn schema(kind: &Kind, atomic: bool, topology: Option<Topology>) -> SchemaRef {
     let shape = match kind {
         Kind::Struct(named) => return SchemaRef::from(*named),
         Kind::Pointer(of) => return schema(&of.kind, atomic, topology),
+        Kind::Raw if atomic => Shape::Map {
+            values: Schema::from(Shape::Any).into(),
+            atomic,
+        },
         Kind::Raw | Kind::SchemaOr(_) => Shape::Any,
         Kind::List(items) => Shape::List {
             items: schema(&items.kind, false, None),

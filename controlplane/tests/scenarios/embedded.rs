@@ -17,7 +17,7 @@ pub(crate) struct Embedded(Mutex<Vec<ControlPlane>>);
 impl Servers for Embedded {
     async fn server_for(&self, scenario: &Scenario) -> Result<Server> {
         let controllers = if scenario.needs.controllers {
-            RunningControllers::Housekeeping
+            RunningControllers::Unscheduled
         } else {
             RunningControllers::None
         };

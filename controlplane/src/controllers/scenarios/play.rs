@@ -5,12 +5,16 @@
 //!   object that an earlier answer held. Lines that begin with a space go on with the body.
 //! - `settle SECONDS PATH…` waits, and tells what became of the objects of these collections since the last time: each
 //!   object as it appeared, then its changes as merge patches. Events are told as sentences, in order of their texts.
-//! - `show PATH…` tells the objects as they are.
+//!   What is about one of several Pods does not tell which.
+//! - `show PATH…` tells the objects as they are, `name PATH…` only that they are there.
 //! - Lines that begin with `|` are recorded.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+
+/// How much a server adds to `generateName`.
+const GENERATED: usize = 5;
 
 /// What scenarios are played on.
 pub(crate) trait Server {
@@ -102,10 +106,14 @@ impl Player {
                 .split_whitespace()
                 .flat_map(|path| self.shown(path))
                 .collect(),
+            "name" => rest
+                .split_whitespace()
+                .flat_map(|path| self.named(path))
+                .collect(),
             method => {
-                let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
+                let (path, body) = rest.split_at(rest.find(" {").unwrap_or(rest.len()));
                 let path = self.names.filled(path);
-                let body = self.names.filled(body);
+                let body = self.names.filled(body.trim_start());
                 let (status, answer) = self.server.ask(method, &path, &body);
                 self.names.learn(&answer);
                 let message = text(&answer, "message");
@@ -128,7 +136,8 @@ impl Player {
         for event in &events {
             self.names.learn(&event["object"]);
         }
-        if path.ends_with("/events") {
+        if let Some(namespace) = path.strip_suffix("/events") {
+            self.read(&format!("{namespace}/pods"));
             return sentences(&events, &self.names);
         }
         let mut order = Vec::new();
@@ -165,7 +174,8 @@ impl Player {
         lines.collect()
     }
 
-    fn shown(&mut self, path: &str) -> Vec<String> {
+    /// The objects of a collection, or the one there is.
+    fn read(&mut self, path: &str) -> Vec<Value> {
         let (_, list) = self.server.ask("GET", path, "");
         let items = list["items"]
             .as_array()
@@ -174,6 +184,19 @@ impl Player {
         for item in &items {
             self.names.learn(item);
         }
+        items
+    }
+
+    fn named(&mut self, path: &str) -> Vec<String> {
+        let items = self.read(path);
+        let names = items.iter().map(|item| text(&item["metadata"], "name"));
+        let mut lines: Vec<_> = names.map(|name| self.names.without_numbers(name)).collect();
+        lines.sort();
+        lines
+    }
+
+    fn shown(&mut self, path: &str) -> Vec<String> {
+        let items = self.read(path);
         let mut lines: Vec<_> = items
             .iter()
             .map(|item| self.names.normalised(item).to_string())
@@ -233,6 +256,28 @@ impl Names {
         known.iter().fold(text.to_owned(), |text, (own, plain)| {
             text.replace(*own, plain)
         })
+    }
+
+    /// The same, but of names that were generated it only tells that: which one goes first is up to uids.
+    fn without_numbers(&self, text: &str) -> String {
+        let mut out = text.to_owned();
+        for prefix in self.generated.keys() {
+            let parts: Vec<_> = out.split(prefix.as_str()).collect();
+            let mut joined = parts[0].to_owned();
+            for part in &parts[1..] {
+                let is_own = |letter: char| letter.is_ascii_alphanumeric();
+                let rest = part.trim_start_matches(is_own);
+                joined.push_str(prefix);
+                if part.len() - rest.len() == GENERATED {
+                    joined.push_str("<some>");
+                    joined.push_str(rest);
+                } else {
+                    joined.push_str(part);
+                }
+            }
+            out = joined;
+        }
+        self.plain(&out)
     }
 
     /// The text with what this run has for `{uid KIND/NAME}`.
@@ -318,7 +363,7 @@ fn sentences(events: &[Value], names: &Names) -> Vec<String> {
             text(&event["source"], "component"),
             event["count"],
         );
-        names.plain(&line)
+        names.without_numbers(&line)
     };
     let mut lines: Vec<_> = last.values().map(sentence).collect();
     lines.sort();

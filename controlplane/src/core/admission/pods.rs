@@ -1,11 +1,12 @@
 //! What becomes of pods before they are looked at: the admission plugins `ServiceAccount`, `Priority`,
-//! `DefaultTolerationSeconds` and `RuntimeClass` of Kubernetes.
+//! `DefaultTolerationSeconds`, `RuntimeClass` and `PodTopologyLabels` of Kubernetes.
 
 use serde_json::{Value, json};
 
 use super::super::{
     Core, RunningControllers,
     object::{Key, Object},
+    resource::Part,
     write::{Write, generate_name},
 };
 use crate::Refusal;
@@ -23,19 +24,70 @@ impl Core {
         self.give_account(write, pod)?;
         self.give_priority(write, pod)?;
         tolerate_trouble(pod);
-        Self::give_runtime(write, pod)
+        Self::give_runtime(write, pod)?;
+        let node = pod.text("/spec/nodeName").to_owned();
+        self.label_by_topology(&node, pod);
+        Ok(())
+    }
+
+    /// Gives an object the labels that tell where a node is.
+    pub(crate) fn label_by_topology(&self, node: &str, object: &mut Object) {
+        let Some(node) = self.store.get("nodes", &Key::new("", node)) else {
+            return;
+        };
+        for place in ["zone", "region"] {
+            let label = format!("topology.kubernetes.io/{place}");
+            if let Some(value) = node.object.label(&label) {
+                let labels = object.meta_mut().entry("labels");
+                labels.or_insert_with(|| json!({}))[&label] = value.into();
+            }
+        }
     }
 
     /// Before a pod is changed.
-    pub(super) fn admit_pod_update(old: &Object, new: &mut Object) {
-        for field in ["priority", "preemptionPolicy"] {
-            let before = &old.value()["spec"][field];
-            let spec = &mut new.value_mut()["spec"];
-            if spec[field].is_null() && !before.is_null() {
-                spec[field] = before.clone();
+    pub(super) fn admit_pod_update(
+        &self,
+        write: &Write<'_>,
+        old: &Object,
+        new: &mut Object,
+    ) -> Result<(), Refusal> {
+        match write.part {
+            Part::Main => keep_priority(old, new),
+            Part::EphemeralContainers if self.settings.controllers != RunningControllers::None => {
+                self.account(write, new)?;
             }
+            _ => {}
         }
-        tolerate_trouble(new);
+        Ok(())
+    }
+
+    fn account(&self, write: &Write<'_>, pod: &Object) -> Result<Value, Refusal> {
+        let namespace = &write.call.namespace;
+        let name = pod.text("/spec/serviceAccountName");
+        if name.is_empty() {
+            let why = format!(
+                "no service account specified for pod {namespace}/{}",
+                pod.name()
+            );
+            return Err(forbidden(write, pod, &why));
+        }
+        let found = self
+            .store
+            .get("serviceaccounts", &Key::new(namespace, name));
+        let Some(account) = found.map(|it| it.object.value().clone()) else {
+            let why = format!(
+                "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
+            );
+            return Err(forbidden(write, pod, &why));
+        };
+        let annotations = &account["metadata"]["annotations"];
+        let enforces = annotations["kubernetes.io/enforce-mountable-secrets"].as_str();
+        if matches!(enforces, Some("1" | "t" | "T" | "true" | "TRUE" | "True")) {
+            return Err(Refusal::not_implemented(
+                "accounts that enforce which secrets pods may mount",
+            ));
+        }
+        Ok(account)
     }
 
     /// Standards that a namespace holds its pods to are not known here, but for the one that asks nothing.
@@ -71,26 +123,8 @@ impl Core {
         let name = if named.is_empty() { "default" } else { named }.to_owned();
         spec["serviceAccountName"] = name.as_str().into();
         spec["serviceAccount"] = name.as_str().into();
-        let namespace = &write.call.namespace;
-        let found = self
-            .store
-            .get("serviceaccounts", &Key::new(namespace, &name));
-        let Some(account) = found.map(|it| it.object.value().clone()) else {
-            let why = format!(
-                "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
-            );
-            return Err(forbidden(write, pod, &why));
-        };
-        let enforces =
-            &account["metadata"]["annotations"]["kubernetes.io/enforce-mountable-secrets"];
-        if matches!(
-            enforces.as_str(),
-            Some("1" | "t" | "T" | "true" | "TRUE" | "True")
-        ) {
-            return Err(Refusal::not_implemented(
-                "accounts that enforce which secrets pods may mount",
-            ));
-        }
+        let account = self.account(write, pod)?;
+        let spec = &mut pod.value_mut()["spec"];
         let wish = |value: &Value| value["automountServiceAccountToken"].as_bool();
         if wish(spec).or_else(|| wish(&account)).unwrap_or(true) {
             self.mount_token(spec);
@@ -205,6 +239,18 @@ fn forbidden(write: &Write<'_>, pod: &Object, why: &str) -> Refusal {
         (name, _) => name,
     };
     Refusal::forbidden(&write.resource.subject(name), why)
+}
+
+/// What was computed at first stays where nothing else is said.
+fn keep_priority(old: &Object, new: &mut Object) {
+    for field in ["priority", "preemptionPolicy"] {
+        let before = &old.value()["spec"][field];
+        let spec = &mut new.value_mut()["spec"];
+        if spec[field].is_null() && !before.is_null() {
+            spec[field] = before.clone();
+        }
+    }
+    tolerate_trouble(new);
 }
 
 /// A pod stays five minutes on a node that is not ready or not reached, unless it says otherwise.

@@ -15,9 +15,10 @@ use crate::{FieldError, types};
 pub(super) const KIND: Builtin = Builtin {
     plural: "deployments",
     group: "apps",
+    begin: workload::drop_disabled,
     keep,
     is_renewed,
-    validate: |new| spec(&new.value()["spec"], None),
+    validate: |new| spec(&new.value()["spec"]),
     validate_update,
     warnings,
     ..WORKLOAD
@@ -26,6 +27,8 @@ pub(super) const KIND: Builtin = Builtin {
 fn keep(new: &mut Object, old: &Object, part: Part) {
     if part == Part::Status {
         new.take_meta("labels", old);
+    } else {
+        workload::drop_disabled(new);
     }
 }
 
@@ -42,7 +45,7 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
         errors.extend(workload::collisions(new, old));
         return errors;
     }
-    let mut errors = spec(&new["spec"], Some(&old["spec"]));
+    let mut errors = spec(&new["spec"]);
     errors.extend(workload::same_selector(new, old));
     errors
 }
@@ -56,9 +59,9 @@ fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
     warnings
 }
 
-fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
+fn spec(spec: &Value) -> Vec<FieldError> {
     let mut errors = rules::all_nonnegative(spec, "spec", &["replicas"]);
-    errors.extend(workload::replicas(spec, old));
+    errors.extend(workload::replicas(spec));
     errors.extend(strategy(&spec["strategy"]));
     let counts = [
         "minReadySeconds",

@@ -1,14 +1,23 @@
 //! The kinds that are always there: a row for each, in a file of its own where a row is not all there is to say.
 
 mod config_map;
+mod controller_revision;
 mod cron_job;
+mod cron_schedule;
 mod daemon_set;
 mod deployment;
 mod disruption_budget;
 mod event;
+mod horizontal_pod_autoscaler;
+mod index_ranges;
 mod job;
+mod job_policies;
+mod job_status;
+mod job_update;
+mod key_pair;
 mod label_selector;
 mod lease;
+mod metrics;
 mod namespace;
 mod pod;
 mod pod_spec;
@@ -19,6 +28,7 @@ mod secret;
 mod service;
 mod service_account;
 mod stateful_set;
+mod time_zone;
 mod workload;
 
 use super::builtin::{Builtin, PLAIN, WORKLOAD};
@@ -26,12 +36,14 @@ use super::builtin::{Builtin, PLAIN, WORKLOAD};
 /// What is not here is [`PLAIN`].
 const TABLE: &[Builtin] = &[
     config_map::KIND,
+    controller_revision::KIND,
     cron_job::KIND,
     daemon_set::KIND,
     deployment::KIND,
     disruption_budget::KIND,
     event::OF_CORE,
     event::OF_EVENTS,
+    horizontal_pod_autoscaler::KIND,
     job::KIND,
     lease::KIND,
     namespace::KIND,
@@ -65,6 +77,9 @@ const TABLE: &[Builtin] = &[
     },
     Builtin {
         plural: "endpoints",
+        deprecated: Some(
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ),
         create_on_update: true,
         ..PLAIN
     },
@@ -118,18 +133,14 @@ const TABLE: &[Builtin] = &[
         ..PLAIN
     },
     Builtin {
-        plural: "horizontalpodautoscalers",
-        group: "autoscaling",
-        status: true,
-        ..PLAIN
-    },
-    Builtin {
         plural: "customresourcedefinitions",
         group: "apiextensions.k8s.io",
         unconditional_update: false,
         ..WORKLOAD
     },
 ];
+
+pub(crate) use service::kubernetes as kubernetes_service;
 
 /// The row of a kind.
 pub(crate) fn of(group: &str, plural: &str) -> Builtin {

@@ -94,12 +94,20 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Errors {
     }
     let mut errors = metadata(new, true);
     errors.extend(whole(new));
+    if part != Part::Resize {
+        errors.extend(annotations_changed(new, old));
+    }
     match part {
         Part::EphemeralContainers => errors.extend(parts::validate_ephemeral(new, old)),
         Part::Resize => errors.extend(parts::validate_resize(new, old)),
         _ => errors.extend(change::validate(new, old)),
     }
     errors
+}
+
+fn annotations_changed(new: &Object, old: &Object) -> Errors {
+    let of = |pod| Field::of(pod, "metadata").at("annotations");
+    pod_spec::annotations_changed(&of(new), &of(old), &Field::of(new, "spec"))
 }
 
 fn warnings(pod: &Object, old: Option<&Object>) -> Vec<String> {

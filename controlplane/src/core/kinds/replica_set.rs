@@ -15,8 +15,9 @@ use crate::FieldError;
 pub(super) const KIND: Builtin = Builtin {
     plural: "replicasets",
     group: "apps",
-    fields: &["status.replicas"],
-    validate: |new| spec(&new.value()["spec"], None),
+    begin: workload::drop_disabled,
+    keep: |new, _, _| workload::drop_disabled(new),
+    validate: |new| spec(&new.value()["spec"]),
     validate_update,
     warnings,
     ..WORKLOAD
@@ -27,7 +28,7 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
     if part == Part::Status {
         return status(&new["status"]);
     }
-    let mut errors = spec(&new["spec"], Some(&old["spec"]));
+    let mut errors = spec(&new["spec"]);
     errors.extend(workload::same_selector(new, old));
     errors
 }
@@ -41,9 +42,9 @@ fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
     warnings
 }
 
-fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
+fn spec(spec: &Value) -> Vec<FieldError> {
     let mut errors = rules::all_nonnegative(spec, "spec", &["replicas", "minReadySeconds"]);
-    errors.extend(workload::replicas(spec, old));
+    errors.extend(workload::replicas(spec));
     errors
 }
 

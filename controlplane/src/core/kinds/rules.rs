@@ -18,7 +18,29 @@ pub(super) fn all_nonnegative(object: &Value, path: &str, fields: &[&str]) -> Ve
         .collect()
 }
 
+/// A field stays as it was; in a message it is shown by its internal type.
+pub(super) fn immutable(
+    new: &Value,
+    old: &Value,
+    path: impl Into<String>,
+    of: &str,
+) -> Option<FieldError> {
+    let error = || FieldError::invalid(path, "", "field is immutable");
+    (new != old).then(|| error().showing(crate::types::internal(of, new)))
+}
+
+/// A word is one of these.
+pub(super) fn one_of(path: impl Into<String>, word: &Value, words: &[&str]) -> Option<FieldError> {
+    let is_one = word.as_str().is_some_and(|word| words.contains(&word));
+    (!is_one).then(|| no_such_word(path, word, words))
+}
+
 /// A word that is none of these; as it is a type of its own in Go, it is shown as JSON.
 pub(super) fn no_such_word(path: impl Into<String>, word: &Value, words: &[&str]) -> FieldError {
     FieldError::not_supported(path, "", words).showing(go::json(word))
+}
+
+/// A word that is not accepted, shown as JSON.
+pub(super) fn invalid_word(path: impl Into<String>, word: &Value, why: &str) -> FieldError {
+    FieldError::invalid(path, "", why).showing(go::json(word))
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::{names, object::Object, selector::LabelSelector},
-    label_selector, rules,
+    label_selector, pod_spec, rules,
 };
 use crate::{FieldError, go, types};
 
@@ -67,26 +67,36 @@ pub(super) fn kept_running(spec: &Value, whose: &str) -> Vec<FieldError> {
 }
 
 /// What is wrong with the selector and the template of a ReplicaSet or a Deployment.
-pub(super) fn replicas(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
+pub(super) fn replicas(spec: &Value) -> Vec<FieldError> {
     let mut errors = selector(spec, "deployment");
     let Some(selector) = LabelSelector::of(&spec["selector"]) else {
         errors.push(shown_selector(&spec["selector"], "invalid label selector"));
         return errors;
     };
     errors.extend(selects_template(&selector, spec));
-    errors.extend(pod_template(spec, old, "spec.template"));
+    errors.extend(pod_template(spec, "spec.template"));
     errors.extend(kept_running(spec, "ReplicaSet"));
     errors
 }
 
 /// What is wrong with the template of a spec.
-pub(super) fn pod_template(_spec: &Value, _old: Option<&Value>, _path: &str) -> Vec<FieldError> {
-    Vec::new()
+pub(super) fn pod_template(spec: &Value, path: &str) -> Vec<FieldError> {
+    pod_spec::validate_template(&spec["template"], path)
 }
 
 /// What the writer is to be told of a template: of a new one, or where the generation is another.
-pub(super) fn template_warnings(_new: &Object, _old: Option<&Object>) -> Vec<String> {
-    Vec::new()
+pub(super) fn template_warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
+    if old.is_some_and(|old| old.generation() == new.generation()) {
+        return Vec::new();
+    }
+    pod_spec::warnings_of_template(&new.value()["spec"]["template"], "spec.template")
+}
+
+/// Drops what is of no effect in a template.
+pub(super) fn drop_disabled(object: &mut Object) {
+    if let Some(pod) = object.value_mut().pointer_mut("/spec/template/spec") {
+        pod_spec::drop_disabled(pod);
+    }
 }
 
 /// Names of Pods begin with those of their makers.
@@ -106,14 +116,8 @@ pub(super) fn amount(value: &Value, path: &str) -> Option<FieldError> {
     let Some(text) = value.as_str() else {
         return rules::nonnegative(value, path);
     };
-    let why = names::pattern(
-        "a valid percent string must be a numeric string followed by an ending '%'",
-        "[0-9]+%",
-        &["1%", "93%"],
-    );
-    percentage(text)
-        .is_none()
-        .then(|| shown_amount(value, path, &why))
+    let complaint = names::percent(text).pop()?;
+    Some(shown_amount(value, path, &complaint))
 }
 
 /// All Pods are the most that there are.

@@ -1,5 +1,7 @@
 //! `batch/v1`.
 
+use serde_json::{Map, Value};
+
 use super::{Fields, Rule, default, fill, object, unset};
 
 pub(super) fn rule(name: &str) -> Option<Rule> {
@@ -35,8 +37,13 @@ fn job(job: &mut Fields) {
     let labels = object(object(spec, "template"), "metadata")
         .get("labels")
         .cloned();
-    if let Some(labels) = labels {
-        default(object(job, "metadata"), "labels", labels);
+    let metadata = object(job, "metadata");
+    let has_none = metadata
+        .get("labels")
+        .and_then(Value::as_object)
+        .is_none_or(Map::is_empty);
+    if let Some(labels) = labels.filter(|labels| has_none && !labels.is_null()) {
+        metadata.insert("labels".into(), labels);
     }
 }
 

@@ -40,7 +40,9 @@ pub(super) fn rule(name: &str) -> Option<Rule> {
 /// What storing changes, after the defaults.
 pub(super) fn stored(name: &str) -> Option<Rule> {
     match name {
+        "core.v1.PodTemplateSpec" => Some(forget_old_annotations),
         "core.v1.Pod" => Some(|it| {
+            forget_old_annotations(it);
             let grace = object(it, "spec").get_mut("terminationGracePeriodSeconds");
             if let Some(grace) = grace.filter(|it| it.as_i64().is_some_and(i64::is_negative)) {
                 *grace = 1.into();
@@ -57,6 +59,19 @@ pub(super) fn stored(name: &str) -> Option<Rule> {
             );
         }),
         _ => None,
+    }
+}
+
+/// From before there were fields for containers that run first.
+fn forget_old_annotations(pod: &mut Fields) {
+    let metadata = pod.get_mut("metadata");
+    let Some(Value::Object(annotations)) = metadata.and_then(|it| it.get_mut("annotations")) else {
+        return;
+    };
+    for version in ["alpha", "beta"] {
+        for what in ["containers", "container-statuses"] {
+            annotations.remove(&format!("pod.{version}.kubernetes.io/init-{what}"));
+        }
     }
 }
 

@@ -77,7 +77,6 @@ const OF_THE_CREATION: &[&str] = &[
     ".metadata.uid:",
     ".metadata.generation:",
     ".metadata.selfLink:",
-    ".metadata.annotations: nothing is there, {\"deprecated.daemonset",
     ".spec.clusterIP",
     ".spec.ipFamilies:",
     ".spec.ipFamilyPolicy:",
@@ -113,6 +112,7 @@ const OF_THE_CREATION: &[&str] = &[
     ".status.replicas",
     ".status.resourceRules",
     ".status.userInfo",
+    ".metadata.annotations.deprecated.daemonset.template.generation: \"0\" is there",
     // Roles give them up when they are stored.
     ".rules: [] is there",
 ];

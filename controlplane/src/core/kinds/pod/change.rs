@@ -8,7 +8,7 @@ use super::super::{
         object::Object,
         resource::Part,
     },
-    pod_spec::{containers, drop_disabled, tolerations},
+    pod_spec::{containers, drop_disabled, drop_disabled_in_status, tolerations},
 };
 use super::{difference, parts};
 use crate::{FieldError, FieldReason, types};
@@ -37,6 +37,7 @@ fn keep_in_status(new: &mut Object, old: &Object) {
     if !status.is_object() {
         *status = json!({});
     }
+    drop_disabled_in_status(status);
     if status["qosClass"].as_str().unwrap_or_default().is_empty() {
         status["qosClass"] = before["qosClass"].clone();
     }

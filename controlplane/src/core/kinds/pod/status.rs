@@ -12,8 +12,7 @@ use crate::FieldReason;
 
 pub(super) fn validate(new: &Object, old: &Object) -> Errors {
     let spec = Field::of(old, "spec");
-    let annotations = Field::of(new, "metadata").at("annotations");
-    let mut errors = pod_spec::annotations_of(&annotations, &spec);
+    let mut errors = super::annotations_changed(new, old);
     let (new, old) = (Field::of(new, "status"), Field::of(old, "status"));
     errors.extend(conditions(&new.at("conditions")));
     errors.extend(nomination(&new, &old, &spec));
@@ -36,6 +35,28 @@ pub(super) fn validate(new: &Object, old: &Object) -> Errors {
         errors.push(first.invalid("must be equal to `hostIP`"));
     }
     errors.extend(addresses(&new.at("hostIPs"), &old.at("hostIPs")));
+    for statuses in pod_spec::STATUSES {
+        errors.extend(users(&new.at(statuses), &spec));
+    }
+    errors
+}
+
+/// As whom containers run.
+fn users(statuses: &Field<'_>, spec: &Field<'_>) -> Errors {
+    let mut errors = Errors::new();
+    let system = spec.at("os").at("name").text();
+    for status in statuses.items() {
+        let user = status.at("user").at("linux");
+        if system == "windows" && user.is_set() {
+            errors.push(user.forbidden("cannot be set for a windows pod"));
+        }
+        if matches!(system, "" | "linux") && user.is_set() {
+            let groups = user.at("supplementalGroups");
+            let ids = [user.at("uid"), user.at("gid")].into_iter();
+            let ids = ids.chain(groups.items());
+            errors.extend(ids.filter_map(|id| id.within(0, i64::from(i32::MAX))));
+        }
+    }
     errors
 }
 

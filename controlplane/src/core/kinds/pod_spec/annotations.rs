@@ -72,6 +72,30 @@ pub(in super::super) fn of_pod(annotations: &Field<'_>, spec: &Field<'_>) -> Err
     errors
 }
 
+/// What of a pod's annotations may not be changed, and what is wrong with them now.
+pub(in super::super) fn changed(new: &Field<'_>, old: &Field<'_>, spec: &Field<'_>) -> Errors {
+    let mut errors = Errors::new();
+    let forbid = |field: Field<'_>, verb: &str, errors: &mut Errors| {
+        let name = field.path().to_owned();
+        if name.contains(APP_ARMOR_OF) {
+            errors.push(field.forbidden(format!("may not {verb} AppArmor annotations")));
+        }
+        if name.ends_with(&format!("[{MIRROR}]")) {
+            errors.push(field.forbidden(format!("may not {verb} mirror pod annotation")));
+        }
+    };
+    for (key, value) in old.texts() {
+        if new.key(key).value() != value {
+            forbid(new.key(key), "remove or update", &mut errors);
+        }
+    }
+    for key in new.keys().filter(|key| !old.key(key).is_set()) {
+        forbid(new.key(key), "add", &mut errors);
+    }
+    errors.extend(of_pod(new, spec));
+    errors
+}
+
 fn tolerations_in(annotations: &Field<'_>) -> Errors {
     let text = annotations.key(TOLERATIONS);
     if text.is_empty() {

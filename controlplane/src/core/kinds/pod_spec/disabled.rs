@@ -23,6 +23,22 @@ pub(in super::super) fn drop_disabled(spec: &mut Value) {
     }
 }
 
+/// Drops them from a status.
+pub(in super::super) fn drop_disabled_in_status(status: &mut Value) {
+    for field in [
+        "resources",
+        "allocatedResources",
+        "extendedResourceClaimStatus",
+    ] {
+        remove(status, field);
+    }
+    for statuses in super::STATUSES {
+        for status in items(status.get_mut(statuses)) {
+            status.remove("allocatedResourcesStatus");
+        }
+    }
+}
+
 fn remove(value: &mut Value, field: &str) {
     if let Some(fields) = value.as_object_mut() {
         fields.remove(field);

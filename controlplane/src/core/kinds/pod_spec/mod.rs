@@ -33,12 +33,14 @@ use super::{
     label_selector,
 };
 
-pub(super) use annotations::{match_fields, of_pod as annotations_of};
-pub(super) use disabled::drop_disabled;
+pub(super) use annotations::{
+    changed as annotations_changed, match_fields, of_pod as annotations_of,
+};
+pub(super) use disabled::{drop_disabled, drop_disabled_in_status};
 pub(super) use names::address;
+pub(super) use resources::name_of_container as name_of_container_resource;
 pub(super) use tolerations::tolerations;
 pub(super) use warnings::of_pod as warnings_of_pod;
-#[expect(unused_imports, reason = "kinds that have templates are to call it")]
 pub(super) use warnings::of_template as warnings_of_template;
 
 /// Whose spec it is: some rules hold for pods alone.
@@ -55,6 +57,13 @@ impl Holder<'_> {
     }
 }
 
+/// Where a status tells of containers.
+pub(super) const STATUSES: [&str; 3] = [
+    "containerStatuses",
+    "initContainerStatuses",
+    "ephemeralContainerStatuses",
+];
+
 /// The containers of a spec with their fields, those that come first first: as Kubernetes visits them all.
 pub(super) fn all_containers<'a>(spec: &Field<'a>) -> Vec<Field<'a>> {
     let lists = ["initContainers", "containers", "ephemeralContainers"];
@@ -63,7 +72,6 @@ pub(super) fn all_containers<'a>(spec: &Field<'a>) -> Vec<Field<'a>> {
 }
 
 /// What is wrong with a `PodTemplateSpec`: that of a Deployment is at `spec.template`.
-#[expect(dead_code, reason = "kinds that have templates are to call it")]
 pub(super) fn validate_template(template: &Value, path: &str) -> Errors {
     let template = Field::new(path, template);
     let (spec, metadata) = (template.at("spec"), template.at("metadata"));

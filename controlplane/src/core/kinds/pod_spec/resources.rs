@@ -149,7 +149,7 @@ fn against_limit(requests: &Field<'_>, limits: &Field<'_>, name: &str) -> Errors
     vec![requests.error(FieldReason::Invalid, request.to_string(), why)]
 }
 
-fn name_of_container(field: &Field<'_>, name: &str) -> Errors {
+pub(in super::super) fn name_of_container(field: &Field<'_>, name: &str) -> Errors {
     let mut errors = name_of_resource(field, name);
     if name.contains('/') {
         if !is_native(name) && !is_extended(name) {

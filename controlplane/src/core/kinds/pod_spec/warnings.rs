@@ -24,7 +24,6 @@ pub(in super::super) fn of_pod(pod: &Value) -> Warnings {
 }
 
 /// Of a new `PodTemplateSpec`, at `spec.template` say.
-#[expect(dead_code, reason = "kinds that have templates are to call it")]
 pub(in super::super) fn of_template(template: &Value, path: &str) -> Warnings {
     of(&Field::new(path, template), true)
 }

@@ -1,0 +1,69 @@
+//! What makes Pods, and what counts them.
+//!
+//! [`deployments`] have [`replica_sets`], which have Pods; [`budgets`] say how many of these may go. StatefulSets, DaemonSets and CronJobs get none here: their
+//! status stays as it is.
+
+mod budgets;
+mod deployments;
+mod owners;
+mod pods;
+mod replica_sets;
+mod template_hash;
+
+use super::{Outcome, desk::Desk, feed::Change, recorder::Recorder};
+use crate::core::object::{Key, Object};
+use owners::{BUDGETS, REPLICA_SETS, controller};
+
+/// An object that is to be looked after.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Task {
+    Deployment(Key),
+    ReplicaSet(Key),
+    Budget(Key),
+}
+
+/// What a change makes necessary.
+pub(super) fn tasks(change: &Change, desk: &Desk<'_>) -> Vec<Task> {
+    let states = [&change.before, &change.after];
+    let states = states.into_iter().flatten().map(|one| &one.object);
+    match &*change.collection {
+        "deployments.apps" => vec![Task::Deployment(change.key())],
+        "replicasets.apps" => {
+            let deployments = states.flat_map(|set| replica_sets::deployments_of(set, desk));
+            let mut tasks: Vec<_> = deployments.map(Task::Deployment).collect();
+            tasks.push(Task::ReplicaSet(change.key()));
+            tasks
+        }
+        "pods" => {
+            let is_gone = change.after.is_none();
+            states.flat_map(|pod| of_pod(pod, is_gone, desk)).collect()
+        }
+        "poddisruptionbudgets.policy" => vec![Task::Budget(change.key())],
+        _ => Vec::new(),
+    }
+}
+
+fn of_pod(pod: &Object, is_gone: bool, desk: &Desk<'_>) -> Vec<Task> {
+    let budgets = BUDGETS.selecting(pod, desk);
+    let mut tasks: Vec<_> = budgets.into_iter().map(Task::Budget).collect();
+    if let Some(set) = REPLICA_SETS.owner_of(pod, desk) {
+        tasks.push(Task::ReplicaSet(set.object.key()));
+        if is_gone {
+            // The next revision may have waited for that.
+            let deployments = replica_sets::deployments_of(&set.object, desk);
+            tasks.extend(deployments.into_iter().map(Task::Deployment));
+        }
+    } else if controller(pod).is_none() && !is_gone {
+        let sets = REPLICA_SETS.selecting(pod, desk);
+        tasks.extend(sets.into_iter().map(Task::ReplicaSet));
+    }
+    tasks
+}
+
+pub(super) fn carry_out(task: &Task, desk: &mut Desk<'_>, recorder: &mut Recorder) -> Outcome {
+    match task {
+        Task::Deployment(key) => deployments::sync(key, desk, recorder),
+        Task::Budget(key) => budgets::sync(key, desk, recorder),
+        Task::ReplicaSet(key) => replica_sets::sync(key, desk, recorder),
+    }
+}
