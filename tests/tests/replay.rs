@@ -23,10 +23,14 @@ use kube::{
 };
 use myapp_operator::api::v1alpha1::{MyApp, myapp::MyAppSpec};
 use myop::{
-    BoxError, CancellationToken, Clock, Rng,
+    BoxError, CancellationToken, Clock, Manager, Rng,
     testing::{Cut, Fault, Faults, Result},
 };
 use myop_controlplane::{InProcess, RunningControllers, Settings};
+use myop_tests::{
+    Act, Script,
+    scripts::{create, tell},
+};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
@@ -38,13 +42,14 @@ fn a_minute_is_the_same_from_the_same_seed() -> Result {
         assert_eq!(one, again, "line {number}");
     }
     assert_eq!(first.len(), second.len());
-    for kind in [
+    for path in [
         "/deployments",
         "/poddisruptionbudgets",
         "/events",
-        "/status",
+        "/myapps/one/status",
+        "/pods",
     ] {
-        assert!(first.iter().any(|line| line.contains(kind)), "{kind}");
+        assert!(first.iter().any(|line| line.contains(path)), "{path}");
     }
     let (uids, others) = (uids(&first), uids(&other));
     assert!(uids.len() > 5, "{uids:?}");
@@ -81,13 +86,16 @@ async fn run(seed: u64, log: Log) -> Result {
         let elapsed = SignedDuration::try_from(since.elapsed()).unwrap_or_default();
         began.checked_add(elapsed).unwrap_or(began)
     });
-    let manager = myapp_operator::manager()
-        .clock(clock)
-        .rng(Rng::seeded(seed))
-        .max_concurrent_reconciles(3);
     let shutdown = CancellationToken::new();
-    let client = log.over(faults.between(server.client()));
-    let running = tokio::spawn(manager.run(client, shutdown.clone()));
+    let mut running = Vec::new();
+    for operator in operators() {
+        let operator = operator
+            .clock(clock.clone())
+            .rng(Rng::seeded(seed))
+            .max_concurrent_reconciles(3);
+        let client = log.over(faults.between(server.client()));
+        running.push(tokio::spawn(operator.run(client, shutdown.clone())));
+    }
 
     let at = |second| sleep_until(since + Duration::from_secs(second));
     at(1).await;
@@ -95,10 +103,19 @@ async fn run(seed: u64, log: Log) -> Result {
     for name in ["one", "two", "three", "four"] {
         apps.create(&PostParams::default(), &app(name)?).await?;
     }
-    for number in 0..20 {
-        at(2 + number / 4).await;
+    for number in 0..8 {
+        at(2 + number / 2).await;
         let name = format!("more-{number}");
         apps.create(&PostParams::default(), &app(&name)?).await?;
+    }
+    let scripts: Api<Script> = Api::namespaced(editor.clone(), "default");
+    for (name, act) in [
+        ("keep", Act::Keep),
+        ("fail", Act::Fail),
+        ("panic", Act::Panic),
+        ("slow", Act::Slow),
+    ] {
+        create(&scripts, name, act).await?;
     }
     at(15).await;
     faults.cut_watches(Cut::Broken);
@@ -125,18 +142,26 @@ async fn run(seed: u64, log: Log) -> Result {
     server.catch_up();
     at(50).await;
     apps.delete("four", &DeleteParams::default()).await?;
+    tell(&scripts, "fail", Act::Keep).await?;
     at(60).await;
 
     shutdown.cancel();
-    running.await??;
+    for operator in running {
+        operator.await??;
+    }
     let pods: Api<Pod> = Api::namespaced(editor, "default");
     pods.list(&ListParams::default()).await?;
     Ok(())
 }
 
+/// One with Deployments and budgets, and one that records events, fails and panics.
+fn operators() -> [Manager; 2] {
+    [myapp_operator::manager(), myop_tests::manager()]
+}
+
 async fn install(client: &Client) -> Result {
     let crds: Api<CustomResourceDefinition> = Api::all(client.clone());
-    for crd in myapp_operator::manager().crds() {
+    for crd in operators().iter().flat_map(Manager::crds) {
         crds.create(&PostParams::default(), crd).await?;
         await_condition(crds.clone(), &crd.name_any(), is_crd_established()).await?;
     }
