@@ -10,6 +10,7 @@ mod disruption_budget;
 mod event;
 mod horizontal_pod_autoscaler;
 mod index_ranges;
+mod ingress;
 mod job;
 mod job_policies;
 mod job_status;
@@ -19,6 +20,7 @@ mod label_selector;
 mod lease;
 mod metrics;
 mod namespace;
+mod node;
 mod pod;
 mod pod_spec;
 mod rbac;
@@ -44,9 +46,11 @@ const TABLE: &[Builtin] = &[
     event::OF_CORE,
     event::OF_EVENTS,
     horizontal_pod_autoscaler::KIND,
+    ingress::KIND,
     job::KIND,
     lease::KIND,
     namespace::KIND,
+    node::KIND,
     pod::KIND,
     rbac::CLUSTER_ROLE,
     rbac::CLUSTER_ROLE_BINDING,
@@ -57,12 +61,6 @@ const TABLE: &[Builtin] = &[
     service::KIND,
     service_account::KIND,
     stateful_set::KIND,
-    Builtin {
-        plural: "nodes",
-        status: true,
-        fields: &["spec.unschedulable"],
-        ..PLAIN
-    },
     Builtin {
         plural: "persistentvolumeclaims",
         status: true,
@@ -82,11 +80,6 @@ const TABLE: &[Builtin] = &[
         ),
         create_on_update: true,
         ..PLAIN
-    },
-    Builtin {
-        plural: "ingresses",
-        group: "networking.k8s.io",
-        ..WORKLOAD
     },
     Builtin {
         plural: "networkpolicies",
