@@ -241,6 +241,18 @@ impl Refusal {
         Self::of(422, "Invalid", message).about(subject, causes)
     }
 
+    /// 429: a disruption budget does not allow it, and perhaps will after a while.
+    pub fn too_many_disruptions(message: &str, why: &str, retry_after: u64) -> Self {
+        let mut details = json!({"causes": [{"reason": "DisruptionBudget", "message": why}]});
+        if retry_after > 0 {
+            details["retryAfterSeconds"] = retry_after.into();
+        }
+        Self {
+            details: Some(details),
+            ..Self::of(429, "TooManyRequests", message)
+        }
+    }
+
     /// 413: the body is longer than what is read.
     pub fn too_large_body(limit: usize) -> Self {
         Self::of(

@@ -9,14 +9,11 @@ use super::rule::Rule;
 ///
 /// Kubernetes' `pkg/controller/clusterroleaggregation`, which applies them as `clusterrole-aggregation-controller`, with
 /// force.
-pub fn aggregated<'a, Others>(role: &Value, others: &'a Others) -> Option<Value>
-where
-    &'a Others: IntoIterator<Item = &'a Value>,
-{
+pub fn aggregated(role: &Value, others: &[&Value]) -> Option<Value> {
     let selectors = role.get("aggregationRule")?["clusterRoleSelectors"].as_array();
     let mut rules: Vec<&Value> = Vec::new();
     for selector in selectors.into_iter().flatten() {
-        let chosen = others.into_iter().filter(|other| {
+        let chosen = others.iter().filter(|other| {
             other["metadata"]["name"] != role["metadata"]["name"]
                 && selects(selector, &other["metadata"]["labels"])
         });

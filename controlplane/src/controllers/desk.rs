@@ -141,6 +141,24 @@ impl Desk<'_> {
         self.ask(who, Method::PATCH, collection, key, "", Some(patch))
     }
 
+    /// Applies a configuration to an object, whoever owns what it says.
+    pub(crate) fn apply(
+        &mut self,
+        who: Who,
+        manager: &str,
+        collection: &str,
+        key: &Key,
+        configuration: &Value,
+    ) -> Result<Object, Refusal> {
+        let resource = self
+            .resource(collection)
+            .ok_or_else(Refusal::no_such_path)?;
+        let path = path(&resource, key, "");
+        let uri = format!("{path}?fieldManager={manager}&force=true");
+        let content = "application/apply-patch+yaml";
+        self.send(who, Method::PATCH, &uri, content, Some(configuration))
+    }
+
     /// Reads a part of an object.
     pub(crate) fn read(
         &mut self,
@@ -182,9 +200,26 @@ impl Desk<'_> {
             Method::PATCH => "application/merge-patch+json",
             _ => "application/json",
         };
+        self.send(
+            who,
+            method,
+            &path(&resource, key, subresource),
+            content,
+            body,
+        )
+    }
+
+    fn send(
+        &mut self,
+        who: Who,
+        method: Method,
+        uri: &str,
+        content: &str,
+        body: Option<&Value>,
+    ) -> Result<Object, Refusal> {
         let request = Request::builder()
             .method(method)
-            .uri(path(&resource, key, subresource))
+            .uri(uri)
             .header(http::header::CONTENT_TYPE, content)
             .header(http::header::USER_AGENT, who.agent())
             .body(body.map(Value::to_string).unwrap_or_default().into_bytes())

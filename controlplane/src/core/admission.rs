@@ -65,7 +65,11 @@ impl Core {
         grant.check(&self.rbac)
     }
 
-    fn admit_to_namespace(&self, write: &Write<'_>, object: &Object) -> Result<(), Refusal> {
+    pub(crate) fn admit_to_namespace(
+        &self,
+        write: &Write<'_>,
+        object: &Object,
+    ) -> Result<(), Refusal> {
         let resource = write.resource;
         if !resource.namespaced {
             return Ok(());

@@ -11,6 +11,7 @@ use super::{
     query::FieldValidation,
     resource::{Part, Resource, Strategy},
     scale::Scaled,
+    store::Store,
 };
 use crate::{
     FieldError, FieldReason, Refusal,
@@ -38,6 +39,8 @@ pub(crate) struct Builtin {
     pub(super) fields: &'static [&'static str],
     /// Sets what a new object begins with, after its status was emptied where it has one.
     pub(super) begin: fn(&mut Object),
+    /// Gives an object, new or changed, what it is to have alone, and refuses what another has already.
+    pub(super) allocate: fn(&mut Ground<'_>, &mut Object, Option<&Object>) -> Result<(), Refusal>,
     /// Takes back from a changed object what this part of it may not change, after status or spec were.
     pub(super) keep: fn(&mut Object, &Object, Part),
     /// Whether a change is one of what is asked for: it makes a new generation.
@@ -51,10 +54,31 @@ pub(crate) struct Builtin {
     pub(super) validate: fn(&Object) -> Vec<FieldError>,
     /// What is wrong with a change, all but its metadata: [`validate`](Self::validate) is not asked too.
     pub(super) validate_update: fn(&Object, &Object, Part) -> Vec<FieldError>,
-    /// Whether a change of its metadata is asked about once more before that, as most kinds do.
-    pub(super) metadata_first: bool,
+    /// When its metadata are looked at.
+    pub(super) metadata: Metadata,
+    /// An object in this version; none where it is stored in it.
+    pub(super) convert: fn(&Object) -> Option<Object>,
+    /// What who uses this version is told, if it is deprecated.
+    pub(super) deprecated: Option<&'static str>,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
+}
+
+/// When the metadata of an object are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Metadata {
+    /// Before anything else.
+    First,
+    /// Before anything else of a new object; of a changed one when the kind says so.
+    Told,
+    /// Where nothing else is wrong, or when the kind says so.
+    Apart,
+}
+
+/// What an object can be given from.
+pub(crate) struct Ground<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) rng: &'a mut fastrand::Rng,
 }
 
 /// A kind of which nothing is to be said.
@@ -69,6 +93,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     returns_deleted: false,
     fields: &[],
     begin: |_| {},
+    allocate: |_, _, _| Ok(()),
     keep: |_, _, _| {},
     is_renewed: |new, old| new.fields().get("spec") != old.fields().get("spec"),
     settle: |_| {},
@@ -77,7 +102,9 @@ pub(super) const PLAIN: Builtin = Builtin {
     grace: |_, _| None,
     validate: |_| Vec::new(),
     validate_update: |_, _, _| Vec::new(),
-    metadata_first: true,
+    metadata: Metadata::First,
+    convert: |_| None,
+    deprecated: None,
     warnings: |_, _| Vec::new(),
 };
 
@@ -124,6 +151,15 @@ impl Strategy for Builtin {
         (self.settle)(object);
     }
 
+    fn allocate(
+        &self,
+        ground: &mut Ground<'_>,
+        new: &mut Object,
+        old: Option<&Object>,
+    ) -> Result<(), Refusal> {
+        (self.allocate)(ground, new, old)
+    }
+
     fn prepare_for_create(&self, object: &mut Object) {
         if self.status {
             let status = types::empty_status(object.api_version(), object.kind());
@@ -161,6 +197,38 @@ impl Strategy for Builtin {
         errors
     }
 
+    fn check_create(&self, resource: &Resource, object: &Object) -> Checked {
+        let metadata = || {
+            let mut errors = meta::check_names(self, object);
+            errors.extend(meta::validate(object, resource.namespaced));
+            errors
+        };
+        let errors = if self.metadata == Metadata::Apart {
+            let errors = (self.validate)(object);
+            if errors.is_empty() {
+                metadata()
+            } else {
+                errors
+            }
+        } else {
+            let mut errors = metadata();
+            errors.extend(self.validate(object));
+            errors
+        };
+        Checked {
+            errors,
+            warnings: self.warnings(object, None),
+        }
+    }
+
+    fn convert(&self, object: &Object) -> Option<Object> {
+        (self.convert)(object)
+    }
+
+    fn deprecated(&self) -> Option<&str> {
+        self.deprecated
+    }
+
     fn check_update(
         &self,
         _resource: &Resource,
@@ -169,7 +237,7 @@ impl Strategy for Builtin {
         part: Part,
     ) -> Checked {
         let mut errors = Vec::new();
-        if self.metadata_first {
+        if self.metadata == Metadata::First {
             errors.extend(meta::validate_update(new, old));
         }
         errors.extend(self.validate_update(new, old, part));

@@ -2,6 +2,7 @@
 
 use super::{
     Core,
+    builtin::Ground,
     call::Verb,
     object::Object,
     store::Stored,
@@ -56,6 +57,11 @@ impl Core {
         let resource = write.resource.clone();
         let generated = object.name().is_empty();
         fill_system_fields(&mut object, write.now, &mut self.rng);
+        let mut ground = Ground {
+            store: &self.store,
+            rng: &mut self.rng,
+        };
+        resource.strategy.allocate(&mut ground, &mut object, None)?;
         if let Some(generation) = resource.strategy.first_generation() {
             object.set_meta("generation", generation);
         }

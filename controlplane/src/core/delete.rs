@@ -51,7 +51,7 @@ impl DeleteOptions {
         Self::read(&value)
     }
 
-    fn read(value: &Value) -> Result<Self, Refusal> {
+    pub(crate) fn read(value: &Value) -> Result<Self, Refusal> {
         let mut errors = Vec::new();
         let policy = value["propagationPolicy"].as_str();
         let orphan_dependents = value["orphanDependents"].as_bool();
@@ -157,7 +157,7 @@ impl Core {
             200
         };
         if is_marked || resource.strategy.returns_deleted() {
-            return view.reply(status, resource, stored);
+            return view.reply(status, resource, &resource.present(stored));
         }
         let mut details = json!({
             "name": stored.object.name(), "kind": resource.plural, "uid": stored.object.uid(),
@@ -208,6 +208,9 @@ impl Core {
             if options.dry_run {
                 return Ok(Deleted::Marked(Stored::unstored(object)));
             }
+            if !resource.is_custom {
+                resource.strategy.settle(&mut object);
+            }
             let marked = self.put(&resource.collection, object);
             return Ok(Deleted::Marked(marked));
         }
@@ -234,7 +237,8 @@ impl Core {
         let selection = super::read::Selection::of(call, resource, query)?;
         let all = self.store.collection(&resource.collection);
         let all = all.map(|one| one.objects(selection.namespace.as_deref()));
-        let mut selected = all.unwrap_or_default();
+        let all = all.unwrap_or_default();
+        let mut selected: Vec<_> = all.iter().map(|one| resource.present(one)).collect();
         selected.retain(|one| selection.holds(&one.object));
         let revision = self.store.revision();
         for one in &selected {
@@ -300,7 +304,7 @@ fn began(object: &Object) -> Option<Timestamp> {
     ends.checked_sub(grace.unwrap_or_default().seconds()).ok()
 }
 
-fn check_preconditions(
+pub(crate) fn check_preconditions(
     resource: &Resource,
     object: &Object,
     options: &DeleteOptions,

@@ -38,6 +38,16 @@ pub(crate) fn check_names<S: Strategy + ?Sized>(strategy: &S, object: &Object) -
     errors
 }
 
+/// What is wrong with the name and the metadata of an object in a namespace.
+pub(crate) fn names_and_metadata(object: &Object, name: fn(&str) -> Complaints) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if !object.name().is_empty() {
+        errors.extend(invalid("name", object.name(), name(object.name())));
+    }
+    errors.extend(validate(object, true));
+    errors
+}
+
 /// What is wrong with the metadata of an object, but for its name.
 pub(crate) fn validate(object: &Object, namespaced: bool) -> Vec<FieldError> {
     let mut errors = Vec::new();

@@ -166,6 +166,26 @@ pub(crate) fn percent(text: &str) -> Complaints {
     )]
 }
 
+/// The name of a port of a container.
+pub(crate) fn port_name(name: &str) -> Complaints {
+    let inside = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let mut complaints = too_long(name, 15);
+    if name.is_empty() || !name.chars().all(|letter| inside(letter) || letter == '-') {
+        complaints
+            .push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".into());
+    }
+    if !name.contains(|letter: char| letter.is_ascii_lowercase()) {
+        complaints.push("must contain at least one letter (a-z)".into());
+    }
+    if name.contains("--") {
+        complaints.push("must not contain consecutive hyphens".into());
+    }
+    if name.starts_with('-') || name.ends_with('-') {
+        complaints.push("must not begin or end with a hyphen".into());
+    }
+    complaints
+}
+
 /// As [`qualified`], for those who only ask whether it is one.
 pub(crate) fn check_label_name(name: &str) -> Result<(), Complaints> {
     none(qualified(name))

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    call::Verb, decode::Body, object::Object, query::FieldValidation, scale::Scaled, store::Stored,
+    builtin::Ground, call::Verb, decode::Body, object::Object, query::FieldValidation,
+    scale::Scaled, store::Stored,
 };
 use crate::{
     FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
@@ -106,6 +107,16 @@ pub(crate) trait Strategy: Send + Sync {
     /// Whether a deletion is answered by the object that is gone.
     fn returns_deleted(&self) -> bool {
         false
+    }
+
+    /// Gives an object, new or changed, what it is to have alone.
+    fn allocate(
+        &self,
+        _ground: &mut Ground<'_>,
+        _new: &mut Object,
+        _old: Option<&Object>,
+    ) -> Result<(), Refusal> {
+        Ok(())
     }
 
     /// Sets what a new object begins with, and drops what it may not have yet.
@@ -230,10 +241,15 @@ impl Resource {
         }
     }
 
-    /// As refusals of an object that is no valid one name it.
+    /// As refusals of an object that is no valid one name it: Events are of the core, whoever asks.
     pub(crate) fn subject_by_kind(&self, name: &str) -> Subject {
+        let is_event = &*self.collection == "events";
         Subject {
-            group: self.group.clone(),
+            group: if is_event {
+                String::new()
+            } else {
+                self.group.clone()
+            },
             resource: self.kind.clone(),
             name: name.into(),
         }

@@ -428,6 +428,11 @@ pub(crate) fn field_text(object: &Object, path: &str) -> String {
     match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text.clone(),
+        // The source of an Event is a component, or else who reports it.
+        Some(source) if path == "source" => match source["component"].as_str() {
+            None | Some("") => object.text("/reportingComponent").into(),
+            Some(component) => component.into(),
+        },
         Some(other) => other.to_string(),
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{
     Core,
+    builtin::Ground,
     object::{Key, Object},
     resource::Part,
     store::{Stored, same},
@@ -87,6 +88,14 @@ impl Core {
         let resource = write.resource.clone();
         self.admit_update(write, &old.object, &mut new)?;
         check_resource_version(write, old, &mut new)?;
+        if write.part == Part::Main {
+            let mut ground = Ground {
+                store: &self.store,
+                rng: &mut self.rng,
+            };
+            let strategy = &resource.strategy;
+            strategy.allocate(&mut ground, &mut new, Some(&old.object))?;
+        }
         prepare(&mut new, &old.object, write);
         // What all kinds are asked comes first, and a kind may say it again: so does the real server.
         let mut errors = super::meta::validate(&new, resource.namespaced);

@@ -91,7 +91,8 @@ impl Watch {
     }
 
     fn told(&mut self, event: &Event, now: Timestamp) -> Option<Vec<u8>> {
-        let selected = |stored: &&Arc<Stored>| self.selection.holds(&stored.object);
+        let selected =
+            |stored: &&Arc<Stored>| self.selection.holds(&self.resource.present(stored).object);
         let before = event.before.as_ref().filter(selected);
         let after = event.after.as_ref().filter(selected);
         match (before, after) {
@@ -150,7 +151,7 @@ impl Core {
             watch.initial = all
                 .into_iter()
                 .flatten()
-                .filter(|one| watch.selection.holds(&one.object))
+                .filter(|one| watch.selection.holds(&resource.present(one).object))
                 .collect();
             watch.position = now;
             watch.tells_end_of_initial = sends_initial.is_some() && watch.bookmarks;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        builtin::{Builtin, WORKLOAD},
+        builtin::{Builtin, Metadata, WORKLOAD},
         meta,
         object::Object,
         resource::Part,
@@ -20,7 +20,7 @@ pub(super) const KIND: Builtin = Builtin {
     keep: |new, _, _| drop_disabled(new),
     validate,
     validate_update,
-    metadata_first: false,
+    metadata: Metadata::Told,
     warnings,
     ..WORKLOAD
 };

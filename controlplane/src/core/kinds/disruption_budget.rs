@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        builtin::{Builtin, WORKLOAD},
+        builtin::{Builtin, Metadata, WORKLOAD},
         conditions,
         field::Field,
         names,
@@ -17,7 +17,8 @@ pub(super) const KIND: Builtin = Builtin {
     plural: "poddisruptionbudgets",
     group: "policy",
     unconditional_update: false,
-    metadata_first: false,
+    name: names::path_segment,
+    metadata: Metadata::Apart,
     validate,
     validate_update,
     ..WORKLOAD

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     super::{
-        builtin::{Builtin, WORKLOAD},
+        builtin::{Builtin, Metadata, WORKLOAD},
         meta, names,
         object::Object,
         resource::Part,
@@ -23,7 +23,7 @@ pub(super) const KIND: Builtin = Builtin {
     settle,
     validate: |new| validate(new, None),
     validate_update,
-    metadata_first: false,
+    metadata: Metadata::Told,
     warnings,
     ..WORKLOAD
 };

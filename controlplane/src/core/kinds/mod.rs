@@ -10,14 +10,17 @@ mod disruption_budget;
 mod event;
 mod horizontal_pod_autoscaler;
 mod index_ranges;
+mod ingress;
 mod job;
 mod job_policies;
 mod job_status;
 mod job_update;
+mod key_pair;
 mod label_selector;
 mod lease;
 mod metrics;
 mod namespace;
+mod node;
 mod pod;
 mod pod_spec;
 mod rbac;
@@ -43,9 +46,11 @@ const TABLE: &[Builtin] = &[
     event::OF_CORE,
     event::OF_EVENTS,
     horizontal_pod_autoscaler::KIND,
+    ingress::KIND,
     job::KIND,
     lease::KIND,
     namespace::KIND,
+    node::KIND,
     pod::KIND,
     rbac::CLUSTER_ROLE,
     rbac::CLUSTER_ROLE_BINDING,
@@ -56,12 +61,6 @@ const TABLE: &[Builtin] = &[
     service::KIND,
     service_account::KIND,
     stateful_set::KIND,
-    Builtin {
-        plural: "nodes",
-        status: true,
-        fields: &["spec.unschedulable"],
-        ..PLAIN
-    },
     Builtin {
         plural: "persistentvolumeclaims",
         status: true,
@@ -76,13 +75,11 @@ const TABLE: &[Builtin] = &[
     },
     Builtin {
         plural: "endpoints",
+        deprecated: Some(
+            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+        ),
         create_on_update: true,
         ..PLAIN
-    },
-    Builtin {
-        plural: "ingresses",
-        group: "networking.k8s.io",
-        ..WORKLOAD
     },
     Builtin {
         plural: "networkpolicies",
@@ -135,6 +132,8 @@ const TABLE: &[Builtin] = &[
         ..WORKLOAD
     },
 ];
+
+pub(crate) use service::kubernetes as kubernetes_service;
 
 /// The row of a kind.
 pub(crate) fn of(group: &str, plural: &str) -> Builtin {

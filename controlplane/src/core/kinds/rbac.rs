@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        builtin::{Builtin, PLAIN, metadata},
+        builtin::{Builtin, Metadata, PLAIN, metadata},
         field::Field,
         meta, names,
         object::Object,
@@ -20,7 +20,7 @@ const RBAC: Builtin = Builtin {
     group: GROUP,
     name: names::path_segment,
     create_on_update: true,
-    metadata_first: false,
+    metadata: Metadata::Told,
     settle,
     ..PLAIN
 };

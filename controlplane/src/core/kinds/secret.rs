@@ -8,6 +8,7 @@ use super::{
         resource::Part,
     },
     config_map::{MOST_BYTES, immutable, keyed},
+    key_pair,
 };
 use crate::{FieldError, types};
 
@@ -17,6 +18,7 @@ pub(super) const KIND: Builtin = Builtin {
     keep,
     validate,
     validate_update,
+    warnings,
     ..PLAIN
 };
 
@@ -86,4 +88,14 @@ fn validate_update(new: &Object, old: &Object, _: Part) -> Vec<FieldError> {
     errors.extend(metadata(new, true));
     errors.extend(validate(new));
     errors
+}
+
+fn warnings(secret: &Object, _: Option<&Object>) -> Vec<String> {
+    if secret.text("/type") != "kubernetes.io/tls" {
+        return Vec::new();
+    }
+    let data = Field::of(secret, "data");
+    let part = |key| types::bytes(data.key(key).text());
+    let wrong = key_pair::complaint(&part("tls.crt"), &part("tls.key"));
+    wrong.into_iter().collect()
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     super::{
-        builtin::{Builtin, WORKLOAD},
+        builtin::{Builtin, Metadata, WORKLOAD},
         meta, names,
         object::Object,
         resource::Part,
@@ -22,7 +22,7 @@ pub(super) const KIND: Builtin = Builtin {
     keep: |new, old, _| drop_disabled(new, Some(old)),
     validate: |new| spec(&new.value()["spec"], None),
     validate_update,
-    metadata_first: false,
+    metadata: Metadata::Told,
     warnings,
     ..WORKLOAD
 };

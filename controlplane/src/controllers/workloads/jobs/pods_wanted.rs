@@ -103,11 +103,10 @@ impl Work<'_, '_> {
             let mut failed = Ok(());
             for _ in 0..batch {
                 match pods::create(JOBS, &self.job, &pod, self.desk, self.recorder) {
-                    Ok(_) => self.active += 1,
-                    Err(refusal) if pods::is_for_terminating_namespace(&refusal) => {
-                        self.active += 1
+                    Err(refusal) if !pods::is_for_terminating_namespace(&refusal) => {
+                        failed = failed.and(Err(refusal));
                     }
-                    Err(refusal) => failed = failed.and(Err(refusal)),
+                    _ => self.active += 1,
                 }
             }
             failed?;
