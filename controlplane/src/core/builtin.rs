@@ -36,6 +36,8 @@ pub(crate) struct Builtin {
     pub(super) unconditional_update: bool,
     pub(super) create_on_update: bool,
     pub(super) returns_deleted: bool,
+    /// What a client is told whose deletion does not say what becomes of what the object owns; it is then left alone.
+    pub(super) orphans: Option<&'static str>,
     pub(super) fields: &'static [&'static str],
     /// Sets what a new object begins with, after its status was emptied where it has one.
     pub(super) begin: fn(&mut Object),
@@ -62,6 +64,8 @@ pub(crate) struct Builtin {
     pub(super) deprecated: Option<&'static str>,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
+    /// What the writer of a status is to be told of it.
+    pub(super) status_warnings: fn(&Object) -> Vec<String>,
 }
 
 /// When the metadata of an object are looked at.
@@ -91,6 +95,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     unconditional_update: true,
     create_on_update: false,
     returns_deleted: false,
+    orphans: None,
     fields: &[],
     begin: |_| {},
     allocate: |_, _, _| Ok(()),
@@ -106,6 +111,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     convert: |_| None,
     deprecated: None,
     warnings: |_, _| Vec::new(),
+    status_warnings: |_| Vec::new(),
 };
 
 /// With `spec`, `status` and a generation.
@@ -243,6 +249,7 @@ impl Strategy for Builtin {
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
             Part::Main => self.warnings(new, Some(old)),
+            Part::Status => (self.status_warnings)(new),
             _ => Vec::new(),
         };
         Checked { errors, warnings }
@@ -274,6 +281,10 @@ impl Strategy for Builtin {
 
     fn returns_deleted(&self) -> bool {
         self.returns_deleted
+    }
+
+    fn orphans(&self) -> Option<&str> {
+        self.orphans
     }
 
     fn is_garbage_collected(&self) -> bool {
