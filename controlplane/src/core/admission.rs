@@ -124,6 +124,9 @@ impl Core {
         new: &Object,
     ) -> Result<(), Refusal> {
         unserved::check(write.resource, new)?;
+        if &*write.resource.collection == "pods" && old.is_none() {
+            Self::admit_valid_pod(write, new)?;
+        }
         if self.settings.enforces_owner_references {
             self.check_owners(write, old, new)?;
         }

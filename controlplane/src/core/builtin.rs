@@ -62,6 +62,8 @@ pub(crate) struct Builtin {
     pub(super) deprecated: Option<&'static str>,
     /// What the writer is to be told of an object that is valid.
     pub(super) warnings: fn(&Object, Option<&Object>) -> Vec<String>,
+    /// What the writer of a status is to be told of it.
+    pub(super) status_warnings: fn(&Object) -> Vec<String>,
 }
 
 /// When the metadata of an object are looked at.
@@ -106,6 +108,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     convert: |_| None,
     deprecated: None,
     warnings: |_, _| Vec::new(),
+    status_warnings: |_| Vec::new(),
 };
 
 /// With `spec`, `status` and a generation.
@@ -243,6 +246,7 @@ impl Strategy for Builtin {
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
             Part::Main => self.warnings(new, Some(old)),
+            Part::Status => (self.status_warnings)(new),
             _ => Vec::new(),
         };
         Checked { errors, warnings }

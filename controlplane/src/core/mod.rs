@@ -13,6 +13,7 @@
 mod admission;
 mod answer;
 mod apply;
+mod beginning;
 mod binding;
 mod builtin;
 pub(crate) mod call;
@@ -71,7 +72,6 @@ use call::{Call, Verb};
 use counts::Counts;
 use definition::Definition;
 use delete::DeleteOptions;
-use object::{Object, seconds};
 use patch::PatchType;
 use query::{Query, WriteKind};
 use resource::{Registry, Resource, Strategy, Subresource};
@@ -134,7 +134,7 @@ pub(crate) struct Asked<'a> {
 }
 
 impl Core {
-    /// A fresh cluster: the namespaces and roles that every cluster begins with.
+    /// A fresh cluster: it has what every cluster [begins](beginning) with.
     pub fn new(seed: u64, settings: Settings, now: Timestamp) -> Self {
         let mut core = Self {
             store: Store::default(),
@@ -150,83 +150,8 @@ impl Core {
         for resource in types::resources() {
             core.registry.add(builtin_resource(resource));
         }
-        core.begin_with_namespaces(now);
-        core.begin_with_service(now);
-        core.begin_with_roles(now);
-        core.begin_with_priorities(now);
+        core.begin(now);
         core
-    }
-
-    fn begin_with_namespaces(&mut self, now: Timestamp) {
-        for name in ["default", "kube-node-lease", "kube-public", "kube-system"] {
-            let value = serde_json::json!({
-                "apiVersion": "v1", "kind": "Namespace",
-                "metadata": {
-                    "name": name, "labels": {"kubernetes.io/metadata.name": name},
-                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
-                },
-                "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-            });
-            let object = Object::new(value).expect("a namespace is an object");
-            self.put(&"namespaces".into(), object);
-        }
-    }
-
-    /// The server itself, as who is in the cluster reaches it.
-    fn begin_with_service(&mut self, now: Timestamp) {
-        let mut object = kinds::kubernetes_service(&seconds(now));
-        object.set_meta("uid", write::uid(&mut self.rng));
-        self.put(&"services".into(), object);
-    }
-
-    fn begin_with_priorities(&mut self, now: Timestamp) {
-        let classes = [
-            (
-                "system-node-critical",
-                2_000_001_000,
-                "Used for system critical pods that must not be moved from their current node.",
-            ),
-            (
-                "system-cluster-critical",
-                2_000_000_000,
-                "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
-            ),
-        ];
-        for (name, priority, description) in classes {
-            let value = serde_json::json!({
-                "apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass",
-                "metadata": {
-                    "name": name, "generation": 1,
-                    "uid": write::uid(&mut self.rng), "creationTimestamp": seconds(now),
-                    "managedFields": [{
-                        "manager": "kube-apiserver", "operation": "Update",
-                        "apiVersion": "scheduling.k8s.io/v1", "time": seconds(now),
-                        "fieldsType": "FieldsV1",
-                        "fieldsV1": {
-                            "f:description": {}, "f:preemptionPolicy": {}, "f:value": {},
-                        },
-                    }],
-                },
-                "description": description, "preemptionPolicy": "PreemptLowerPriority",
-                "value": priority,
-            });
-            let object = Object::new(value).expect("a priority class is an object");
-            self.put(&"priorityclasses.scheduling.k8s.io".into(), object);
-        }
-    }
-
-    fn begin_with_roles(&mut self, now: Timestamp) {
-        for bootstrapped in bootstrap::all() {
-            let mut object =
-                Object::new(bootstrapped.object().clone()).expect("a role is an object");
-            object.set_meta("uid", write::uid(&mut self.rng));
-            object.set_meta("creationTimestamp", seconds(now));
-            object.set_meta("managedFields", bootstrapped.managed_fields(now));
-            let plural = format!("{}s", bootstrapped.kind.to_lowercase());
-            let collection = store::collection_of("rbac.authorization.k8s.io", &plural);
-            // The index has them already.
-            self.store.put(&collection, object);
-        }
     }
 
     /// Tells clients where it listens.

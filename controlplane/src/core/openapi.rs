@@ -1,11 +1,11 @@
-//! OpenAPI v3: what kubectl reads to apply, create and explain.
+//! OpenAPI: what kubectl reads to apply, create and explain.
 
 use std::sync::Arc;
 
 use super::{Core, answer::Reply, resource::Resource};
 use crate::{
     Refusal,
-    types::openapi::{self, CustomKind},
+    types::openapi::{self, CustomKind, second},
 };
 
 const JSON: [&str; 3] = ["application/json", "application/*", "*/*"];
@@ -13,6 +13,18 @@ const PROTOBUF: [&str; 2] = [
     "application/com.github.proto-openapi.spec.v3@v1.0+protobuf",
     "application/com.github.proto-openapi.spec.v3.v1.0+protobuf",
 ];
+
+const PROTOBUF_OF_SECOND: [&str; 2] = [
+    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+];
+
+fn nothing(status: u16) -> Reply {
+    Reply {
+        content_type: "",
+        ..Reply::text(status, "")
+    }
+}
 
 impl Core {
     /// `/openapi/v3`: where each group and version has its document.
@@ -43,12 +55,8 @@ impl Core {
 
     /// The document of a path in the index.
     pub(crate) fn openapi_document(&self, path: &str, accept: &str) -> Result<Reply, Refusal> {
-        let empty = |status| Reply {
-            content_type: "",
-            ..Reply::text(status, "")
-        };
         let Some(document) = self.openapi_json(path) else {
-            return Ok(empty(404));
+            return Ok(nothing(404));
         };
         let types = || {
             let clauses = accept.split(',');
@@ -60,7 +68,32 @@ impl Core {
         if types().any(|one| PROTOBUF.contains(&one)) {
             return Err(Refusal::not_implemented("OpenAPI in protobuf"));
         }
-        Ok(empty(406))
+        Ok(nothing(406))
+    }
+
+    /// `/openapi/v2`: all kinds in one document.
+    pub(crate) fn openapi_second(&self, accept: &str) -> Reply {
+        let clauses = accept.split(',');
+        let mut types = clauses.map(|one| one.split(';').next().unwrap_or_default().trim());
+        let wanted = types
+            .find(|one| one.is_empty() || JSON.contains(one) || PROTOBUF_OF_SECOND.contains(one));
+        let Some(wanted) = wanted else {
+            return nothing(406);
+        };
+        let custom: Vec<_> = self
+            .custom_versions()
+            .into_iter()
+            .filter_map(|(group, version)| self.openapi_json(&format!("apis/{group}/{version}")))
+            .map(|reply| reply.body)
+            .collect();
+        let custom = custom.iter().map(Vec::as_slice);
+        if PROTOBUF_OF_SECOND.contains(&wanted) {
+            return Reply {
+                content_type: PROTOBUF_OF_SECOND[1],
+                ..Reply::json_bytes(200, second::protobuf(custom))
+            };
+        }
+        Reply::json_bytes(200, second::json(custom))
     }
 
     fn openapi_json(&self, path: &str) -> Option<Reply> {

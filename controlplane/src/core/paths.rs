@@ -19,7 +19,7 @@ use crate::{
 const KEYS: &str = "https://kubernetes.default.svc.cluster.local/openid/v1/jwks";
 
 /// What Kubernetes has there, and this server does not.
-const MISSING: [&str; 3] = ["/debug/", "/metrics/", "/openapi/v2"];
+const MISSING: [&str; 2] = ["/debug/", "/metrics/"];
 
 /// A request for a path that is no resource.
 struct Page<'a> {
@@ -77,6 +77,7 @@ impl Core {
                 return Ok(Reply::text(200, "metrics reset\n"));
             }
             "/metrics" => return Ok(Reply::text(200, &self.counts.text())),
+            "/openapi/v2" => return Ok(self.openapi_second(accept(headers))),
             "/openapi/v3" => return Ok(self.openapi_index()),
             _ => {}
         }
@@ -130,7 +131,14 @@ impl Core {
                     .map(|version| format!("/apis/{group}/{version}")),
             );
         }
-        let others = ["/healthz", "/livez", "/openapi/v3", "/readyz", "/version"];
+        let others = [
+            "/healthz",
+            "/livez",
+            "/openapi/v2",
+            "/openapi/v3",
+            "/readyz",
+            "/version",
+        ];
         paths.extend(others.into_iter().map(Into::into));
         json!({"paths": paths})
     }

@@ -166,7 +166,7 @@ impl Core {
         let view = View::of(asked, resource)?;
         if asked.call.verb == Verb::Get {
             let stored = self.find(resource, &asked.call.namespace, &asked.call.name)?;
-            return view.document(200, &scaled.read(&stored.object)?);
+            return view.reply_scale(&scaled.read(&stored.object)?);
         }
         let patch_type = match asked.call.verb {
             Verb::Patch => Some(PatchType::of(asked.headers, resource.is_custom)?),
@@ -188,7 +188,7 @@ impl Core {
                 Some(patch_type) => change.patch(patch_type, asked.body),
             }
         })?;
-        view.document(200, &scaled.read(&written.stored.object)?)
+        view.reply_scale(&scaled.read(&written.stored.object)?)
     }
 }
 

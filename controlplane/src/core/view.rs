@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Refusal,
     table::{
-        self, Encoding, Endpoint, Form, IncludeObject, LISTS, MetaVersion, OBJECTS, Offer,
+        self, Encoding, Endpoint, Form, IncludeObject, LISTS, MetaVersion, OBJECTS, Offer, Printer,
         TableOptions,
     },
     types,
@@ -126,6 +126,22 @@ impl View {
         self.encoded(200, self.list(resource, items, meta)?)
     }
 
+    /// An answer of the scale of an object.
+    pub(crate) fn reply_scale(self, scale: &Value) -> Result<Reply, Refusal> {
+        let shown = match self.form {
+            Form::Whole | Form::Groups => return self.document(200, scale),
+            Form::Table(version) => {
+                let options = self.table_options(version, true, "autoscaling/v1", "Scale");
+                Printer::built_in("autoscaling", "Scale").table(scale, &options, self.now)
+            }
+            Form::Metadata(version) => table::metadata(scale, version, "*autoscaling.Scale")?,
+            Form::MetadataList(version) => {
+                table::metadata_list(scale, version, "*autoscaling.Scale")?
+            }
+        };
+        self.document(200, &shown)
+    }
+
     fn encoded(self, status: u16, json: Vec<u8>) -> Result<Reply, Refusal> {
         if self.encoding == Encoding::Json {
             return Ok(Reply::json_bytes(status, json));
@@ -226,15 +242,26 @@ impl View {
         version: MetaVersion,
         has_columns: bool,
     ) -> Value {
-        let options = TableOptions {
+        let api_version = resource.api_version();
+        let options = self.table_options(version, has_columns, &api_version, &resource.kind);
+        let printer = resource.strategy.printer(resource);
+        printer.table(value, &options, self.now)
+    }
+
+    fn table_options<'a>(
+        self,
+        version: MetaVersion,
+        has_columns: bool,
+        api_version: &'a str,
+        kind: &'a str,
+    ) -> TableOptions<'a> {
+        TableOptions {
             version,
             include: self.include,
             headers: has_columns,
-            api_version: &resource.api_version(),
-            kind: &resource.kind,
-        };
-        let printer = resource.strategy.printer(resource);
-        printer.table(value, &options, self.now)
+            api_version,
+            kind,
+        }
     }
 }
 

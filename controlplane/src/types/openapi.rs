@@ -4,6 +4,7 @@
 //! in `openapi.bin`; `examples/types.rs` writes it. All are told in JSON: kubectl asks for no other form of them.
 
 mod custom;
+pub mod second;
 
 use std::{fmt::Write, io::Read};
 

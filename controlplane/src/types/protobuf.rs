@@ -2,12 +2,14 @@
 //!
 //! Texts: the code that gogo/protobuf generates, apimachinery's `pkg/runtime/serializer/protobuf`.
 
+mod openapi;
 mod wire;
 mod written;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+pub(super) use self::openapi::openapi;
 use self::wire::{Entry, Payload, entries};
 pub use self::written::{protobuf, protobuf_event};
 use super::{

@@ -21,6 +21,16 @@ impl Servers for Embedded {
         } else {
             RunningControllers::None
         };
+        let kubeconfig = Kubeconfig::from_yaml(&self.start(controllers).await?)?;
+        let options = KubeConfigOptions::default();
+        let config = Config::from_custom_kubeconfig(kubeconfig, &options);
+        Server::new(config.await?)
+    }
+}
+
+impl Embedded {
+    /// A fresh one: its administrator's kubeconfig.
+    pub(crate) async fn start(&self, controllers: RunningControllers) -> Result<String> {
         let options = Options {
             settings: Settings {
                 controllers,
@@ -30,12 +40,9 @@ impl Servers for Embedded {
             ..Options::default()
         };
         let control_plane = ControlPlane::start_as(options).await?;
-        let kubeconfig = Kubeconfig::from_yaml(&control_plane.kubeconfig())?;
-        let options = KubeConfigOptions::default();
-        let config = Config::from_custom_kubeconfig(kubeconfig, &options);
-        let server = Server::new(config.await?)?;
+        let kubeconfig = control_plane.kubeconfig();
         let mut started = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         started.push(control_plane);
-        Ok(server)
+        Ok(kubeconfig)
     }
 }

@@ -45,6 +45,7 @@ mod certificates;
 mod condition;
 mod embedded;
 mod folder;
+mod kubectl;
 mod layout;
 mod learnt;
 mod managed;

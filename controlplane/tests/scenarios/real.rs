@@ -43,24 +43,27 @@ impl Real {
             controlled: OnceCell::new(),
         }
     }
-}
 
-impl Servers for Real {
-    async fn server_for(&self, scenario: &Scenario) -> Result<Server> {
-        let controllers = scenario.needs.controllers;
+    /// With kube-controller-manager or without.
+    pub(crate) async fn running(&self, controllers: bool) -> Result<&Running> {
         let cell = if controllers {
             &self.controlled
         } else {
             &self.alone
         };
-        let running = cell
-            .get_or_try_init(|| Running::start(&self.assets, controllers))
-            .await?;
+        cell.get_or_try_init(|| Running::start(&self.assets, controllers))
+            .await
+    }
+}
+
+impl Servers for Real {
+    async fn server_for(&self, scenario: &Scenario) -> Result<Server> {
+        let running = self.running(scenario.needs.controllers).await?;
         Ok(running.server.clone())
     }
 }
 
-struct Running {
+pub(crate) struct Running {
     server: Server,
     folder: TempDir,
     /// Those that were started last end first.
@@ -103,6 +106,11 @@ impl Running {
             )?;
         }
         Ok(running)
+    }
+
+    /// The administrator's.
+    pub(crate) fn kubeconfig(&self) -> Result<String> {
+        Ok(fs::read_to_string(self.folder.path().join("kubeconfig"))?)
     }
 
     fn launch(&mut self, assets: &Path, name: &str, arguments: Vec<String>) -> Result<()> {

@@ -30,6 +30,10 @@ impl Pending {
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.reasons.keys().map(String::as_str)
     }
+
+    pub(crate) fn reason(&self, name: &str) -> Option<&str> {
+        self.reasons.get(name).map(String::as_str)
+    }
 }
 
 /// What a person has to look at: nothing where all is as expected.

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     Core, RunningControllers,
+    names::path_segment,
     object::{Key, Object},
     resource::Part,
     write::{Write, generate_name},
@@ -75,9 +76,9 @@ impl Core {
             .store
             .get("serviceaccounts", &Key::new(namespace, name));
         let Some(account) = found.map(|it| it.object.value().clone()) else {
-            let why = format!(
-                "error looking up service account {namespace}/{name}: serviceaccount \"{name}\" not found"
-            );
+            let why =
+                unaskable(name).unwrap_or_else(|| format!("serviceaccount \"{name}\" not found"));
+            let why = format!("error looking up service account {namespace}/{name}: {why}");
             return Err(forbidden(write, pod, &why));
         };
         let annotations = &account["metadata"]["annotations"];
@@ -217,19 +218,35 @@ impl Core {
         defaults.min_by_key(|it| it["value"].as_i64())
     }
 
+    /// After a pod was found valid.
+    pub(super) fn admit_valid_pod(write: &Write<'_>, pod: &Object) -> Result<(), Refusal> {
+        if pod.value()["spec"]["overhead"].is_null() {
+            return Ok(());
+        }
+        let why =
+            "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
+        Err(forbidden(write, pod, why))
+    }
+
     /// No kind of runtime is ever there: `RuntimeClasses` are not served.
     fn give_runtime(write: &Write<'_>, pod: &Object) -> Result<(), Refusal> {
         let spec = &pod.value()["spec"];
         if let Some(name) = spec["runtimeClassName"].as_str() {
+            if let Some(why) = unaskable(name) {
+                return Err(Refusal::unknown(&why));
+            }
             let why = format!("pod rejected: RuntimeClass {name:?} not found");
             return Err(forbidden(write, pod, &why));
         }
-        if !spec["overhead"].is_null() {
-            let why = "pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead";
-            return Err(forbidden(write, pod, why));
-        }
         Ok(())
     }
+}
+
+/// Why nobody can be asked for an object of this name.
+fn unaskable(name: &str) -> Option<String> {
+    let complaints = path_segment(name);
+    (!complaints.is_empty())
+        .then(|| format!("invalid resource name {name:?}: [{}]", complaints.join(" ")))
 }
 
 fn forbidden(write: &Write<'_>, pod: &Object, why: &str) -> Refusal {

@@ -122,7 +122,10 @@ fn path(place: &Field<'_>) -> Errors {
             for sequence in SEQUENCES.iter().filter(|one| path.text().contains(**one)) {
                 errors.push(path.invalid(format!("must not contain '{sequence}'")));
             }
-            for end in ["/..", "/."].iter().filter(|one| path.text().ends_with(**one)) {
+            for end in ["/..", "/."]
+                .iter()
+                .filter(|one| path.text().ends_with(**one))
+            {
                 errors.push(path.invalid(format!("cannot end with '{end}'")));
             }
         }
@@ -154,7 +157,10 @@ fn backend(backend: &Field<'_>) -> Errors {
         }
         (false, true) => {
             let mut errors = service.at("name").need_text(names::dns_1035_label);
-            let (name, number) = (service.at("port").at("name"), service.at("port").at("number"));
+            let (name, number) = (
+                service.at("port").at("name"),
+                service.at("port").at("number"),
+            );
             let is_numbered = number.number().is_some_and(|number| number != 0);
             match (!name.is_empty(), is_numbered) {
                 (true, true) => errors.extend(wrong("cannot set both port name & port number")),

@@ -23,6 +23,7 @@ mod lease;
 mod metrics;
 mod namespace;
 mod network_policy;
+mod node;
 mod pod;
 mod pod_spec;
 mod priority_class;
@@ -58,6 +59,7 @@ const TABLE: &[Builtin] = &[
     lease::KIND,
     namespace::KIND,
     network_policy::KIND,
+    node::KIND,
     pod::KIND,
     priority_class::KIND,
     rbac::CLUSTER_ROLE,
@@ -70,12 +72,6 @@ const TABLE: &[Builtin] = &[
     service_account::KIND,
     stateful_set::KIND,
     storage_class::KIND,
-    Builtin {
-        plural: "nodes",
-        status: true,
-        fields: &["spec.unschedulable"],
-        ..PLAIN
-    },
     Builtin {
         plural: "persistentvolumes",
         status: true,

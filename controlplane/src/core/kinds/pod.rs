@@ -29,6 +29,7 @@ pub(super) const KIND: Builtin = Builtin {
     validate,
     validate_update,
     warnings,
+    status_warnings: |pod| pod_spec::warnings_of_status(pod.value()),
     ..PLAIN
 };
 

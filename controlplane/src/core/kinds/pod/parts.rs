@@ -116,7 +116,7 @@ pub(super) fn validate_ephemeral(new: &Object, old: &Object) -> Errors {
 /// Processor and memory change, and nothing else.
 pub(super) fn validate_resize(new: &Object, old: &Object) -> Errors {
     let (spec, before) = (Field::of(new, "spec"), Field::of(old, "spec"));
-    let nameless = Field::new("<nil>", &Value::Null);
+    let nameless = Field::new("[]", &Value::Null);
     if before.at("os").at("name").text() == "windows" {
         return vec![nameless.forbidden("windows pods cannot be resized")];
     }

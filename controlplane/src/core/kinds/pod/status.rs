@@ -187,17 +187,24 @@ fn addresses(new: &Field<'_>, old: &Field<'_>) -> Errors {
             errors.extend(ip.complaints(pod_spec::address));
         }
     }
-    if new.len() > 1 {
-        let ips: Vec<_> = new
-            .items()
-            .map(|it| it.at("ip").text().to_owned())
-            .collect();
-        let of_v6 = ips.iter().filter(|ip| ip.contains(':')).count();
-        if ips.len() > 2 || of_v6 != 1 {
-            let why = "may specify no more than one IP for each IP family";
-            let shown: Vec<_> = ips.iter().map(|ip| serde_json::json!({"IP": ip})).collect();
-            errors.push(new.error(FieldReason::Invalid, shown, why));
-        }
+    if new.len() < 2 {
+        return errors;
+    }
+    let ips: Vec<_> = new.items().map(|it| it.at("ip").text()).collect();
+    let wrong = ips.iter().position(|ip| !pod_spec::address(ip).is_empty());
+    if let Some(index) = wrong {
+        let why = format!(
+            "failed to check for dual stack with error:invalid IP[{index}]: {}",
+            ips[index]
+        );
+        errors.push(new.error(FieldReason::Internal, "", why));
+    }
+    let is_v6 = |ip: &&str| ip.contains(':');
+    let both = ips.iter().any(is_v6) && !ips.iter().all(is_v6);
+    if wrong.is_some() || !both || ips.len() > 2 {
+        let why = "may specify no more than one IP for each IP family";
+        let shown: Vec<_> = ips.iter().map(|ip| serde_json::json!({"IP": ip})).collect();
+        errors.push(new.error(FieldReason::Invalid, shown, why));
     }
     errors
 }

@@ -100,21 +100,26 @@ pub(super) fn ephemeral_containers(spec: &Field<'_>, volumes: &Volumes<'_>) -> E
         if !target.is_empty() && !others.contains(&target.text()) {
             errors.push(target.not_found());
         }
-        for name in [
-            "ports",
-            "resources",
-            "resizePolicy",
-            "restartPolicy",
-            "restartPolicyRules",
+        let lists = ["ports", "resources", "resizePolicy"].map(|it| container.at(it));
+        let lists = lists.into_iter().filter(|it| !it.is_empty());
+        let policy = container.at("restartPolicy");
+        let rules = container.at("restartPolicyRules");
+        let others = [
             "livenessProbe",
             "readinessProbe",
             "startupProbe",
             "lifecycle",
-        ] {
-            if !container.at(name).is_empty() {
-                errors.push(container.at(name).forbidden(FORBIDDEN));
-            }
-        }
+        ];
+        let set = lists
+            .chain(Some(policy).filter(Field::is_set))
+            .chain(Some(rules).filter(|it| !it.is_empty()))
+            .chain(
+                others
+                    .map(|it| container.at(it))
+                    .into_iter()
+                    .filter(Field::is_set),
+            );
+        errors.extend(set.map(|it| it.forbidden(FORBIDDEN)));
         for mount in container.at("volumeMounts").items() {
             for name in ["subPath", "subPathExpr"] {
                 if !mount.at(name).is_empty() {

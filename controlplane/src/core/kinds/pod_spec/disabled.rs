@@ -7,8 +7,13 @@ pub(in super::super) fn drop_disabled(spec: &mut Value) {
     remove(spec, "workloadRef");
     for list in ["initContainers", "containers", "ephemeralContainers"] {
         for container in items(spec.get_mut(list)) {
-            if let Some(lifecycle) = container.get_mut("lifecycle") {
-                remove(lifecycle, "stopSignal");
+            let lifecycle = container.get_mut("lifecycle");
+            let lifecycle = lifecycle.and_then(Value::as_object_mut);
+            if let Some(lifecycle) = lifecycle
+                && lifecycle.remove("stopSignal").is_some()
+                && lifecycle.is_empty()
+            {
+                container.remove("lifecycle");
             }
         }
     }

@@ -40,8 +40,9 @@ pub(super) use disabled::{drop_disabled, drop_disabled_in_status};
 pub(super) use names::address;
 pub(super) use resources::name_of_container as name_of_container_resource;
 pub(super) use tolerations::tolerations;
-pub(super) use warnings::of_pod as warnings_of_pod;
-pub(super) use warnings::of_template as warnings_of_template;
+pub(super) use warnings::{
+    of_pod as warnings_of_pod, of_status as warnings_of_status, of_template as warnings_of_template,
+};
 
 /// Whose spec it is: some rules hold for pods alone.
 #[derive(Clone, Copy)]

@@ -108,7 +108,7 @@ fn value(field: &Field<'_>, name: &str) -> Errors {
         let why = "must be greater than or equal to 0";
         errors.push(field.error(FieldReason::Invalid, amount.to_string(), why));
     }
-    if WHOLE.contains(&name) && !amount.is_whole() {
+    if (WHOLE.contains(&name) || is_extended(name)) && !amount.is_whole() {
         errors.push(field.invalid("must be an integer"));
     }
     errors

@@ -23,6 +23,17 @@ pub(in super::super) fn of_pod(pod: &Value) -> Warnings {
     warnings
 }
 
+/// Of the status of a pod.
+pub(in super::super) fn of_status(pod: &Value) -> Warnings {
+    let status = Field::new("status", &pod["status"]);
+    let lists = ["podIPs", "hostIPs"].map(|list| status.at(list));
+    let addresses = lists.iter().flat_map(|list| {
+        let addresses: Vec<_> = list.items().map(|it| it.at("ip")).collect();
+        addresses
+    });
+    addresses.filter_map(|it| address(&it)).collect()
+}
+
 /// Of a new `PodTemplateSpec`, at `spec.template` say.
 pub(in super::super) fn of_template(template: &Value, path: &str) -> Warnings {
     of(&Field::new(path, template), true)
