@@ -41,6 +41,11 @@ pub(crate) enum Propagation {
 }
 
 impl DeleteOptions {
+    /// Whether it is said what becomes of what the object owns.
+    pub(crate) fn speaks_of_dependents(&self) -> bool {
+        self.propagation.is_some()
+    }
+
     /// From the body, or from the parameters where there is none.
     pub(crate) fn of(body: &[u8], query: &Query) -> Result<Self, Refusal> {
         let value = if body.is_empty() {
@@ -335,7 +340,9 @@ pub(crate) fn check_preconditions(
 /// (`deletionFinalizersForGarbageCollection` of apiserver).
 fn set_deletion_finalizers(object: &mut Object, options: &DeleteOptions, resource: &Resource) {
     let policy = if resource.strategy.is_garbage_collected() {
-        options.propagation.or_else(|| of_finalizers(object))
+        let by_default = resource.strategy.orphans().map(|_| Propagation::Orphan);
+        let said = options.propagation.or_else(|| of_finalizers(object));
+        said.or(by_default)
     } else {
         None
     };

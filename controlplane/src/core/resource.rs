@@ -221,6 +221,11 @@ pub(crate) trait Strategy: Send + Sync {
         None
     }
 
+    /// Whether what an object owns is left alone by a deletion that does not speak of it, and what its client is told.
+    fn orphans(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether garbage collection looks at its objects.
     fn is_garbage_collected(&self) -> bool {
         true
