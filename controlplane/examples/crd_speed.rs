@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for _ in 0..TIMES {
         let mut decoded = compiled
             .decode(object.clone())
-            .map_err(|refusal| refusal.message)?
+            .map_err(|undecoded| undecoded.refusal.message)?
             .object;
         compiled.before_create(&mut decoded);
         assert!(

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::FieldError;
+use crate::{FieldError, go::quoted};
 
 /// A request that was not carried out.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,9 +123,9 @@ impl Refusal {
             format!("{} is forbidden: {why}", subject.qualified())
         } else {
             format!(
-                "{} \"{}\" is forbidden: {why}",
+                "{} {} is forbidden: {why}",
                 subject.qualified(),
-                subject.name
+                quoted(&subject.name)
             )
         };
         Self::of(403, "Forbidden", message).about(subject, Vec::new())
@@ -133,7 +133,11 @@ impl Refusal {
 
     /// 404: there is no such object.
     pub fn not_found(subject: &Subject) -> Self {
-        let message = format!("{} \"{}\" not found", subject.qualified(), subject.name);
+        let message = format!(
+            "{} {} not found",
+            subject.qualified(),
+            quoted(&subject.name)
+        );
         Self::of(404, "NotFound", message).about(subject, Vec::new())
     }
 
@@ -173,9 +177,9 @@ impl Refusal {
     /// 409: there is such an object already.
     pub fn already_exists(subject: &Subject) -> Self {
         let message = format!(
-            "{} \"{}\" already exists",
+            "{} {} already exists",
             subject.qualified(),
-            subject.name
+            quoted(&subject.name)
         );
         Self::of(409, "AlreadyExists", message).about(subject, Vec::new())
     }
@@ -183,9 +187,9 @@ impl Refusal {
     /// 409: the object is another than the request went by.
     pub fn conflict(subject: &Subject, why: &str) -> Self {
         let message = format!(
-            "Operation cannot be fulfilled on {} \"{}\": {why}",
+            "Operation cannot be fulfilled on {} {}: {why}",
             subject.qualified(),
-            subject.name
+            quoted(&subject.name)
         );
         Self::of(409, "Conflict", message).about(subject, Vec::new())
     }
@@ -193,9 +197,9 @@ impl Refusal {
     /// 409: a generated name is taken.
     pub fn generated_name_exists(subject: &Subject) -> Self {
         let message = format!(
-            "{} \"{}\" already exists, the server was not able to generate a unique name for the object",
+            "{} {} already exists, the server was not able to generate a unique name for the object",
             subject.qualified(),
-            subject.name
+            quoted(&subject.name)
         );
         let mut refusal = Self::of(409, "AlreadyExists", message).about(subject, Vec::new());
         if let Some(details) = &mut refusal.details {
@@ -232,9 +236,9 @@ impl Refusal {
     /// 422: the object is no valid one. `subject` names the kind.
     pub fn invalid(subject: &Subject, errors: &[FieldError]) -> Self {
         let message = format!(
-            "{} \"{}\" is invalid: {}",
+            "{} {} is invalid: {}",
             subject.qualified(),
-            subject.name,
+            quoted(&subject.name),
             aggregate(errors.iter().map(ToString::to_string))
         );
         let causes = errors.iter().map(FieldError::cause).collect();

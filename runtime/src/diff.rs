@@ -19,7 +19,7 @@ pub struct FieldChange {
 
 /// A condition by its status and reason, anything else as it is, cut where it is long.
 fn in_short(value: &Value) -> String {
-    if let (Some(status), Some(reason)) = (value["status"].as_str(), value["reason"].as_str()) {
+    if let Some((status, reason)) = standing(value) {
         return format!("{status} ({reason})");
     }
     let text = value.to_string();
@@ -27,6 +27,11 @@ fn in_short(value: &Value) -> String {
         Some((end, _)) => format!("{}...", &text[..end]),
         None => text,
     }
+}
+
+/// The status of a condition, and its reason.
+fn standing(value: &Value) -> Option<(&str, &str)> {
+    Some((value["status"].as_str()?, value["reason"].as_str()?))
 }
 
 impl FieldChange {
@@ -106,6 +111,18 @@ fn compare(
 ) {
     match (before, after) {
         (before, after) if before == after => {}
+        // A condition that turns is one change; its message and its time follow from that.
+        (Some(before), Some(after))
+            if standing(before).is_some()
+                && standing(after).is_some()
+                && standing(before) != standing(after) =>
+        {
+            found.push(FieldChange {
+                path: path.to_owned(),
+                before: Some(before.clone()),
+                after: Some(after.clone()),
+            });
+        }
         (Some(Value::Object(before)), Some(Value::Object(after))) => {
             let names: BTreeSet<_> = before.keys().chain(after.keys()).collect();
             for name in names {
@@ -218,6 +235,23 @@ mod tests {
         };
         let words = ".status.conditions[Ready] none -> False (Failed)";
         assert_eq!(change.to_string(), words);
+
+        let turned =
+            json!({"type": "Ready", "status": "True", "reason": "Done", "message": "it shines"});
+        let same =
+            json!({"type": "Ready", "status": "False", "reason": "Failed", "message": "it snows"});
+        let told = |after: Value| {
+            let found = changes(".status", &status(json!([ready])), &status(json!([after])));
+            found.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            told(turned),
+            [".status.conditions[Ready] False (Failed) -> True (Done)"]
+        );
+        assert_eq!(
+            told(same),
+            [r#".status.conditions[Ready].message "it rains" -> "it snows""#]
+        );
     }
 
     #[test]

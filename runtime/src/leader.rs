@@ -16,10 +16,7 @@ pub(crate) mod flags;
 
 use std::{fmt, time::Duration};
 
-use kube::{
-    Client, Config,
-    runtime::events::{Recorder, Reporter},
-};
+use kube::{Client, Config};
 use thiserror::Error;
 
 pub(crate) use self::{
@@ -34,6 +31,7 @@ use crate::{
     clock::Clock,
     manager::ManagerError,
     metrics::Metrics,
+    recorder::Recorder,
     rng::Rng,
     sends::{client_by, sending_by},
 };
@@ -158,7 +156,7 @@ impl LeaderElection {
         let identity = identity(&rng);
         let led = writing_while_led(sending_by(&client), Some(leadership.clone()));
         let election = Election {
-            recorder: Recorder::new(client_by(led, &client), Reporter::from(operator)),
+            recorder: Recorder::new(client_by(led, &client), operator, clock.clone()),
             leases: Leases::new(client, &namespace, &self.id, self.timing.patience()),
             candidate: Candidate::new(self.id, identity, self.timing.lease_duration),
             timing: self.timing,

@@ -113,6 +113,7 @@ pub mod predicate;
 mod queue;
 mod ready;
 pub mod record;
+mod recorder;
 mod registered;
 mod resync;
 mod rng;

@@ -3,7 +3,6 @@
 use std::{any::TypeId, collections::BTreeSet, sync::Arc};
 
 use futures::future::BoxFuture;
-use kube::runtime::events::Recorder;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     memory::Memory,
     object::resource_of,
     record::Followers,
+    recorder::Recorder,
     resync::Resync,
     setup::Setup,
     watches::{Watches, WatchesBuilder},

@@ -5,7 +5,8 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::watch, time::Instant};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use crate::backoff::after_watch;
@@ -34,7 +35,7 @@ pub(crate) enum Trouble {
 pub(crate) struct Standing {
     kind: String,
     state: Mutex<State>,
-    synced: watch::Sender<bool>,
+    synced: CancellationToken,
 }
 
 impl Standing {
@@ -42,7 +43,7 @@ impl Standing {
         Self {
             kind,
             state: Mutex::new(State::down(Instant::now())),
-            synced: watch::Sender::new(false),
+            synced: CancellationToken::new(),
         }
     }
 
@@ -51,17 +52,16 @@ impl Standing {
     }
 
     pub(crate) fn is_synced(&self) -> bool {
-        *self.synced.borrow()
+        self.synced.is_cancelled()
     }
 
     pub(crate) async fn until_synced(&self) {
-        let mut synced = self.synced.subscribe();
-        let _ = synced.wait_for(|synced| *synced).await;
+        self.synced.cancelled().await;
     }
 
     /// The first list has been read, or another one.
     pub(crate) fn listed(&self) {
-        self.synced.send_replace(true);
+        self.synced.cancel();
     }
 
     /// Something is about to be asked for, after the pause that is returned.

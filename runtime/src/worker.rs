@@ -3,7 +3,7 @@
 use std::{panic::AssertUnwindSafe, pin::pin, sync::Arc};
 
 use futures::FutureExt;
-use kube::{Resource, runtime::events::Recorder};
+use kube::Resource;
 use tokio::{
     task::{JoinError, JoinSet},
     time::Instant,
@@ -25,6 +25,7 @@ use crate::{
     panics::message_of,
     queue::{Turn, Verdict},
     record::{Followers, RunEnd, RunRecord},
+    recorder::Recorder,
     resync::Resync,
     stored::Stored,
     watches::Watches,

@@ -26,7 +26,8 @@ fn wrote(run: &RunRecord) -> Vec<String> {
 #[myop::test]
 async fn a_run_says_why_it_ran_what_it_read_and_what_it_wrote(cluster: Cluster) -> Result {
     let (manager, mut runs) = followed(manager());
-    let _operator = cluster.run(manager).await?;
+    let operator = cluster.run(manager).await?;
+    operator.until_watched::<Script>().await?;
     let scripts: Api<Script> = cluster.namespaced("default");
     let maps: Api<ConfigMap> = cluster.namespaced("default");
     create(&scripts, "keep", Act::Keep).await?;

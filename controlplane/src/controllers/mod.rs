@@ -5,8 +5,8 @@
 //!
 //! - [`feed`] tells what was written, [`queue`] holds what is to be done about it, [`desk`] is through which controllers
 //!   read and write: as a request does, as the users that the real ones are.
-//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`], [`roles`] and [`lifetimes`] are
-//!   those of kube-controller-manager, and so are [`workloads`]; [`node`] is a kubelet without processes.
+//! - [`definitions`] are the API server's own; [`garbage`], [`namespaces`], [`accounts`], [`roles`], [`protection`] and
+//!   [`lifetimes`] are those of kube-controller-manager, and so are [`workloads`]; [`node`] is a kubelet without processes.
 //! - [`recorder`] writes events.
 
 mod accounts;
@@ -17,6 +17,7 @@ mod garbage;
 mod lifetimes;
 mod namespaces;
 mod node;
+mod protection;
 mod queue;
 mod recorder;
 mod roles;
@@ -66,6 +67,8 @@ pub(crate) enum Task {
     Garbage(String),
     /// The dependents of an object that is to go without them, by its uid.
     Orphans(String),
+    /// A claim that is to go.
+    Claim(Key),
     /// A ClusterRole that gathers the rules of others.
     Rules(String),
     /// An event whose time may be over.
@@ -145,6 +148,7 @@ impl Controllers {
         tasks.extend(namespaces::tasks(change));
         tasks.extend(accounts::tasks(change));
         tasks.extend(roles::tasks(change, desk));
+        tasks.extend(protection::tasks(change, desk));
         if self.running >= RunningControllers::Unscheduled {
             tasks.extend(
                 workloads::tasks(change, desk)
@@ -174,6 +178,7 @@ impl Controllers {
             Task::Namespace(name) => namespaces::empty(name, desk),
             Task::Garbage(uid) => self.garbage.collect(uid, desk),
             Task::Orphans(uid) => self.garbage.orphan(uid, desk),
+            Task::Claim(key) => protection::release(key, desk),
             Task::Rules(name) => roles::gather(name, desk),
             Task::Lifetime(key) => {
                 self.recorder.forget(key);

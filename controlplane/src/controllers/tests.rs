@@ -113,6 +113,11 @@ fn deployments_roll_as_in_the_real_one() {
 }
 
 #[test]
+fn jobs_end_as_in_the_real_one() {
+    check(include_str!("scenarios/jobs.txt"));
+}
+
+#[test]
 fn namespaces_begin_and_end_as_in_the_real_one() {
     check(include_str!("scenarios/namespaces.txt"));
 }

@@ -5,13 +5,14 @@ use serde_json::Value;
 use super::{
     Core, decode,
     object::Object,
+    query::FieldValidation,
     update::{Written, check_patched},
     write::Write,
 };
 use crate::{
     Refusal,
     apply::{self, FieldSet, Target, Writer},
-    types::Media,
+    types::{self, Media},
 };
 
 /// When a patch is found to give an owner twice.
@@ -23,6 +24,24 @@ impl Write<'_> {
         self.with_target(|target, writer| {
             apply::track(target, old.map(Object::value), new.value_mut(), writer);
         });
+    }
+
+    /// The configuration that is to be applied.
+    pub(crate) fn configuration(&self, body: &[u8]) -> Result<Value, Refusal> {
+        let read = types::yaml_object(body);
+        let (configuration, twice) =
+            read.map_err(|why| Refusal::bad_request(format!("error decoding YAML: {why}")))?;
+        match self.options.field_validation {
+            FieldValidation::Strict if !twice.is_empty() => {
+                return Err(Refusal::bad_request(format!(
+                    "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n  {}",
+                    twice.join("\n  ")
+                )));
+            }
+            FieldValidation::Warn => self.warnings.add(twice),
+            FieldValidation::Ignore | FieldValidation::Strict => {}
+        }
+        Ok(configuration)
     }
 
     fn applied(&self, old: Option<&Object>, configuration: &Value) -> Result<Value, Refusal> {
@@ -95,8 +114,7 @@ impl Write<'_> {
 impl Core {
     /// Merges a configuration into what there is, or creates what it describes.
     pub(crate) fn apply(&mut self, write: &mut Write<'_>, body: &[u8]) -> Result<Written, Refusal> {
-        let configuration = decode::yaml(body)
-            .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")))?;
+        let configuration = write.configuration(body)?;
         self.change(write, true, &mut |write, old| {
             let applied = write.applied(old, &configuration)?;
             let text = applied.to_string();

@@ -18,7 +18,7 @@ use crate::{
     apply::{self, FieldSet},
     crd::Checked,
     table::Printer,
-    types::{self, Media},
+    types::{self, Media, Undecoded},
 };
 
 /// A built-in kind, as `registry/*/strategy.go` of Kubernetes has it.
@@ -36,6 +36,8 @@ pub(crate) struct Builtin {
     pub(super) unconditional_update: bool,
     pub(super) create_on_update: bool,
     pub(super) returns_deleted: bool,
+    /// What a client is told whose deletion does not say what becomes of what the object owns; it is then left alone.
+    pub(super) orphans: Option<&'static str>,
     pub(super) fields: &'static [&'static str],
     /// Sets what a new object begins with, after its status was emptied where it has one.
     pub(super) begin: fn(&mut Object),
@@ -93,6 +95,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     unconditional_update: true,
     create_on_update: false,
     returns_deleted: false,
+    orphans: None,
     fields: &[],
     begin: |_| {},
     allocate: |_, _, _| Ok(()),
@@ -125,7 +128,7 @@ impl Strategy for Builtin {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Body, Refusal> {
+    ) -> Result<Body, Undecoded> {
         Body::of_builtin(resource, body, media, validation)
     }
 
@@ -278,6 +281,10 @@ impl Strategy for Builtin {
 
     fn returns_deleted(&self) -> bool {
         self.returns_deleted
+    }
+
+    fn orphans(&self) -> Option<&str> {
+        self.orphans
     }
 
     fn is_garbage_collected(&self) -> bool {

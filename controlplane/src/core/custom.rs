@@ -20,7 +20,7 @@ use crate::{
     apply::{self, FieldSet},
     crd::{Checked, Compiled, Kind},
     table::Printer,
-    types::{self, Media},
+    types::{self, Media, Undecoded},
 };
 
 /// A version of a custom kind, as it is served.
@@ -58,7 +58,7 @@ impl Strategy for Custom {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Body, Refusal> {
+    ) -> Result<Body, Undecoded> {
         let untyped = types::untyped(&resource.kind, body, media)?;
         let decoded = self.compiled.decode(untyped.value)?;
         let mut told = untyped.duplicates;
@@ -80,7 +80,8 @@ impl Strategy for Custom {
             return Err(Refusal {
                 warnings: told.into(),
                 ..refusal
-            });
+            }
+            .into());
         }
         Ok(Body {
             value: decoded.object,

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Refusal,
-    types::{self, Media},
+    types::{self, Media, Undecoded},
 };
 
 /// How a body is written, by its header; without one it is JSON.
@@ -56,7 +56,7 @@ impl Body {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Undecoded> {
         let of = (
             resource.group.as_str(),
             resource.version.as_str(),
@@ -71,7 +71,7 @@ impl Body {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Self, Refusal> {
+    ) -> Result<Self, Undecoded> {
         let decoded = types::decode(group, version, kind, body, media);
         let decoded = decoded.expect("the kind is in the table")?;
         let warnings = match validation {
@@ -94,8 +94,4 @@ pub(crate) fn object(body: &[u8], media: Media, write: &mut Write<'_>) -> Result
     let body = resource.strategy.read(resource, body, media, validation)?;
     write.warnings.add(body.warnings);
     Ok(Object::new(body.value).expect("a kind is an object"))
-}
-
-pub(crate) fn yaml(body: &[u8]) -> Result<Value, String> {
-    serde_yaml::from_slice(body).map_err(|error| error.to_string())
 }

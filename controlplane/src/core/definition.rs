@@ -11,11 +11,10 @@ use super::{
     resource::{Part, Resource, Strategy},
 };
 use crate::{
-    Refusal,
     apply::FieldSet,
     crd::{Checked, definition},
     table::Printer,
-    types::Media,
+    types::{Media, Undecoded},
 };
 
 /// How definitions differ from other kinds.
@@ -28,7 +27,7 @@ impl Strategy for Definition {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Body, Refusal> {
+    ) -> Result<Body, Undecoded> {
         let mut body = self.0.read(resource, body, media, validation)?;
         definition::fill(&mut body.value);
         Ok(body)

@@ -4,16 +4,17 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use super::{
-    Core,
+    Asked, Core,
     answer::Reply,
     call::Call,
+    decode,
     object::{Key, Object, seconds},
     query::{Query, of_dry_run, refuse, supported},
     resource::Resource,
     store::Stored,
-    view::{ListMeta, View},
+    view::View,
 };
-use crate::{FieldError, FieldReason, Refusal};
+use crate::{FieldError, FieldReason, Refusal, types};
 
 use std::sync::Arc;
 
@@ -41,12 +42,18 @@ pub(crate) enum Propagation {
 }
 
 impl DeleteOptions {
+    /// Whether it is said what becomes of what the object owns.
+    pub(crate) fn speaks_of_dependents(&self) -> bool {
+        self.propagation.is_some()
+    }
+
     /// From the body, or from the parameters where there is none.
-    pub(crate) fn of(body: &[u8], query: &Query) -> Result<Self, Refusal> {
-        let value = if body.is_empty() {
-            from_query(query)?
+    pub(crate) fn of(asked: &Asked<'_>) -> Result<Self, Refusal> {
+        let value = if asked.body.is_empty() {
+            from_query(asked.query)?
         } else {
-            from_body(body)?
+            let media = decode::media(asked.headers)?;
+            types::delete_options(asked.body, media).map_err(Refusal::bad_request)?
         };
         Self::read(&value)
     }
@@ -117,13 +124,6 @@ fn from_query(query: &Query) -> Result<Value, Refusal> {
     }
     value["dryRun"] = query.all("dryRun").collect::<Vec<_>>().into();
     Ok(value)
-}
-
-fn from_body(body: &[u8]) -> Result<Value, Refusal> {
-    serde_json::from_slice(body)
-        .map_err(|_| ())
-        .or_else(|()| super::decode::yaml(body))
-        .map_err(Refusal::bad_request)
 }
 
 /// What became of an object that was to be deleted.
@@ -234,20 +234,10 @@ impl Core {
         view: View,
         now: Timestamp,
     ) -> Result<Reply, Refusal> {
-        let selection = super::read::Selection::of(call, resource, query)?;
-        let all = self.store.collection(&resource.collection);
-        let all = all.map(|one| one.objects(selection.namespace.as_deref()));
-        let all = all.unwrap_or_default();
-        let mut selected: Vec<_> = all.iter().map(|one| resource.present(one)).collect();
-        selected.retain(|one| selection.holds(&one.object));
-        let revision = self.store.revision();
+        let (selected, meta) = self.selected(call, resource, query)?;
         for one in &selected {
             self.delete_object(resource, &one.object.key(), options, now)?;
         }
-        let meta = ListMeta {
-            resource_version: revision,
-            ..ListMeta::default()
-        };
         view.reply_list(resource, &selected, &meta)
     }
 }
@@ -335,7 +325,9 @@ pub(crate) fn check_preconditions(
 /// (`deletionFinalizersForGarbageCollection` of apiserver).
 fn set_deletion_finalizers(object: &mut Object, options: &DeleteOptions, resource: &Resource) {
     let policy = if resource.strategy.is_garbage_collected() {
-        options.propagation.or_else(|| of_finalizers(object))
+        let by_default = resource.strategy.orphans().map(|_| Propagation::Orphan);
+        let said = options.propagation.or_else(|| of_finalizers(object));
+        said.or(by_default)
     } else {
         None
     };

@@ -38,7 +38,7 @@ mod openapi;
 mod owners;
 mod patch;
 mod paths;
-mod query;
+pub(crate) mod query;
 mod read;
 pub(crate) mod resource;
 mod reviews;
@@ -131,6 +131,18 @@ pub(crate) struct Asked<'a> {
     user: &'a User,
     now: Timestamp,
     warnings: &'a Warnings,
+}
+
+impl Asked<'_> {
+    /// How objects are to be deleted.
+    fn deletion(&self, resource: &Resource) -> Result<DeleteOptions, Refusal> {
+        let options = DeleteOptions::of(self)?;
+        let warning = resource.strategy.orphans();
+        let is_told = !options.speaks_of_dependents();
+        self.warnings
+            .add(warning.filter(|_| is_told).map(Into::into));
+        Ok(options)
+    }
 }
 
 impl Core {
@@ -303,7 +315,10 @@ impl Core {
             .registry
             .find(&call.group, &call.version, &call.resource);
         let Some(resource) = found.cloned() else {
-            return nothing_served(call);
+            return match unserved::list(call, self.revision()) {
+                Some(none) => Ok(Answer::Reply(Reply::json(200, &none))),
+                None => nothing_served(call),
+            };
         };
         if resource.is_custom && !resource.namespaced && !call.namespace.is_empty() {
             return Ok(Answer::Reply(paths::no_page()));
@@ -348,11 +363,11 @@ impl Core {
             Verb::Patch => self.answer_patch(asked, &resource, view)?,
             Verb::Delete => {
                 decode::check_size(asked.body)?;
-                let options = DeleteOptions::of(asked.body, asked.query)?;
+                let options = asked.deletion(&resource)?;
                 self.delete(call, &resource, &options, view, asked.now)?
             }
             Verb::DeleteCollection => {
-                let options = DeleteOptions::of(asked.body, asked.query)?;
+                let options = asked.deletion(&resource)?;
                 self.delete_collection(call, &resource, asked.query, &options, view, asked.now)?
             }
             Verb::Unknown => return Err(Refusal::method_not_allowed()),

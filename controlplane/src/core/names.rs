@@ -42,6 +42,19 @@ pub(crate) fn dns_subdomain(name: &str) -> Complaints {
     complaints
 }
 
+/// A DNS subdomain of which the first part may be any: `*.example.com`.
+pub(crate) fn wildcard_subdomain(name: &str) -> Complaints {
+    let mut complaints = too_long(name, 253);
+    if !name.strip_prefix("*.").is_some_and(is_dns_subdomain) {
+        complaints.push(pattern(
+            "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+            &format!(r"\*\.{SUBDOMAIN_PATTERN}"),
+            &["*.example.com"],
+        ));
+    }
+    complaints
+}
+
 /// A DNS label that begins with a letter: `metadata.name` of a Service.
 pub(crate) fn dns_1035_label(name: &str) -> Complaints {
     let mut complaints = too_long(name, 63);

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     Core,
     apply::AFTER_MUTATION,
-    decode::{self, media_type},
+    decode::media_type,
     object::Object,
     query::FieldValidation,
     update::{Written, check_patched},
@@ -13,11 +13,8 @@ use super::{
 };
 use crate::{
     FieldError, FieldReason, Refusal, Subject,
-    types::{self, Media},
+    types::{self, Media, Patchable, PatchedText},
 };
-
-/// More operations in a JSON patch are refused, as `maxJSONPatchOperations` of apiserver.
-const MOST_OPERATIONS: usize = 10_000;
 
 /// The media type of a configuration that is applied.
 pub(crate) const APPLY: &str = "application/apply-patch+yaml";
@@ -66,10 +63,10 @@ impl Core {
                 ));
             };
             let mut new = match patch_type {
-                PatchType::Json => patched_object(&json_patch(old.value(), body)?, write)?,
+                PatchType::Json => patched_object(write.patchable(old).json(body)?, write)?,
                 PatchType::Strategic => strategic(old.value(), body, write)?,
                 PatchType::Merge | PatchType::Apply => {
-                    patched_object(&merge_patch(old.value(), body)?, write)?
+                    patched_object(write.patchable(old).merge(body)?, write)?
                 }
             };
             write.track(Some(old), &mut new);
@@ -78,28 +75,6 @@ impl Core {
             Ok(new)
         })
     }
-}
-
-pub(crate) fn json_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
-    let operations: Value = serde_json::from_slice(body)
-        .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
-    let count = operations.as_array().map_or(0, Vec::len);
-    if count > MOST_OPERATIONS {
-        return Err(Refusal::too_many_operations(MOST_OPERATIONS, count));
-    }
-    let patch: json_patch::Patch = serde_json::from_value(operations)
-        .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
-    let mut new = old.clone();
-    json_patch::patch(&mut new, &patch).map_err(|_| Refusal::unprocessable())?;
-    Ok(new)
-}
-
-pub(crate) fn merge_patch(old: &Value, body: &[u8]) -> Result<Value, Refusal> {
-    let patch: Value = serde_json::from_slice(body)
-        .map_err(|error| Refusal::bad_request(format!("error decoding patch: {error}")))?;
-    let mut new = old.clone();
-    json_patch::merge(&mut new, &patch);
-    Ok(new)
 }
 
 /// With its defaults, so it need not be read again.
@@ -125,10 +100,46 @@ fn strategic(old: &Value, body: &[u8], write: &mut Write<'_>) -> Result<Object, 
 }
 
 /// The object that a patch made, read as a body is.
-fn patched_object(patched: &Value, write: &mut Write<'_>) -> Result<Object, Refusal> {
-    let text = patched.to_string();
-    decode::object(text.as_bytes(), Media::Json, write).map_err(|refusal| {
-        let error = FieldError::new(FieldReason::Invalid, "patch", text, refusal.message);
+pub(crate) fn patched_object(
+    patched: PatchedText,
+    write: &mut Write<'_>,
+) -> Result<Object, Refusal> {
+    let resource = write.resource;
+    let invalid = |why: String| {
+        let error = FieldError::new(FieldReason::Invalid, "patch", patched.text.as_str(), why);
         Refusal::invalid(&Subject::default(), &[error])
-    })
+    };
+    // All that is wrong with fields is told at once: what the patch has, and what the object has.
+    let read = resource.strategy.read(
+        resource,
+        patched.text.as_bytes(),
+        Media::Json,
+        FieldValidation::Warn,
+    );
+    let body = read.map_err(|undecoded| invalid(undecoded.why))?;
+    let mut told = patched.strict_errors;
+    told.extend(body.warnings);
+    match write.options.field_validation {
+        FieldValidation::Strict if !told.is_empty() => {
+            return Err(invalid(format!(
+                "strict decoding error: {}",
+                told.join(", ")
+            )));
+        }
+        FieldValidation::Warn => write.warnings.add(told),
+        FieldValidation::Ignore | FieldValidation::Strict => {}
+    }
+    Ok(Object::new(body.value).expect("a kind is an object"))
+}
+
+impl Write<'_> {
+    fn patchable<'a>(&self, object: &'a Object) -> Patchable<'a> {
+        let resource = self.resource;
+        let named = types::kind(&resource.group, &resource.version, &resource.kind);
+        Patchable {
+            object: object.value(),
+            named: named.filter(|_| !resource.is_custom),
+            validated: self.options.field_validation != FieldValidation::Ignore,
+        }
+    }
 }

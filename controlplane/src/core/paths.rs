@@ -19,7 +19,7 @@ use crate::{
 const KEYS: &str = "https://kubernetes.default.svc.cluster.local/openid/v1/jwks";
 
 /// What Kubernetes has there, and this server does not.
-const MISSING: [&str; 2] = ["/debug/", "/metrics/"];
+const MISSING: [&str; 2] = ["/debug/", "/metrics/slis"];
 
 /// A request for a path that is no resource.
 struct Page<'a> {

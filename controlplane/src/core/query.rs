@@ -12,7 +12,9 @@ pub(crate) struct Query(Vec<(String, String)>);
 
 impl Query {
     pub(crate) fn of(uri: &Uri) -> Self {
-        let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+        let parts = uri.query().unwrap_or_default().split('&');
+        let readable = parts.filter(|part| !part.contains(';') && is_well_escaped(part));
+        let pairs = readable.flat_map(|part| form_urlencoded::parse(part.as_bytes()));
         Self(
             pairs
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -59,6 +61,15 @@ impl Query {
             }),
         }
     }
+}
+
+/// What is not, Go's `url.ParseQuery` passes over.
+pub(crate) fn is_well_escaped(text: &str) -> bool {
+    let mut escapes = text.split('%').skip(1);
+    escapes.all(|rest| {
+        let code = rest.as_bytes().get(..2);
+        code.is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit))
+    })
 }
 
 /// How a write is to be done.

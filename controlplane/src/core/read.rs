@@ -139,12 +139,22 @@ impl Core {
         view: View,
         query: &Query,
     ) -> Result<Reply, Refusal> {
+        let (items, meta) = self.selected(call, resource, query)?;
+        view.reply_list(resource, &items, &meta)
+    }
+
+    /// The objects that a request is about, a page of them where it asks for that.
+    pub(crate) fn selected(
+        &self,
+        call: &Call,
+        resource: &Resource,
+        query: &Query,
+    ) -> Result<(Vec<Arc<Stored>>, ListMeta), Refusal> {
         query.number("timeoutSeconds")?;
         query.number("limit")?;
         check_list_options(query)?;
         let selection = Selection::of(call, resource, query)?;
-        let (items, meta) = self.page(resource, &selection, query)?;
-        view.reply_list(resource, &items, &meta)
+        self.page(resource, &selection, query)
     }
 
     fn page(

@@ -10,8 +10,11 @@ use super::{
     scale::Scaled, store::Stored,
 };
 use crate::{
-    FieldError, Refusal, SchemaRef, Subject, apply::FieldSet, crd::Checked, table::Printer,
-    types::Media,
+    FieldError, Refusal, SchemaRef, Subject,
+    apply::FieldSet,
+    crd::Checked,
+    table::Printer,
+    types::{Media, Undecoded},
 };
 
 /// A kind in one version, as it is served.
@@ -76,7 +79,7 @@ pub(crate) trait Strategy: Send + Sync {
         body: &[u8],
         media: Media,
         validation: FieldValidation,
-    ) -> Result<Body, Refusal>;
+    ) -> Result<Body, Undecoded>;
 
     /// How its objects become rows of a table.
     fn printer(&self, resource: &Resource) -> Printer<'_>;
@@ -218,6 +221,11 @@ pub(crate) trait Strategy: Send + Sync {
 
     /// How the first deletion of an object changes it, where another must follow.
     fn terminate(&self) -> Option<fn(&mut Object, Timestamp)> {
+        None
+    }
+
+    /// Whether what an object owns is left alone by a deletion that does not speak of it, and what its client is told.
+    fn orphans(&self) -> Option<&str> {
         None
     }
 

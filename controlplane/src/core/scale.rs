@@ -13,8 +13,8 @@ use super::{
     call::Verb,
     decode,
     object::Object,
-    patch::{self, PatchType},
-    query::WriteKind,
+    patch::PatchType,
+    query::{FieldValidation, WriteKind},
     resource::Resource,
     update::check_uid,
     view::View,
@@ -24,7 +24,7 @@ use crate::{
     FieldError, FieldReason, Refusal, Subject,
     apply::{self, FieldSet, Replicas, Target, Writer, from_scale, to_scale},
     crd::ScalePaths,
-    types::{self, Media},
+    types::{self, Media, Patchable},
 };
 
 const VERSION: &str = "autoscaling/v1";
@@ -210,8 +210,7 @@ impl Change<'_, '_> {
     fn patch(self, patch_type: PatchType, body: &[u8]) -> Result<Object, Refusal> {
         let live = self.live()?;
         if patch_type == PatchType::Apply {
-            let configuration = decode::yaml(body)
-                .map_err(|error| Refusal::bad_request(format!("error decoding YAML: {error}")))?;
+            let configuration = self.write.configuration(body)?;
             let force = self.write.options.force;
             let applied = self.with_target(|target, writer| {
                 apply::apply(target, Some(&live), &configuration, writer, force)
@@ -219,16 +218,24 @@ impl Change<'_, '_> {
             return self.written(&applied);
         }
         let patched = match patch_type {
-            PatchType::Json => patch::json_patch(&live, body)?,
+            PatchType::Json => self.patchable(&live).json(body)?.text,
             PatchType::Strategic => {
                 let patched = types::strategic("autoscaling", "v1", "Scale", &live, body);
-                patched.expect("a Scale is built in")?.value
+                patched.expect("a Scale is built in")?.value.to_string()
             }
-            PatchType::Merge | PatchType::Apply => patch::merge_patch(&live, body)?,
+            PatchType::Merge | PatchType::Apply => self.patchable(&live).merge(body)?.text,
         };
-        let mut scale = decoded(patched.to_string().as_bytes(), Media::Json)?;
+        let mut scale = decoded(patched.as_bytes(), Media::Json)?;
         self.with_target(|target, writer| apply::track(target, Some(&live), &mut scale, writer));
         self.written(&scale)
+    }
+
+    fn patchable<'v>(&self, live: &'v Value) -> Patchable<'v> {
+        Patchable {
+            object: live,
+            named: types::kind("autoscaling", "v1", "Scale"),
+            validated: self.write.options.field_validation != FieldValidation::Ignore,
+        }
     }
 
     /// The scale as it is, with those who own it.

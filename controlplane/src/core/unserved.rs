@@ -1,7 +1,13 @@
 //! What kube-apiserver 1.35 has and this server has not: it is answered 501 by name, never as if it did not exist, and
 //! never in silence.
 
-use super::{call::Call, object::Object, resource::Resource};
+use serde_json::{Value, json};
+
+use super::{
+    call::{Call, Verb},
+    object::Object,
+    resource::Resource,
+};
 use crate::Refusal;
 
 /// By group: the kinds that are not served, or not in these versions (none named: any).
@@ -53,6 +59,23 @@ const KINDS: &[(&str, &[&str])] = &[
         ],
     ),
 ];
+
+/// Those that kubectl lists wherever it describes a namespace, with the kinds of their lists.
+const LISTED: [(&str, &str); 2] = [
+    ("limitranges", "LimitRangeList"),
+    ("resourcequotas", "ResourceQuotaList"),
+];
+
+/// The list of a kind that is not served: there are none, for none can be made.
+pub(crate) fn list(call: &Call, revision: u64) -> Option<Value> {
+    let is_list = call.verb == Verb::List && (&*call.group, &*call.version) == ("", "v1");
+    let (_, kind) = LISTED.iter().find(|(plural, _)| *plural == call.resource)?;
+    is_list.then(|| {
+        json!({
+            "apiVersion": "v1", "kind": kind, "metadata": {"resourceVersion": revision.to_string()}, "items": [],
+        })
+    })
+}
 
 /// The refusal of a kind of Kubernetes' own that is not served.
 pub(crate) fn kind(call: &Call) -> Option<Refusal> {

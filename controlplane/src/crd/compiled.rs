@@ -18,7 +18,7 @@ use super::{
     scale::ScalePaths,
     structural::Node,
 };
-use crate::{FieldError, FieldReason, Refusal, go};
+use crate::{FieldError, FieldReason, go, types::Undecoded};
 
 /// Which kind a version is of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +139,7 @@ impl Compiled {
 
     /// Reads an object of a request: metadata in its types, what no schema knows dropped, nulls dropped or replaced,
     /// defaults filled in.
-    pub fn decode(&self, mut object: Value) -> Result<Decoded, Refusal> {
+    pub fn decode(&self, mut object: Value) -> Result<Decoded, Undecoded> {
         let mut unknown = self
             .coerce(&mut object)
             .map_err(|why| self.cannot_be_handled(&why))?;
@@ -153,15 +153,14 @@ impl Compiled {
     }
 
     /// 400: the request asked for `fieldValidation=Strict`, and there were such fields.
-    pub fn strict(&self, unknown: &[String]) -> Refusal {
+    pub fn strict(&self, unknown: &[String]) -> Undecoded {
         self.cannot_be_handled(&format!("strict decoding error: {}", unknown.join(", ")))
     }
 
-    fn cannot_be_handled(&self, why: &str) -> Refusal {
+    fn cannot_be_handled(&self, why: &str) -> Undecoded {
         let Kind { kind, version, .. } = &self.kind;
-        Refusal::bad_request(format!(
-            "{kind} in version \"{version}\" cannot be handled as a {kind}: {why}"
-        ))
+        let told = format!("{kind} in version \"{version}\" cannot be handled as a {kind}: {why}");
+        Undecoded::of(why, &told)
     }
 
     fn coerce(&self, object: &mut Value) -> Result<Vec<String>, String> {

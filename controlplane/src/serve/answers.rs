@@ -89,7 +89,7 @@ fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
     stream::unfold(state, move |state| async move {
         let (shared, mut watch, mut changes, marked) = state?;
         loop {
-            changes.mark_unchanged();
+            changes.mark_heard();
             match shared.tell(&mut watch) {
                 Told::Events(bytes) => {
                     return Some((bytes, Some((shared, watch, changes, marked))));
@@ -99,7 +99,7 @@ fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
             }
             tokio::select! {
                 biased;
-                woken = changes.changed() => woken.ok()?,
+                () = changes.changed() => {}
                 () = sleep_until(deadline) => return None,
                 () = sleep_until(bookmark), if !marked => {
                     return Some((watch.how_far(), Some((shared, watch, changes, true))));

@@ -19,9 +19,12 @@ use tokio_rustls::TlsAcceptor;
 use super::{
     answers::{self, Body},
     certificates::{Authority, Identity},
+    head,
     shared::Shared,
 };
 use crate::{Refusal, auth::User};
+
+const MOST_HEADERS: usize = 1024;
 
 /// What serves connections.
 #[derive(Clone)]
@@ -92,7 +95,10 @@ impl Https {
             async move { Ok::<_, Infallible>(answer(&shared, request, user.as_ref()).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
-        builder.http1().timer(TokioTimer::new());
+        let mut http1 = builder.http1();
+        http1.timer(TokioTimer::new());
+        http1.max_buf_size(head::LONGEST);
+        http1.max_headers(MOST_HEADERS);
         builder.http2().timer(TokioTimer::new());
         // A client that goes away in the middle is no error of ours.
         let _ = builder
@@ -124,16 +130,19 @@ async fn answer(
     request: http::Request<Incoming>,
     user: Option<&User>,
 ) -> Response<Body> {
-    let (parts, body) = request.into_parts();
-    let limited = Limited::new(body, crate::core::LARGEST_BODY);
-    match limited.collect().await {
-        Ok(body) => {
-            let request = http::Request::from_parts(parts, body.to_bytes().to_vec());
-            answers::answer(shared, &request, user)
-        }
-        Err(error) if error.is::<LengthLimitError>() => {
-            answers::of_reply(Refusal::too_large_body(crate::core::LARGEST_BODY).into())
-        }
-        Err(error) => answers::of_reply(Refusal::bad_request(error.to_string()).into()),
+    if let Some(refused) = head::refused(&request) {
+        return refused;
     }
+    let (parts, body) = request.into_parts();
+    let limited = Limited::new(body, crate::core::LARGEST_BODY + 1);
+    let body = match limited.collect().await {
+        Ok(body) => body.to_bytes().to_vec(),
+        // Whether it is too large is said where it is read: to whom may not write at all, something else is.
+        Err(error) if error.is::<LengthLimitError>() => vec![0; crate::core::LARGEST_BODY + 1],
+        Err(_) => {
+            let refusal = Refusal::unknown("invalid byte in chunk length");
+            return answers::of_reply(refusal.into());
+        }
+    };
+    answers::answer(shared, &http::Request::from_parts(parts, body), user)
 }

@@ -6,9 +6,12 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::{sync::watch, time::Instant};
+use tokio::time::Instant;
 
-use super::audit::{AuditLog, Received};
+use super::{
+    audit::{AuditLog, Received},
+    changes::{Changes, Listener},
+};
 use crate::{Answer, Core, Settings, Told, Watch, auth::User};
 
 /// The core, its clock, and who waits for changes.
@@ -19,8 +22,7 @@ struct State {
     core: Mutex<Core>,
     clock: Clock,
     audit: Option<AuditLog>,
-    /// The revision of the last write.
-    revision: watch::Sender<u64>,
+    changes: Changes,
 }
 
 /// The time of day, which goes on with the runtime's clock: where that is paused, this is too.
@@ -56,12 +58,11 @@ impl Shared {
         audit: Option<AuditLog>,
     ) -> Self {
         let core = Core::new(seed, settings, clock.now());
-        let revision = watch::Sender::new(core.revision());
         Self(Arc::new(State {
             core: Mutex::new(core),
             clock,
             audit,
-            revision,
+            changes: Changes::default(),
         }))
     }
 
@@ -72,10 +73,13 @@ impl Shared {
     ) -> Answer {
         let now = self.0.clock.now();
         let mut core = self.core();
+        let before = core.revision();
         let answer = core.answer(request, certificate, now);
-        let revision = core.revision();
+        let has_written = core.revision() != before;
         drop(core);
-        self.announce(revision);
+        if has_written {
+            self.0.changes.announce();
+        }
         if let (Some(audit), Answer::Reply(reply)) = (&self.0.audit, &answer) {
             let received = Received {
                 request,
@@ -87,21 +91,16 @@ impl Shared {
         answer
     }
 
-    fn announce(&self, revision: u64) {
-        self.0.revision.send_if_modified(|known| {
-            let is_new = *known != revision;
-            *known = revision;
-            is_new
-        });
-    }
-
     /// Has the controllers do some of what is due, and says when they want to be called next.
     fn work_once(&self, now: Timestamp) -> Option<Timestamp> {
         let mut core = self.core();
+        let before = core.revision();
         let next = core.work(now);
-        let revision = core.revision();
+        let has_written = core.revision() != before;
         drop(core);
-        self.announce(revision);
+        if has_written {
+            self.0.changes.announce();
+        }
         next
     }
 
@@ -109,7 +108,7 @@ impl Shared {
     pub(crate) async fn work(self) {
         let mut changes = self.changes();
         loop {
-            changes.mark_unchanged();
+            changes.mark_heard();
             let now = self.0.clock.now();
             let next = self.work_once(now);
             match next {
@@ -121,9 +120,7 @@ impl Shared {
                     // Time or a change: in either case there is something to do.
                     let _ = woken.await;
                 }
-                None => {
-                    let _ = changes.changed().await;
-                }
+                None => changes.changed().await,
             }
         }
     }
@@ -151,13 +148,12 @@ impl Shared {
 
     pub(crate) fn catch_up(&self) {
         self.core().catch_up();
-        // There may be no new revision, but there is something to tell.
-        self.0.revision.send_modify(|_| ());
+        self.0.changes.announce();
     }
 
     /// Tells of each write after now.
-    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
-        self.0.revision.subscribe()
+    pub(crate) fn changes(&self) -> Listener {
+        self.0.changes.listen()
     }
 
     fn core(&self) -> MutexGuard<'_, Core> {

@@ -35,6 +35,40 @@ pub struct Decoded {
     kind: Wanted,
 }
 
+/// A body that can't be read as what is wanted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Undecoded {
+    /// Why, in the decoder's words: these are told of a patch.
+    pub why: String,
+    /// What is told of a body.
+    pub refusal: Box<Refusal>,
+}
+
+impl Undecoded {
+    pub(crate) fn of(why: &str, told: &str) -> Self {
+        Self {
+            why: why.into(),
+            refusal: Box::new(Refusal::bad_request(told)),
+        }
+    }
+}
+
+impl From<Undecoded> for Refusal {
+    fn from(undecoded: Undecoded) -> Self {
+        *undecoded.refusal
+    }
+}
+
+/// What is told of a body is told of a patch, too.
+impl From<Refusal> for Undecoded {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            why: refusal.message.clone(),
+            refusal: Box::new(refusal),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 struct Wanted {
     group: String,
@@ -45,9 +79,8 @@ struct Wanted {
 impl Decoded {
     /// What `fieldValidation=Warn` says of it.
     pub fn warnings(&self) -> Vec<String> {
-        let lines = self.strict_errors.iter().flat_map(|it| it.lines());
-        let told = lines.filter(|it| *it != yaml::DUPLICATES);
-        told.map(|it| it.trim_start().to_owned()).collect()
+        let errors = self.strict_errors.iter();
+        errors.flat_map(|error| yaml::lines(error)).collect()
     }
 
     /// The object, where nothing in it is unknown or there twice: `fieldValidation=Strict`.
@@ -56,7 +89,8 @@ impl Decoded {
             return Ok(self.value);
         }
         let why = format!("strict decoding error: {}", self.strict_errors.join(", "));
-        Err(self.kind.refused(&self.kind.version, &self.kind.kind, &why))
+        let undecoded = self.kind.refused(&self.kind.version, &self.kind.kind, &why);
+        Err(undecoded.into())
     }
 }
 
@@ -70,7 +104,7 @@ impl Decoded {
 /// let body = br#"{"metadata": {"name": "a"}, "data": {"a": 1}}"#;
 /// let refused = decode("", "v1", "ConfigMap", body, Media::Json).expect("it is built in").unwrap_err();
 /// assert_eq!(
-///     refused.message,
+///     refused.refusal.message,
 ///     "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: \
 ///      json: cannot unmarshal number into Go struct field ConfigMap.data of type string"
 /// );
@@ -81,7 +115,7 @@ pub fn decode(
     kind: &str,
     body: &[u8],
     media: Media,
-) -> Option<Result<Decoded, Refusal>> {
+) -> Option<Result<Decoded, Undecoded>> {
     let named = super::kind(group, version, kind)?;
     let wanted = Wanted {
         group: group.into(),
@@ -89,6 +123,21 @@ pub fn decode(
         kind: kind.into(),
     };
     Some(wanted.read(named, body, media))
+}
+
+/// Reads `DeleteOptions`, of whatever group and version; the error is what Go's decoder says.
+pub fn delete_options(body: &[u8], media: Media) -> Result<Value, String> {
+    let named = super::kind("", "v1", "DeleteOptions").expect("the table has it");
+    let input = Input::of(body, media)?;
+    let said = input.said()?;
+    if !["", "DeleteOptions"].contains(&said.kind.as_str()) {
+        return Err(format!(
+            "no kind {} is registered for version {} in scheme \"pkg/runtime/scheme.go:111\"",
+            quoted(&said.kind),
+            quoted(&api_version(&said.group, &said.version))
+        ));
+    }
+    Ok(input.read(named)?.value)
 }
 
 /// Brings an object that was changed here into the form in which it is stored, with its defaults; and says which of its
@@ -116,7 +165,7 @@ pub fn normalize(
 }
 
 impl Wanted {
-    fn read(self, named: &'static Named, body: &[u8], media: Media) -> Result<Decoded, Refusal> {
+    fn read(self, named: &'static Named, body: &[u8], media: Media) -> Result<Decoded, Undecoded> {
         let input = Input::of(body, media).map_err(|it| self.unrecognized(body, &it))?;
         let said = input.said().map_err(|it| self.unrecognized(body, &it))?;
         let (group, version, kind) = self.or(&said);
@@ -141,9 +190,10 @@ impl Wanted {
                 api_version(&group, &version),
                 api_version(&self.group, &self.version),
             );
-            return Err(Refusal::bad_request(format!(
+            let why = format!(
                 "the API version in the data ({said}) does not match the expected API version ({own})"
-            )));
+            );
+            return Err(Refusal::bad_request(why).into());
         }
         let listed = kind.strip_suffix("List");
         let other = super::kind(&group, &version, &kind);
@@ -249,25 +299,31 @@ impl Wanted {
             })
     }
 
-    fn refused(&self, version: &str, kind: &str, why: &str) -> Refusal {
-        Refusal::bad_request(format!(
-            "{kind} in version {} cannot be handled as a {}: {why}",
-            quoted(version),
-            self.kind
-        ))
+    fn refused(&self, version: &str, kind: &str, why: &str) -> Undecoded {
+        Undecoded::of(
+            why,
+            &format!(
+                "{kind} in version {} cannot be handled as a {}: {why}",
+                quoted(version),
+                self.kind
+            ),
+        )
     }
 
-    fn unrecognized(&self, body: &[u8], why: &str) -> Refusal {
+    fn unrecognized(&self, body: &[u8], why: &str) -> Undecoded {
         unrecognized(&self.kind, body, why)
     }
 }
 
 /// 400: a body that is no object.
-pub(super) fn unrecognized(kind: &str, body: &[u8], why: &str) -> Refusal {
-    Refusal::bad_request(format!(
-        "the object provided is unrecognized (must be of type {kind}): {why} ({})",
-        summary(body)
-    ))
+pub(super) fn unrecognized(kind: &str, body: &[u8], why: &str) -> Undecoded {
+    Undecoded::of(
+        why,
+        &format!(
+            "the object provided is unrecognized (must be of type {kind}): {why} ({})",
+            summary(body)
+        ),
+    )
 }
 
 /// A body as it was written.

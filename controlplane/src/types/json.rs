@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::go;
+
 /// Deeper ones are refused as Go refuses those of more than 10,000.
 const DEEPEST: usize = 500;
 
@@ -55,6 +57,51 @@ impl Json {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Puts the fields of an object in the order of their names.
+    pub(super) fn sort(&mut self) {
+        if let Self::Object(entries) = self {
+            entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        }
+    }
+
+    /// As Go writes it: letters that mean something in HTML are escaped.
+    pub(super) fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Null => out.push_str("null"),
+            Self::Bool(truth) => out.push_str(if *truth { "true" } else { "false" }),
+            Self::Number(text) => out.push_str(text),
+            Self::String(text) => go::json_text(text, out),
+            Self::List(items) => {
+                out.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(entries) => {
+                out.push('{');
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    if at > 0 {
+                        out.push(',');
+                    }
+                    go::json_text(key, out);
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
         }
     }
 

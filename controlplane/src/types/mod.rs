@@ -15,6 +15,7 @@ mod go;
 mod internal;
 mod json;
 pub mod openapi;
+mod patches;
 mod protobuf;
 mod quantity;
 mod resources;
@@ -28,15 +29,17 @@ mod untyped;
 mod yaml;
 mod zero;
 
-pub use body::{Decoded, Media, decode, normalize};
+pub use body::{Decoded, Media, Undecoded, decode, delete_options, normalize};
 pub(crate) use defaults::sum_of_containers;
 pub use go::Named;
 pub use internal::internal;
+pub use patches::{Patchable, PatchedText};
 pub use protobuf::{protobuf, protobuf_event};
 pub use quantity::Quantity;
 pub use resources::{Resource, Subresource, resources};
 pub use strategic::{Patched, strategic};
 pub use untyped::{Untyped, untyped};
+pub use yaml::yaml_object;
 
 use serde_json::{Value, json};
 

@@ -214,9 +214,9 @@ fn hostile_bodies_are_refused() {
     for times in [600, 100_000] {
         let refusal = read(raw(&deep("[", "]", times)).as_bytes(), Media::Json).unwrap_err();
         assert!(
-            refusal.message.contains("exceeded max depth"),
+            refusal.refusal.message.contains("exceeded max depth"),
             "{}",
-            &refusal.message[..200]
+            &refusal.refusal.message[..200]
         );
         assert!(read(deep("[", "]", times).as_bytes(), Media::Yaml).is_err());
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{
-    body::{Media, PARSE, Said, unrecognized},
+    body::{Media, PARSE, Said, Undecoded, unrecognized},
     json::Json,
     yaml,
 };
@@ -19,7 +19,7 @@ pub struct Untyped {
 }
 
 /// Reads a body as an object that says of which kind it is; `wanted` is the kind that messages name.
-pub fn untyped(wanted: &str, body: &[u8], media: Media) -> Result<Untyped, Refusal> {
+pub fn untyped(wanted: &str, body: &[u8], media: Media) -> Result<Untyped, Undecoded> {
     let refused = |why: String| unrecognized(wanted, body, &why);
     let (json, duplicates) = match media {
         Media::Json => {
@@ -32,7 +32,8 @@ pub fn untyped(wanted: &str, body: &[u8], media: Media) -> Result<Untyped, Refus
         Media::Protobuf => {
             return Err(Refusal::unsupported_media_type(
                 "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml",
-            ));
+            )
+            .into());
         }
     };
     let said = Said::of(&json).map_err(refused)?;

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
+use serde::de::IgnoredAny;
+use serde_json::Value;
 use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::json::{Json, quoted};
@@ -10,10 +12,37 @@ use super::json::{Json, quoted};
 const MOST_NODES: usize = 1_000_000;
 const DEEPEST: usize = 500;
 /// The first line of what is said of keys that are there twice.
-pub(super) const DUPLICATES: &str = "yaml: unmarshal errors:";
+const DUPLICATES: &str = "yaml: unmarshal errors:";
+
+/// A document that is an object, and what the client is told of keys that are in it twice.
+pub fn yaml_object(bytes: &[u8]) -> Result<(Value, Vec<String>), String> {
+    let (document, twice) =
+        read(bytes).map_err(|why| format!("error converting YAML to JSON: {why}"))?;
+    match document {
+        Json::Object(_) | Json::Null => {
+            let twice = twice.iter().flat_map(|error| lines(error)).collect();
+            Ok((Value::from(&document), twice))
+        }
+        other => Err(format!(
+            "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {} into Go value of type \
+             map[string]interface {{}}",
+            other.name()
+        )),
+    }
+}
+
+/// The lines of what is said of keys that are there twice.
+pub(super) fn lines(error: &str) -> impl Iterator<Item = String> {
+    let lines = error.lines().filter(|line| *line != DUPLICATES);
+    lines.map(|line| line.trim_start().to_owned())
+}
 
 /// A document, and which keys are in it twice, as one error.
 pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
+    document(bytes).map_err(|wrong| told(bytes, &wrong).unwrap_or(wrong))
+}
+
+fn document(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
     let text =
         std::str::from_utf8(bytes).map_err(|_| "yaml: invalid leading UTF-8 octet".to_owned())?;
     let mut reader = Reader {
@@ -130,6 +159,59 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// What libyaml finds wrong, as Go's port of it tells it (`parser.fail` of `go.yaml.in/yaml/v2`).
+fn told(bytes: &[u8], wrong: &str) -> Option<String> {
+    if wrong.ends_with("found unknown anchor") {
+        let name = unknown_anchor(std::str::from_utf8(bytes).ok()?)?;
+        return Some(format!("yaml: unknown anchor '{name}' referenced"));
+    }
+    let wrong = libyaml::from_slice::<IgnoredAny>(bytes).err()?;
+    let text = wrong.to_string();
+    let problem = text.split(" at line ").next().unwrap_or(&text);
+    let is_of_parser = OF_PARSER.iter().any(|one| problem.starts_with(one));
+    let is_of_scanner = OF_SCANNER.iter().any(|one| problem.starts_with(one));
+    if !is_of_parser && !is_of_scanner {
+        return None;
+    }
+    // What the parser finds is told of the line before, and of the first line nothing is told.
+    let line = wrong.location().map_or(1, |place| place.line());
+    let place = match line {
+        1 => String::new(),
+        line => format!("line {}: ", line - usize::from(is_of_parser)),
+    };
+    Some(format!("yaml: {place}{problem}"))
+}
+
+const OF_PARSER: [&str; 4] = [
+    "did not find expected ",
+    "found undefined tag handle",
+    "found duplicate %",
+    "found incompatible YAML document",
+];
+const OF_SCANNER: [&str; 8] = [
+    "found character that cannot start any token",
+    "found unexpected",
+    "found unknown escape character",
+    "found a",
+    "found extremely long version number",
+    "could not find expected",
+    "mapping values are not allowed in this context",
+    "block ",
+];
+
+/// The first alias of what has no such name.
+fn unknown_anchor(text: &str) -> Option<&str> {
+    let aliases = text.split('*').skip(1).map(|rest| {
+        let is_of_name = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        &rest[..rest
+            .find(|letter| !is_of_name(letter))
+            .unwrap_or(rest.len())]
+    });
+    let mut unknown =
+        aliases.filter(|name| !name.is_empty() && !text.contains(&format!("&{name}")));
+    unknown.next()
+}
+
 fn size(node: &Json) -> usize {
     match node {
         Json::List(items) => items.len(),
@@ -156,7 +238,31 @@ fn key(node: Json) -> Result<String, String> {
         Json::String(text) | Json::Number(text) => Ok(text),
         Json::Bool(truth) => Ok(truth.to_string()),
         Json::Null => Ok("null".into()),
-        Json::List(_) | Json::Object(_) => Err("yaml: invalid map key".into()),
+        other => Err(format!("yaml: invalid map key: {}", go_syntax(&other))),
+    }
+}
+
+/// As Go's `%#v`.
+fn go_syntax(node: &Json) -> String {
+    match node {
+        Json::Null => "interface {}(nil)".into(),
+        Json::Bool(truth) => truth.to_string(),
+        Json::Number(text) => text.clone(),
+        Json::String(text) => quoted(text),
+        Json::List(items) => {
+            let items: Vec<String> = items.iter().map(go_syntax).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Json::Object(entries) => {
+            let entries = entries.iter();
+            let entries =
+                entries.map(|(key, value)| format!("{}:{}", quoted(key), go_syntax(value)));
+            let entries: Vec<String> = entries.collect();
+            format!(
+                "map[interface {{}}]interface {{}}{{{}}}",
+                entries.join(", ")
+            )
+        }
     }
 }
 

@@ -56,6 +56,7 @@ mod program;
 mod real;
 mod scenario;
 mod server;
+mod sockets;
 mod symbols;
 mod tests;
 mod verdict;

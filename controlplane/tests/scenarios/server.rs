@@ -19,6 +19,7 @@ pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 #[derive(Clone)]
 pub(crate) struct Server {
+    pub(crate) config: Config,
     administrator: Client,
     anonymous: Client,
 }
@@ -101,7 +102,8 @@ impl Server {
         let mut anonymous = config.clone();
         anonymous.auth_info = AuthInfo::default();
         Ok(Self {
-            administrator: ClientBuilder::try_from(config)?.build(),
+            administrator: ClientBuilder::try_from(config.clone())?.build(),
+            config,
             anonymous: ClientBuilder::try_from(anonymous)?.build(),
         })
     }

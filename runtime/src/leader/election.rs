@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kube::runtime::events::{Event, EventType, Recorder};
+use kube::runtime::events::{Event, EventType};
 use thiserror::Error;
 use tokio::{
     task::JoinError,
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
 use super::{Timing, candidate::Candidate, leadership::Term, leases::Leases, lookout::Lookout};
-use crate::{clock::Clock, error::chain, rng::Rng};
+use crate::{clock::Clock, error::chain, recorder::Recorder, rng::Rng};
 
 /// How far pauses are spread, as client-go's `JitterFactor`.
 const JITTER: f64 = 1.2;
@@ -90,6 +90,7 @@ impl Election {
             lookout.tell_leader(self.leases.name(), leader.identity);
             let version = self.candidate.resource_version();
             tokio::select! {
+                biased;
                 () = sleep_until(leader.until) => {}
                 () = sleep_until(lookout.next_look) => return false,
                 lease = lookout.change(&self.leases, version) => {

@@ -3,10 +3,7 @@
 
 use std::{any::TypeId, collections::BTreeSet, mem::take, sync::Arc};
 
-use kube::{
-    Client,
-    runtime::events::{Recorder, Reporter},
-};
+use kube::Client;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::info;
@@ -16,6 +13,7 @@ use crate::{
     leader::{Contender, LeaderElection, Leadership, won, writing_while_led},
     patience::patient,
     ready::Readiness,
+    recorder::Recorder,
     registered::{Prepared, Site},
     resync::Resync,
     sends::{client_by, sending_by},
@@ -72,7 +70,7 @@ impl Manager {
         let site = Site {
             writer: Writer::new(client.clone(), self.name),
             watches,
-            recorder: Recorder::new(client, Reporter::from(self.name)),
+            recorder: Recorder::new(client, self.name, self.clock.clone()),
             followers: self.followers,
             resync: Resync {
                 period: self.sync_period,

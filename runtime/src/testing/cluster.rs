@@ -93,7 +93,7 @@ pub(super) async fn start(kind: Kind, needs: Needs) -> Result<(Cluster, Running)
         config,
         kubeconfig,
         audit_log,
-        faults: Faults::none(),
+        faults: Faults::default(),
         control_plane,
         installed: Mutex::default(),
     };

@@ -156,7 +156,7 @@ impl Replicas {
             .cluster
             .kubeconfig()
             .ok_or("needs a control plane of its own")?;
-        let kubeconfig: Value = serde_json::from_str(&fs::read_to_string(file)?)?;
+        let kubeconfig: Value = serde_yaml::from_str(&fs::read_to_string(file)?)?;
         let url = kubeconfig["clusters"][0]["cluster"]["server"].as_str();
         let server = url.and_then(|url| url.strip_prefix("https://"));
         let server = server.ok_or("a server")?.to_owned();

@@ -33,6 +33,31 @@ fn kubectl_finds_it_until_it_is_stopped() -> Result {
 }
 
 #[test]
+fn deployments_become_available_where_that_is_wanted() -> Result {
+    let place = Place::new()?;
+    let mut cluster = place.start(cluster(&place, &["--workloads"]))?;
+    let ready = cluster.until("ready at")?;
+    kubectl(
+        &ready,
+        &[
+            "create",
+            "deployment",
+            "web",
+            "--image=nginx",
+            "--replicas=2",
+        ],
+    )?;
+    let rollout = ["rollout", "status", "deployment/web", "--timeout=60s"];
+    let told = kubectl(&ready, &rollout)?;
+    assert!(told.ends_with("successfully rolled out\n"), "{told}");
+    let pods = ["get", "pods", "-o", "jsonpath={.items[*].status.phase}"];
+    assert_eq!(kubectl(&ready, &pods)?, "Running Running");
+    cluster.interrupt()?;
+    cluster.end()?;
+    place.assert_nothing_is_left()
+}
+
+#[test]
 fn a_kubeconfig_where_it_is_wanted_is_its_users_alone() -> Result {
     let place = Place::new()?;
     let mut cluster = place.start(cluster(&place, &["--kubeconfig", "my config"]))?;

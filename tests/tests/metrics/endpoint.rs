@@ -117,7 +117,7 @@ async fn metrics_are_for_those_whom_the_api_server_allows(cluster: Cluster) -> R
 /// The host and port of the API server.
 fn cluster_host(cluster: &Cluster) -> Result<String> {
     let kubeconfig = fs::read_to_string(cluster.kubeconfig().ok_or("a server of its own")?)?;
-    let kubeconfig: serde_json::Value = serde_json::from_str(&kubeconfig)?;
+    let kubeconfig: serde_json::Value = serde_yaml::from_str(&kubeconfig)?;
     let server = kubeconfig["clusters"][0]["cluster"]["server"].as_str();
     Ok(server
         .and_then(|url| url.strip_prefix("https://"))

@@ -46,7 +46,7 @@ impl Process {
 
         let folder = tempfile::tempdir()?;
         let own = folder.path().join("kubeconfig");
-        let mut text: Value = serde_json::from_str(&std::fs::read_to_string(kubeconfig)?)?;
+        let mut text: Value = serde_yaml::from_str(&std::fs::read_to_string(kubeconfig)?)?;
         text["users"][0]["user"]["as"] = json!(ACCOUNT);
         std::fs::write(&own, text.to_string())?;
         let mut operator = tokio::process::Command::new(program());

@@ -37,7 +37,8 @@ async fn make<K: Object>(api: &Api<K>, object: Value) -> Result {
 async fn an_object_is_woken_by_itself_its_children_and_what_it_watches(cluster: Cluster) -> Result {
     let (manager, _) = operator_of::<NoteController>();
     let (manager, mut runs) = followed(manager);
-    let _operator = cluster.run(manager).await?;
+    let operator = cluster.run(manager).await?;
+    operator.until_watched::<Note>().await?;
     let notes: Api<Note> = cluster.namespaced("default");
     let spec = NoteSpec {
         text: "hello".into(),

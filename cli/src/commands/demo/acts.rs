@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use clap::Parser as _;
 use kube::Api;
-use kube::api::{DynamicObject, ListParams};
+use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
 use kube::runtime::conditions::is_deleted;
 use kube::runtime::wait::await_condition;
-use serde_json::Value;
-use tokio::time::timeout;
+use serde_json::{Value, json};
+use tokio::time::{sleep, timeout};
 
 use super::{Failure, PROJECT};
 use crate::commands::Place;
@@ -46,6 +46,9 @@ const SHOWN: (&str, [Kind; 4]) = (
 
 /// How long something may take that takes some seconds: a pod is available when it has been ready for ten.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long an operator may take to tell what it has done.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// The acts, and how far they are.
 pub(super) struct Acts<'p> {
@@ -118,6 +121,11 @@ impl<'p> Acts<'p> {
         self.session.screen.tell(&number, Tone::Strong, what);
     }
 
+    /// Shows what somebody would type for what is done now.
+    fn type_(&self, line: &str) {
+        self.session.screen.below(Tone::Plain, format!("$ {line}"));
+    }
+
     fn scaffold(&mut self) -> Result<(), Error> {
         self.begin("Scaffold a project, and a kind in it");
         let parent = self.root.parent().unwrap_or(self.root).to_owned();
@@ -143,9 +151,7 @@ impl<'p> Acts<'p> {
             command: shell::line(&typed),
             ..self.place.clone()
         };
-        self.session
-            .screen
-            .below(Tone::Plain, format!("$ {}", place.command));
+        self.type_(&place.command);
         let said = cli.command.run(&place)?.text;
         for line in said.lines().filter(|line| !line.starts_with("next: ")) {
             self.session.screen.below(Tone::Quiet, line);
@@ -175,6 +181,8 @@ impl<'p> Acts<'p> {
     async fn apply(&mut self, project: &Project) -> Result<(), Halted> {
         self.begin("Apply config/samples");
         self.session.apply_samples(project).await?;
+        let soon = "Its Deployments count a pod once it has been ready for ten seconds.";
+        self.session.screen.below(Tone::Quiet, soon);
         for name in READY {
             let ready = self.until(&MY_APP.called(name), is_ready).await?;
             if !ready {
@@ -186,57 +194,65 @@ impl<'p> Acts<'p> {
 
     async fn show_what_came(&mut self) -> Result<(), Halted> {
         let (words, kinds) = SHOWN;
-        self.begin("See what came of them");
-        self.session
-            .screen
-            .below(Tone::Plain, format!("$ kubectl get {words}"));
-        for (at, kind) in kinds.into_iter().enumerate() {
-            let one = kind.called("");
+        let mut tables = Vec::new();
+        for kind in kinds {
             let client = self.session.client.clone();
-            let table = self.ask(table::of_kind(&client, &one)).await?;
-            if at > 0 {
-                self.session.screen.gap();
-            }
-            self.session.screen.below(Tone::Plain, table);
+            let one = kind.called("");
+            tables.push(self.ask(table::of_kind(&client, &one)).await?);
         }
         let [name, ..] = READY;
         let status = self.status_of(name).await?;
         let status = serde_yaml::to_string(&status).unwrap_or_default();
-        self.session.screen.gap();
-        self.session
-            .screen
-            .below(Tone::Plain, format!("The status of {name}:"));
-        self.session.screen.below(Tone::Plain, status);
+
+        self.begin("See what came of them");
+        self.type_(&format!("kubectl get {words}"));
+        let screen = &self.session.screen;
+        for table in tables {
+            screen.below(Tone::Plain, table);
+            screen.gap();
+        }
+        screen.below(Tone::Plain, format!("The status of {name}:"));
+        screen.below(Tone::Plain, status);
         Ok(())
     }
 
     async fn show_what_is_ignored(&mut self) -> Result<(), Halted> {
-        self.begin(&format!("{IGNORED} has the label reconciler: ignore"));
-        let children = self.children_of(IGNORED).await?;
-        let made = match children.len() {
-            0 => "nothing was made of it".to_owned(),
-            _ => format!(
-                "made of it: {}",
-                by_kinds(children.iter().map(|(name, _)| name))
-            ),
+        let made = self.children_of(IGNORED).await?;
+        if !made.is_empty() || !self.status_of(IGNORED).await?.is_null() {
+            return Err(Halted::Failed(Failure::NotIgnored(IGNORED).into()));
+        }
+        self.begin(&format!(
+            "{IGNORED} has the label reconciler: ignore, until that is taken off"
+        ));
+        let nothing = "So far nothing was made of it, and nothing is said of it.";
+        self.session.screen.below(Tone::Plain, nothing);
+        self.type_(&format!("kubectl label myapp {IGNORED} reconciler-"));
+        let app = MY_APP.called(IGNORED);
+        let apps = self.api_of(&app).await?;
+        let without = Patch::Merge(json!({ "metadata": { "labels": { "reconciler": null } } }));
+        let unlabel = async {
+            Ok(apps
+                .patch(IGNORED, &PatchParams::default(), &without)
+                .await?)
         };
-        let status = match self.status_of(IGNORED).await? {
-            Value::Null => "it has no status",
-            _ => "it has a status",
-        };
-        self.session
-            .screen
-            .below(Tone::Plain, format!("{made}, and {status}"));
+        self.ask(unlabel).await?;
+        if !self.until(&app, is_told_of).await? {
+            return Err(late(format!("nothing was said of MyApp {IGNORED}")));
+        }
+        let status = self.status_of(IGNORED).await?;
+        let message = ready_of(&status).map(|ready| ready["message"].clone());
+        let message = message.unwrap_or_default();
+        let message = message.as_str().unwrap_or_default();
+        let now = format!("There is no image of that name, so it is not Ready: {message}.");
+        self.session.screen.below(Tone::Plain, now);
         Ok(())
     }
 
     async fn delete(&mut self) -> Result<(), Halted> {
         let [name, ..] = READY;
-        self.begin("Delete a MyApp, and all that came of it goes, too");
         let children = self.children_of(name).await?;
-        self.session
-            .screen
-            .below(Tone::Plain, format!("$ kubectl delete myapp {name}"));
+        self.begin("Delete a MyApp, and all that came of it goes, too");
+        self.type_(&format!("kubectl delete myapp {name}"));
         let client = self.session.client.clone();
         let app = MY_APP.called(name);
         self.ask(objects::delete(&client, &app)).await?;
@@ -284,6 +300,9 @@ impl<'p> Acts<'p> {
         let waiting = timeout(PATIENCE, await_condition(objects, &name.name, holds));
         let session = &mut self.session;
         let waited = session.running.during(&session.screen, waiting).await?;
+        // What an operator writes is seen before it tells of it.
+        let telling = sleep(MOMENT);
+        session.running.during(&session.screen, telling).await?;
         Ok(waited.is_ok_and(|ended| ended.is_ok()))
     }
 
@@ -307,14 +326,24 @@ fn late(what: String) -> Halted {
     Halted::Failed(Failure::Late { what, seconds }.into())
 }
 
+/// The condition Ready of a status.
+fn ready_of(status: &Value) -> Option<&Value> {
+    let conditions = status["conditions"].as_array()?;
+    conditions
+        .iter()
+        .find(|condition| condition["type"] == "Ready")
+}
+
 /// Whether a MyApp's status is about what it says now, and says that it is ready.
 fn is_ready(app: Option<&DynamicObject>) -> bool {
-    let Some(app) = app else { return false };
-    let status = &app.data["status"];
-    let conditions = status["conditions"].as_array();
-    status["observedGeneration"].as_i64() == app.metadata.generation
-        && conditions
-            .into_iter()
-            .flatten()
-            .any(|condition| condition["type"] == "Ready" && condition["status"] == "True")
+    app.is_some_and(|app| {
+        let status = &app.data["status"];
+        status["observedGeneration"].as_i64() == app.metadata.generation
+            && ready_of(status).is_some_and(|ready| ready["status"] == "True")
+    })
+}
+
+/// Whether a MyApp has been looked at by the operator, and its Deployment by Kubernetes.
+fn is_told_of(app: Option<&DynamicObject>) -> bool {
+    app.is_some_and(|app| app.data["status"]["phase"] == "Progressing")
 }

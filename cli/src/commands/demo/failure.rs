@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     NotCopied { file: PathBuf, source: io::Error },
     #[error("{what} within {seconds} s")]
     Late { what: String, seconds: u64 },
+    #[error("the operator did not leave MyApp {0} alone")]
+    NotIgnored(&'static str),
     #[error("the API server refuses what the demo asks for")]
     Refused(#[from] ObjectError),
     #[error("the demo was stopped; nothing of it is left")]

@@ -170,3 +170,27 @@ fn a_pod_waits_for_its_readiness_gates() {
     let gated = get(&mut cluster, &format!("{PODS}/gated"));
     assert!(conditions(&gated).contains(&"Ready=True".into()), "{gated}");
 }
+
+#[test]
+fn a_job_completes() {
+    let mut cluster = cluster();
+    let job = json!({
+        "metadata": {"name": "work"},
+        "spec": {"completions": 2, "template": {"spec": {
+            "restartPolicy": "Never", "containers": [{"name": "c", "image": "nginx:1"}],
+        }}},
+    });
+    create(&mut cluster, "/apis/batch/v1/namespaces/default/jobs", &job);
+    cluster.wait(5);
+    let work = get(&mut cluster, "/apis/batch/v1/namespaces/default/jobs/work");
+    assert_eq!(
+        conditions(&work),
+        [
+            "SuccessCriteriaMet=True CompletionsReached",
+            "Complete=True CompletionsReached"
+        ]
+    );
+    assert_eq!(work["status"]["succeeded"], 2);
+    let pods = get(&mut cluster, PODS);
+    assert_eq!(pods["items"][0]["status"]["phase"], "Succeeded");
+}

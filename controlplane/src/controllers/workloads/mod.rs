@@ -1,10 +1,11 @@
 //! What makes Pods, and what counts them.
 //!
-//! [`deployments`] have [`replica_sets`], which have Pods; [`budgets`] say how many of these may go. StatefulSets, DaemonSets and CronJobs get none here: their
+//! [`deployments`] have [`replica_sets`], which have Pods, as [`jobs`] have; [`budgets`] say how many may go. StatefulSets, DaemonSets and CronJobs get none here: their
 //! status stays as it is.
 
 mod budgets;
 mod deployments;
+mod jobs;
 mod owners;
 mod pods;
 mod replica_sets;
@@ -12,7 +13,7 @@ mod template_hash;
 
 use super::{Outcome, desk::Desk, feed::Change, recorder::Recorder};
 use crate::core::object::{Key, Object};
-use owners::{BUDGETS, REPLICA_SETS, controller};
+use owners::{BUDGETS, JOBS, PODS, REPLICA_SETS, controller};
 
 /// An object that is to be looked after.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +21,9 @@ pub(crate) enum Task {
     Deployment(Key),
     ReplicaSet(Key),
     Budget(Key),
+    Job(Key),
+    /// A Pod whose Job is gone.
+    Stray(Key),
 }
 
 /// What a change makes necessary.
@@ -38,6 +42,18 @@ pub(super) fn tasks(change: &Change, desk: &Desk<'_>) -> Vec<Task> {
             let is_gone = change.after.is_none();
             states.flat_map(|pod| of_pod(pod, is_gone, desk)).collect()
         }
+        "jobs.batch" => {
+            let mut tasks = vec![Task::Job(change.key())];
+            if change.after.is_none() {
+                let all = desk.objects(PODS, Some(&change.key().namespace));
+                let uid = change.object().object.uid();
+                let own = all.iter().map(|pod| &pod.object).filter(|pod| {
+                    jobs::is_tracked(pod) && controller(pod).is_some_and(|it| it.uid == uid)
+                });
+                tasks.extend(own.map(|pod| Task::Stray(pod.key())));
+            }
+            tasks
+        }
         "poddisruptionbudgets.policy" => vec![Task::Budget(change.key())],
         _ => Vec::new(),
     }
@@ -53,9 +69,15 @@ fn of_pod(pod: &Object, is_gone: bool, desk: &Desk<'_>) -> Vec<Task> {
             let deployments = replica_sets::deployments_of(&set.object, desk);
             tasks.extend(deployments.into_iter().map(Task::Deployment));
         }
+    } else if let Some(job) = JOBS.owner_of(pod, desk) {
+        tasks.push(Task::Job(job.object.key()));
     } else if controller(pod).is_none() && !is_gone {
         let sets = REPLICA_SETS.selecting(pod, desk);
         tasks.extend(sets.into_iter().map(Task::ReplicaSet));
+        let jobs = JOBS.selecting(pod, desk);
+        tasks.extend(jobs.into_iter().map(Task::Job));
+    } else if jobs::is_tracked(pod) && !is_gone {
+        tasks.push(Task::Stray(pod.key()));
     }
     tasks
 }
@@ -64,6 +86,8 @@ pub(super) fn carry_out(task: &Task, desk: &mut Desk<'_>, recorder: &mut Recorde
     match task {
         Task::Deployment(key) => deployments::sync(key, desk, recorder),
         Task::Budget(key) => budgets::sync(key, desk, recorder),
+        Task::Job(key) => jobs::sync(key, desk, recorder),
+        Task::Stray(key) => jobs::release(key, desk),
         Task::ReplicaSet(key) => replica_sets::sync(key, desk, recorder),
     }
 }

@@ -46,6 +46,16 @@ pub(super) const REPLICA_SETS: Kind = Kind {
     },
 };
 
+pub(super) const JOBS: Kind = Kind {
+    collection: "jobs.batch",
+    api_version: "batch/v1",
+    name: "Job",
+    source: Source {
+        who: Who::Controller("job-controller"),
+        component: "job-controller",
+    },
+};
+
 pub(super) const BUDGETS: Kind = Kind {
     collection: "poddisruptionbudgets.policy",
     api_version: "policy/v1",

@@ -171,13 +171,52 @@ fn deletion_cost(pod: &Object) -> i32 {
     text.parse().unwrap_or_default()
 }
 
-fn restarts(pod: &Object) -> i64 {
-    let containers = pod.value()["status"]["containerStatuses"].as_array();
-    let counts = containers
-        .into_iter()
+fn restart_counts<'a>(pod: &'a Object, field: &str) -> impl Iterator<Item = i64> + use<'a> {
+    let containers = pod.value()["status"][field].as_array().into_iter();
+    containers
         .flatten()
-        .filter_map(|one| one["restartCount"].as_i64());
-    counts.max().unwrap_or_default()
+        .filter_map(|one| one["restartCount"].as_i64())
+}
+
+fn restarts(pod: &Object) -> i64 {
+    restart_counts(pod, "containerStatuses")
+        .max()
+        .unwrap_or_default()
+}
+
+/// How often the containers of a Pod were started anew, all together.
+pub(super) fn all_restarts(pod: &Object) -> i64 {
+    let init = restart_counts(pod, "initContainerStatuses");
+    init.chain(restart_counts(pod, "containerStatuses")).sum()
+}
+
+/// When a Pod ended, as far as it tells (`getFinishedTime` of the job controller).
+pub(super) fn ended_at(pod: &Object) -> Timestamp {
+    let of_containers = || {
+        let containers = pod.value()["status"]["containerStatuses"].as_array()?;
+        let ends = containers.iter().map(|one| {
+            one["state"]["terminated"]["finishedAt"]
+                .as_str()?
+                .parse()
+                .ok()
+        });
+        ends.collect::<Option<Vec<Timestamp>>>()?.into_iter().max()
+    };
+    let of_condition = || {
+        let conditions = pod.value()["status"]["conditions"].as_array()?;
+        let unready = conditions
+            .iter()
+            .find(|one| one["type"] == "Ready" && one["status"] == "False")?;
+        unready["lastTransitionTime"].as_str()?.parse().ok()
+    };
+    let of_deletion = || {
+        let deleted: Timestamp = pod.text("/metadata/deletionTimestamp").parse().ok()?;
+        let grace = pod.number("/metadata/deletionGracePeriodSeconds");
+        deleted.checked_sub(SignedDuration::from_secs(grace)).ok()
+    };
+    let created = || pod.text("/metadata/creationTimestamp").parse().ok();
+    let known = of_containers().or_else(of_condition).or_else(of_deletion);
+    known.or_else(created).unwrap_or_default()
 }
 
 /// The younger comes first; of those that are about as old as each other, one that is as good as drawn.

@@ -18,7 +18,7 @@ pub(super) const KIND: Builtin = Builtin {
     begin: workload::drop_disabled,
     keep,
     is_renewed,
-    validate: |new| spec(&new.value()["spec"]),
+    validate: spec,
     validate_update,
     warnings,
     ..WORKLOAD
@@ -39,14 +39,13 @@ fn is_renewed(new: &Object, old: &Object) -> bool {
 }
 
 fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
-    let (new, old) = (new.value(), old.value());
     if part == Part::Status {
-        let mut errors = status(&new["status"]);
-        errors.extend(workload::collisions(new, old));
+        let mut errors = status(&new.value()["status"]);
+        errors.extend(workload::collisions(new.value(), old.value()));
         return errors;
     }
-    let mut errors = spec(&new["spec"]);
-    errors.extend(workload::same_selector(new, old));
+    let mut errors = spec(new);
+    errors.extend(workload::same_selector(new.value(), old.value()));
     errors
 }
 
@@ -59,26 +58,39 @@ fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
     warnings
 }
 
-fn spec(spec: &Value) -> Vec<FieldError> {
+fn spec(deployment: &Object) -> Vec<FieldError> {
+    const DEADLINE: &str = "spec.progressDeadlineSeconds";
+    let spec = &deployment.value()["spec"];
     let mut errors = rules::all_nonnegative(spec, "spec", &["replicas"]);
     errors.extend(workload::replicas(spec));
     errors.extend(strategy(&spec["strategy"]));
-    let counts = [
-        "minReadySeconds",
-        "revisionHistoryLimit",
-        "progressDeadlineSeconds",
-    ];
+    let counts = ["minReadySeconds", "revisionHistoryLimit"];
     errors.extend(rules::all_nonnegative(spec, "spec", &counts));
+    errors.extend(rules::nonnegative(
+        &rollback(deployment),
+        "spec.rollback.version",
+    ));
+    errors.extend(rules::nonnegative(
+        &spec["progressDeadlineSeconds"],
+        DEADLINE,
+    ));
     let ready = spec["minReadySeconds"].as_i64().unwrap_or_default();
     let deadline = spec["progressDeadlineSeconds"].as_i64();
     if let Some(deadline) = deadline.filter(|deadline| *deadline <= ready) {
         errors.push(FieldError::invalid(
-            "spec.progressDeadlineSeconds",
+            DEADLINE,
             deadline,
             "must be greater than minReadySeconds",
         ));
     }
     errors
+}
+
+/// The revision to go back to, which v1 has in an annotation.
+fn rollback(deployment: &Object) -> Value {
+    let annotations = deployment.meta().get("annotations");
+    let text = annotations.and_then(|it| it["deprecated.deployment.rollback.to"].as_str());
+    text.and_then(|text| text.parse::<i64>().ok()).into()
 }
 
 fn strategy(strategy: &Value) -> Vec<FieldError> {

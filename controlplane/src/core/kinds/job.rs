@@ -18,6 +18,9 @@ pub(super) const KIND: Builtin = Builtin {
     plural: "jobs",
     group: "batch",
     fields: &["status.successful"],
+    orphans: Some(
+        "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning",
+    ),
     begin,
     keep: |new, _, _| workload::drop_disabled(new),
     settle,

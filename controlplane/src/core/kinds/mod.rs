@@ -1,5 +1,6 @@
 //! The kinds that are always there: a row for each, in a file of its own where a row is not all there is to say.
 
+mod claim;
 mod config_map;
 mod controller_revision;
 mod cron_job;
@@ -7,6 +8,7 @@ mod cron_schedule;
 mod daemon_set;
 mod deployment;
 mod disruption_budget;
+mod endpoints;
 mod event;
 mod horizontal_pod_autoscaler;
 mod index_ranges;
@@ -20,9 +22,11 @@ mod label_selector;
 mod lease;
 mod metrics;
 mod namespace;
+mod network_policy;
 mod node;
 mod pod;
 mod pod_spec;
+mod priority_class;
 mod rbac;
 mod replica_set;
 mod rules;
@@ -30,6 +34,7 @@ mod secret;
 mod service;
 mod service_account;
 mod stateful_set;
+mod storage_class;
 mod time_zone;
 mod workload;
 
@@ -37,12 +42,15 @@ use super::builtin::{Builtin, PLAIN, WORKLOAD};
 
 /// What is not here is [`PLAIN`].
 const TABLE: &[Builtin] = &[
+    claim::KIND,
     config_map::KIND,
     controller_revision::KIND,
     cron_job::KIND,
     daemon_set::KIND,
     deployment::KIND,
     disruption_budget::KIND,
+    endpoints::KIND,
+    endpoints::SLICE,
     event::OF_CORE,
     event::OF_EVENTS,
     horizontal_pod_autoscaler::KIND,
@@ -50,8 +58,10 @@ const TABLE: &[Builtin] = &[
     job::KIND,
     lease::KIND,
     namespace::KIND,
+    network_policy::KIND,
     node::KIND,
     pod::KIND,
+    priority_class::KIND,
     rbac::CLUSTER_ROLE,
     rbac::CLUSTER_ROLE_BINDING,
     rbac::ROLE,
@@ -61,12 +71,7 @@ const TABLE: &[Builtin] = &[
     service::KIND,
     service_account::KIND,
     stateful_set::KIND,
-    Builtin {
-        plural: "persistentvolumeclaims",
-        status: true,
-        returns_deleted: true,
-        ..PLAIN
-    },
+    storage_class::KIND,
     Builtin {
         plural: "persistentvolumes",
         status: true,
@@ -74,41 +79,9 @@ const TABLE: &[Builtin] = &[
         ..PLAIN
     },
     Builtin {
-        plural: "endpoints",
-        deprecated: Some(
-            "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
-        ),
-        create_on_update: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "networkpolicies",
-        group: "networking.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
         plural: "ingressclasses",
         group: "networking.k8s.io",
         generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "endpointslices",
-        group: "discovery.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "priorityclasses",
-        group: "scheduling.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "storageclasses",
-        group: "storage.k8s.io",
-        returns_deleted: true,
         ..PLAIN
     },
     Builtin {

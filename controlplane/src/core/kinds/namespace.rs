@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     builtin::{Builtin, PLAIN},
+    field::{Errors, Field},
     names,
     object::{Object, seconds},
     resource::Part,
@@ -20,6 +21,8 @@ pub(super) const KIND: Builtin = Builtin {
     keep,
     is_held,
     terminate: Some(terminate),
+    validate: |namespace| finalizers(namespace, false),
+    validate_update,
     ..PLAIN
 };
 
@@ -53,6 +56,37 @@ fn keep(new: &mut Object, old: &Object, part: Part) {
         new.take_field("status", old);
     }
     label(new);
+}
+
+fn finalizers(namespace: &Object, indexed: bool) -> Errors {
+    let all = Field::of(namespace, "spec").at("finalizers");
+    let mut errors = Errors::new();
+    for one in all.items() {
+        let one = if indexed { one } else { one.named(all.path()) };
+        errors.extend(one.complaints(names::qualified));
+        let is_standard = matches!(one.text(), "kubernetes" | "orphan" | "foregroundDeletion");
+        if !one.text().contains('/') && !is_standard {
+            errors.push(
+                one.invalid("name is neither a standard finalizer name nor is it fully qualified"),
+            );
+        }
+    }
+    errors
+}
+
+fn validate_update(new: &Object, _: &Object, part: Part) -> Errors {
+    let phase = Field::of(new, "status").at("phase").named("status.Phase");
+    let wrong = match (part, new.is_being_deleted(), phase.text()) {
+        (Part::Finalize, _, _) => return finalizers(new, true),
+        (Part::Status, false, phase) if phase != "Active" => {
+            "may only be 'Active' if `deletionTimestamp` is empty"
+        }
+        (Part::Status, true, phase) if phase != "Terminating" => {
+            "may only be 'Terminating' if `deletionTimestamp` is not empty"
+        }
+        _ => return Errors::new(),
+    };
+    vec![phase.invalid(wrong)]
 }
 
 /// Whether there may be something in a namespace: it stays until a controller has seen to that.

@@ -2,7 +2,7 @@
 
 mod begin;
 mod change;
-mod difference;
+pub(super) mod difference;
 mod parts;
 mod quality;
 mod status;

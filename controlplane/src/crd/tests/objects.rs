@@ -206,7 +206,7 @@ impl Kinds {
         let decoded = now.decode(body)?;
         let strictness = case["fieldValidation"].as_str().unwrap_or("Warn");
         if strictness == "Strict" && !decoded.unknown.is_empty() {
-            return Err(now.strict(&decoded.unknown));
+            return Err(now.strict(&decoded.unknown).into());
         }
         let mut warnings = if strictness == "Warn" {
             decoded.unknown

@@ -1,5 +1,6 @@
 //! The cells of a row, a function a kind: `pkg/printers/internalversion` of kubernetes.
 
+mod autoscaler;
 mod cluster;
 mod network;
 mod pod;
@@ -27,6 +28,7 @@ pub(super) fn of(group: &str, kind: &str) -> Option<Cells> {
         ("apps", "StatefulSet") => workloads::stateful_set,
         ("apps", "DaemonSet") => workloads::daemon_set,
         ("apps", "ControllerRevision") => workloads::controller_revision,
+        ("autoscaling", "HorizontalPodAutoscaler") => autoscaler::horizontal_pod_autoscaler,
         ("autoscaling", "Scale") => workloads::scale,
         ("batch", "Job") => workloads::job,
         ("batch", "CronJob") => workloads::cron_job,

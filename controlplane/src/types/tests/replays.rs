@@ -56,7 +56,7 @@ fn said_of(case: &Case) -> Result<Vec<String>, String> {
         _ => Media::Json,
     };
     let decoded = decode(group, version, kind, &case.body, media).expect("it is built in");
-    let decoded = decoded.map_err(|it| it.message)?;
+    let decoded = decoded.map_err(|it| it.refusal.message)?;
     let warnings = decoded.warnings();
     match case.parameter("fieldValidation") {
         Some("Strict") => decoded
@@ -261,7 +261,9 @@ fn bodies_in_protobuf_are_read_as_the_api_server_reads_them() {
         let body = base64::decoded(&case.body).expect(&case.name);
         let decoded = decode(group, version, kind, &body, Media::Protobuf).expect("it is built in");
         let differences = match (case.status, decoded) {
-            (400, Err(refusal)) if case.answer["message"] == refusal.message => String::new(),
+            (400, Err(refusal)) if case.answer["message"] == refusal.refusal.message => {
+                String::new()
+            }
             (200..300, Ok(decoded)) => {
                 but_for_the_creation(&differences(&decoded.value, &case.answer))
             }

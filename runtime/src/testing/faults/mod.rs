@@ -22,6 +22,7 @@ pub use fault::Fault;
 use fault::Trouble;
 pub use request::Request;
 pub use streams::Cut;
+use streams::Cuts;
 
 /// What goes wrong between the operators of a [`Cluster`](super::Cluster) and its API server: nothing at first. The test's
 /// own [client](super::Cluster::client) is spared.
@@ -49,7 +50,7 @@ pub struct Faults {
 struct State {
     current: Mutex<Current>,
     requests: watch::Sender<Vec<Request>>,
-    cuts: watch::Sender<Option<Cut>>,
+    cuts: Cuts,
 }
 
 struct Current {
@@ -58,21 +59,6 @@ struct Current {
 }
 
 impl Faults {
-    pub(super) fn none() -> Self {
-        let current = Current {
-            faults: Vec::new(),
-            random: Rng::with_seed(0),
-        };
-        let state = State {
-            current: Mutex::new(current),
-            requests: watch::Sender::default(),
-            cuts: watch::Sender::default(),
-        };
-        Self {
-            state: Arc::new(state),
-        }
-    }
-
     /// Chooses by this seed which requests are struck by a fault that strikes a [share](Fault::share) of them.
     pub fn seed(&self, seed: u64) {
         self.current().random = Rng::with_seed(seed);
@@ -90,7 +76,7 @@ impl Faults {
 
     /// Ends all watches that are open now, in this way.
     pub fn cut_watches(&self, cut: Cut) {
-        self.state.cuts.send_replace(Some(cut));
+        self.state.cuts.cut(cut);
     }
 
     /// All requests so far, in the order in which they were sent.
@@ -128,7 +114,7 @@ impl Faults {
     }
 
     /// A client to whose requests these faults happen.
-    pub(super) fn between(&self, client: Client) -> Client {
+    pub fn between(&self, client: Client) -> Client {
         let faults = self.clone();
         let namespace = client.default_namespace().to_owned();
         let service = tower::service_fn(move |request: http::Request<Body>| {
@@ -145,12 +131,12 @@ impl Faults {
     ) -> Result<http::Response<AnyBody>, BoxError> {
         let described = Request::of(request.method(), request.uri());
         let is_watch = described.verb == "watch";
-        let cuts = self.state.cuts.subscribe();
+        let cut = self.state.cuts.next();
         let answer = async move {
             let response = client.send(request).await?;
             Ok(response.map(|body| {
                 if is_watch {
-                    streams::cut_by(cuts, body)
+                    streams::cut_by(cut, body)
                 } else {
                     AnyBody::new(body)
                 }
@@ -223,6 +209,24 @@ async fn spoil(
             answer.await
         }
         Trouble::NoAnswer => std::future::pending().await,
+    }
+}
+
+/// Nothing goes wrong.
+impl Default for Faults {
+    fn default() -> Self {
+        let current = Current {
+            faults: Vec::new(),
+            random: Rng::with_seed(0),
+        };
+        let state = State {
+            current: Mutex::new(current),
+            requests: watch::Sender::default(),
+            cuts: Cuts::default(),
+        };
+        Self {
+            state: Arc::new(state),
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! Open watches, and how they end.
 
-use std::io;
+use std::{
+    io,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use axum::body::{Body as AnyBody, Bytes};
 use futures::{FutureExt, Stream, StreamExt, stream};
 use kube::client::Body;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 /// How open watches are cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,19 +31,42 @@ const EXPIRED: &[u8] = br#"{"type":"ERROR","object":{"kind":"Status","apiVersion
 
 const HALF_A_LINE: &[u8] = br#"{"type":"MODIFIED","object":{"kind":"#;
 
+/// Cuts all watches that are open, in the order in which they were opened, so that a run can be replayed.
+#[derive(Default)]
+pub(super) struct Cuts {
+    last: Arc<Mutex<Option<Cut>>>,
+    open: Arc<Notify>,
+}
+
+impl Cuts {
+    pub(super) fn cut(&self, cut: Cut) {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(cut);
+        self.open.notify_waiters();
+    }
+
+    /// The next cut after now.
+    pub(super) fn next(&self) -> impl Future<Output = Cut> + Send + use<> {
+        let (last, cut) = (self.last.clone(), self.open.clone().notified_owned());
+        async move {
+            cut.await;
+            let last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.unwrap_or(Cut::Clean)
+        }
+    }
+}
+
 type Chunk = Result<Bytes, io::Error>;
 
 /// A watch that the next cut ends.
-pub(super) fn cut_by(mut cuts: watch::Receiver<Option<Cut>>, body: Body) -> AnyBody {
-    let mut signal = cuts.clone();
-    let cut = async move { signal.changed().await.is_ok() };
+pub(super) fn cut_by(cut: impl Future<Output = Cut> + Send + 'static, body: Body) -> AnyBody {
+    let struck = Arc::new(OnceLock::new());
+    let cut = {
+        let struck = struck.clone();
+        async move { struck.set(cut.await) }
+    };
     let chunks = AnyBody::new(body).into_data_stream();
     let chunks = chunks.map(|chunk| chunk.map_err(io::Error::other));
-    let end = async move {
-        let is_cut = cuts.has_changed().unwrap_or(false);
-        let cut = (*cuts.borrow_and_update()).filter(|_| is_cut);
-        end_by(cut)
-    };
+    let end = async move { end_by(struck.get().copied()) };
     AnyBody::from_stream(chunks.take_until(cut).chain(end.flatten_stream()))
 }
 
