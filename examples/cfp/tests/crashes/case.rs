@@ -15,7 +15,7 @@ use myop::{
 };
 use serde_json::{Value, json};
 
-use crate::outside::Outside;
+use crate::{outside::Outside, shown::Shown};
 
 pub(crate) const NAMESPACE: &str = "default";
 
@@ -67,6 +67,17 @@ impl<'a> Case<'a> {
     pub(crate) async fn settle(&self) -> Result {
         self.settled(&self.speakers).await?;
         self.settled(&self.proposals).await
+    }
+
+    /// Waits until the operator has been shown each as it is now.
+    pub(crate) async fn shown_to(&self, shown: &Shown) -> Result {
+        if let Some(speaker) = self.speakers.get_opt(self.name).await? {
+            shown.until("speakers", version(&speaker)?).await?;
+        }
+        if let Some(proposal) = self.proposals.get_opt(self.name).await? {
+            shown.until("proposals", version(&proposal)?).await?;
+        }
+        Ok(())
     }
 
     /// Waits until the Proposal is refused in these words.
@@ -160,4 +171,9 @@ impl<'a> Case<'a> {
 async fn create<K: Object>(api: &Api<K>, object: &K) -> Result {
     api.create(&PostParams::default(), object).await?;
     Ok(())
+}
+
+fn version(object: &impl Object) -> Result<u64> {
+    let version = object.meta().resource_version.as_deref();
+    Ok(version.unwrap_or_default().parse()?)
 }

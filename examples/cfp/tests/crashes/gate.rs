@@ -19,7 +19,7 @@ use kube::Client;
 use myop::testing::Result;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::{outside::Outside, step};
+use crate::{outside::Outside, shown::Shown, step};
 
 /// Under this path is the service. All else goes to the API server.
 pub(crate) const SERVICE: &str = "/cfp";
@@ -46,6 +46,8 @@ impl fmt::Display for Side {
 pub(crate) struct Gate {
     address: SocketAddr,
     watch: Arc<Watch>,
+    /// What has been passed on of lists and watches.
+    pub(crate) shown: Shown,
 }
 
 /// What the gate watches for: the steps about one object, and the one at which it shuts.
@@ -76,15 +78,20 @@ struct Trap {
 impl Gate {
     pub(crate) async fn open(outside: &Outside) -> Result<Self> {
         let watch = Arc::new(Watch::default());
+        let shown = Shown::default();
         let doors = Router::new()
             .nest_service(SERVICE, outside.service())
             .fallback(forward)
-            .with_state(outside.cluster.client())
+            .with_state((outside.cluster.client(), shown.clone()))
             .layer(from_fn_with_state(watch.clone(), pass));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         tokio::spawn(async move { axum::serve(listener, doors).await });
-        Ok(Self { address, watch })
+        Ok(Self {
+            address,
+            watch,
+            shown,
+        })
     }
 
     /// Where the operator finds the API server.
@@ -170,14 +177,18 @@ async fn pass(State(watch): State<Arc<Watch>>, request: Request, next: Next) -> 
 }
 
 /// Passes a request on to the API server, and its answer back, as it comes: also that of a watch.
-async fn forward(State(client): State<Client>, request: Request) -> Response {
+async fn forward(State((client, shown)): State<(Client, Shown)>, request: Request) -> Response {
     let (mut head, body) = request.into_parts();
     head.headers.remove(HOST);
+    let listed = step::listed(&head);
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
     match client.send(Request::from_parts(head, body.into())).await {
-        Ok(answer) => answer.map(Body::new),
+        Ok(answer) => answer.map(|answer| match listed {
+            Some(resource) => shown.follow(resource, Body::new(answer)),
+            None => Body::new(answer),
+        }),
         Err(error) => (StatusCode::BAD_GATEWAY, error.to_string()).into_response(),
     }
 }

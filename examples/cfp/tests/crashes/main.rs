@@ -13,6 +13,7 @@ mod ledger;
 mod operator;
 mod outside;
 mod scenario;
+mod shown;
 mod step;
 
 use std::time::Duration;
@@ -102,6 +103,7 @@ impl Scenario {
         let case = Case::new(outside, name);
         case.perform(self.before).await?;
         case.settle().await?;
+        case.shown_to(&operator.gate.shown).await?;
         operator.gate.watch(name);
         case.perform(self.change).await?;
         case.settle().await?;
@@ -136,6 +138,7 @@ impl Scenario {
     ) -> Result<Operator> {
         case.perform(self.before).await?;
         case.settle().await?;
+        case.shown_to(&operator.gate.shown).await?;
         let shut = operator.gate.shut_at(case.name, at, side);
         let changed = case.perform(self.change);
         let replaced = async {

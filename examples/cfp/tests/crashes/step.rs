@@ -22,6 +22,15 @@ pub(crate) fn about(object: &str, head: &Parts, body: &[u8]) -> Option<String> {
     write(head, body)
 }
 
+/// Of which resource a request lists or watches all objects.
+pub(crate) fn listed(head: &Parts) -> Option<String> {
+    let segments: Vec<_> = head.uri.path().split('/').skip(1).collect();
+    match segments[..] {
+        ["apis", _, _, resource] if head.method == Method::GET => Some(resource.to_owned()),
+        _ => None,
+    }
+}
+
 /// What a write to the API server does.
 fn write(head: &Parts, body: &[u8]) -> Option<String> {
     let verb = head.method.as_str().to_lowercase();
