@@ -45,6 +45,8 @@ pub(crate) struct Builtin {
     pub(super) allocate: fn(&mut Ground<'_>, &mut Object, Option<&Object>) -> Result<(), Refusal>,
     /// Takes back from a changed object what this part of it may not change, after status or spec were.
     pub(super) keep: fn(&mut Object, &Object, Part),
+    /// Notes in a changed status when it changed.
+    pub(super) date_status: fn(&mut Object, &Object, Timestamp),
     /// Whether a change is one of what is asked for: it makes a new generation.
     pub(super) is_renewed: fn(&Object, &Object) -> bool,
     /// Gives a valid object the form that is stored.
@@ -100,6 +102,7 @@ pub(super) const PLAIN: Builtin = Builtin {
     begin: |_| {},
     allocate: |_, _, _| Ok(()),
     keep: |_, _, _| {},
+    date_status: |_, _, _| {},
     is_renewed: |new, old| new.fields().get("spec") != old.fields().get("spec"),
     settle: |_| {},
     is_held: |_| false,
@@ -184,6 +187,10 @@ impl Strategy for Builtin {
         (self.keep)(new, old, part);
     }
 
+    fn date_status(&self, new: &mut Object, old: &Object, now: Timestamp) {
+        (self.date_status)(new, old, now);
+    }
+
     fn is_held(&self, object: &Object) -> bool {
         (self.is_held)(object)
     }
@@ -244,7 +251,7 @@ impl Strategy for Builtin {
     ) -> Checked {
         let mut errors = Vec::new();
         if self.metadata == Metadata::First {
-            errors.extend(meta::validate_update(new, old));
+            errors.extend(metadata_update(new, old));
         }
         errors.extend(self.validate_update(new, old, part));
         let warnings = match part {
@@ -296,6 +303,13 @@ impl Strategy for Builtin {
 pub(super) fn metadata(object: &Object, namespaced: bool) -> Vec<FieldError> {
     let mut errors = meta::validate(object, namespaced);
     errors.extend(finalizers(object));
+    errors
+}
+
+/// What is wrong with the change of an object's metadata (`ValidateObjectMetaUpdate` of the built-in kinds).
+pub(super) fn metadata_update(new: &Object, old: &Object) -> Vec<FieldError> {
+    let mut errors = meta::validate_update(new, old);
+    errors.extend(finalizers(new));
     errors
 }
 

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::{
+    field::Field,
     names::{Complaints, label_value, qualified},
-    object::{Object, texts},
+    object::Object,
     resource::Strategy,
 };
 use crate::{FieldError, FieldReason, types};
@@ -64,7 +65,7 @@ pub(crate) fn validate(object: &Object, namespaced: bool) -> Vec<FieldError> {
         ));
     }
     errors.extend(labels(object));
-    errors.extend(annotations(object));
+    errors.extend(annotations(&annotations_of(object)));
     errors.extend(owners(object));
     errors.extend(finalizers(object));
     errors
@@ -94,7 +95,7 @@ pub(crate) fn validate_update(new: &Object, old: &Object) -> Vec<FieldError> {
         }
     }
     errors.extend(labels(new));
-    errors.extend(annotations(new));
+    errors.extend(annotations(&annotations_of(new)));
     errors.extend(owners(new));
     errors
 }
@@ -139,25 +140,22 @@ fn labels(object: &Object) -> Vec<FieldError> {
     errors
 }
 
-fn annotations(object: &Object) -> Vec<FieldError> {
+fn annotations_of(object: &Object) -> Field<'_> {
+    Field::of(object, "metadata").at("annotations")
+}
+
+/// What is wrong with annotations, of an object or of a template.
+pub(super) fn annotations(annotations: &Field<'_>) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut size = 0;
-    for (name, value) in texts(object.meta().get("annotations")) {
+    for (name, value) in annotations.texts() {
         // Upper case is allowed here, for the sake of old annotations.
-        errors.extend(invalid(
-            "annotations",
-            name,
-            qualified(&name.to_lowercase()),
-        ));
+        let complaints = qualified(&name.to_lowercase()).into_iter();
+        errors.extend(complaints.map(|why| annotations.error(FieldReason::Invalid, name, why)));
         size += name.len() + value.len();
     }
     if size > ANNOTATIONS_LIMIT {
-        errors.push(FieldError::new(
-            FieldReason::TooLong,
-            "metadata.annotations",
-            "",
-            format!("may not be more than {ANNOTATIONS_LIMIT} bytes"),
-        ));
+        errors.push(annotations.too_long(ANNOTATIONS_LIMIT));
     }
     errors
 }

@@ -128,6 +128,9 @@ pub(crate) trait Strategy: Send + Sync {
     /// Takes back from a changed object what this part of it may not change.
     fn prepare_for_update(&self, _new: &mut Object, _old: &Object, _part: Part) {}
 
+    /// Notes in a changed status when it changed.
+    fn date_status(&self, _new: &mut Object, _old: &Object, _now: Timestamp) {}
+
     /// All that is wrong with a new object: its name, its metadata, and itself.
     fn check_create(&self, resource: &Resource, object: &Object) -> Checked {
         let mut errors = super::meta::check_names(self, object);

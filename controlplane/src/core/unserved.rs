@@ -97,6 +97,17 @@ pub(crate) fn kind(call: &Call) -> Option<Refusal> {
     })
 }
 
+/// Annotations that came before fields; they are checked still, and of no effect.
+const OLD_OF_NODES: [&str; 2] = [
+    "scheduler.alpha.kubernetes.io/taints",
+    "scheduler.alpha.kubernetes.io/preferAvoidPods",
+];
+
+fn is_annotated(object: &Object, name: &str) -> bool {
+    let annotation = object.value()["metadata"]["annotations"][name].as_str();
+    annotation.is_some_and(|text| !text.is_empty())
+}
+
 /// Refuses an object that asks for what is not done here.
 pub(crate) fn check(resource: &Resource, object: &Object) -> Result<(), Refusal> {
     let value = object.value();
@@ -107,6 +118,9 @@ pub(crate) fn check(resource: &Resource, object: &Object) -> Result<(), Refusal>
                 && webhooks.is_some_and(|webhooks| !webhooks.is_empty()) =>
         {
             "admission webhooks"
+        }
+        "nodes" if OLD_OF_NODES.iter().any(|name| is_annotated(object, name)) => {
+            "taints and Pods to avoid in annotations of Nodes"
         }
         super::commit::DEFINITIONS if value["spec"]["conversion"]["strategy"] == "Webhook" => {
             "conversion webhooks"

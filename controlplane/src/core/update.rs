@@ -224,6 +224,9 @@ fn prepare(new: &mut Object, old: &Object, write: &Write<'_>) {
     let strategy = &write.resource.strategy;
     new.take_meta("generation", old);
     strategy.prepare_for_update(new, old, write.part);
+    if write.part == Part::Status {
+        strategy.date_status(new, old, write.now);
+    }
     if strategy.first_generation().is_some()
         && !matches!(write.part, Part::Status | Part::Finalize)
         && strategy.is_new_generation(new, old)

@@ -127,6 +127,18 @@ impl Quantity {
         self.scale >= 0 || self.digits % 10_i128.pow(self.scale.unsigned_abs().min(38)) == 0
     }
 
+    /// The least whole number that is no less.
+    pub(crate) fn rounded_up(&self) -> i64 {
+        let whole = match self.scale {
+            0.. => self.at(0),
+            scale => {
+                let one = 10_i128.pow(scale.unsigned_abs().min(38));
+                self.digits.div_euclid(one) + i128::from(self.digits.rem_euclid(one) > 0)
+            }
+        };
+        i64::try_from(whole).unwrap_or(if whole < 0 { i64::MIN } else { i64::MAX })
+    }
+
     /// Whether another amount is so many times this one.
     pub(crate) fn divides(&self, other: &Self) -> bool {
         let scale = self.scale.min(other.scale);

@@ -25,6 +25,8 @@ pub(super) fn of(named: &Named) -> Schema {
 struct Flags<'a> {
     required: bool,
     atomic: bool,
+    /// Its fields are owned one by one, though its type is atomic elsewhere.
+    granular: bool,
     topology: Option<Topology>,
     patch: Patch,
     default: Option<&'a str>,
@@ -44,6 +46,7 @@ impl<'a> Flags<'a> {
             match word.split_once('=') {
                 None if word == "required" => flags.required = true,
                 None if word == "atomic" => flags.atomic = true,
+                None if word == "granular" => flags.granular = true,
                 None if word == "merge" => flags.patch.merge = true,
                 None if word == "retainKeys" => flags.patch.retain_keys = true,
                 Some(("key", key)) => flags.patch.merge_key = Some(key.to_owned()),
@@ -69,11 +72,12 @@ fn field(field: &go::Field) -> Field {
         // Go writes a null for a pointer to nothing.
         required: flags.required || is_written_as_null(field),
         default,
-        schema: schema(
-            &field.of.kind,
-            flags.atomic || field.of.is_extension(),
-            flags.topology,
-        ),
+        schema: if flags.granular {
+            granular(&field.of.kind)
+        } else {
+            let atomic = flags.atomic || field.of.is_extension();
+            schema(&field.of.kind, atomic, flags.topology)
+        },
         patch: flags.patch,
     }
 }
@@ -90,6 +94,21 @@ fn implied_default(field: &go::Field) -> Option<Value> {
         Kind::Bool if !field.omitempty => Some(json!(false)),
         Kind::Int32 | Kind::Int64 if !field.omitempty => Some(json!(0)),
         _ => None,
+    }
+}
+
+/// The schema of a struct whose fields are owned one by one.
+fn granular(kind: &Kind) -> SchemaRef {
+    match kind {
+        Kind::Pointer(of) => granular(&of.kind),
+        Kind::Struct(named) => {
+            let mut schema = of(named);
+            if let Shape::Object(object) = &mut schema.shape {
+                object.atomic = false;
+            }
+            schema.into()
+        }
+        kind => schema(kind, false, None),
     }
 }
 

@@ -35,7 +35,8 @@ const MODES: [&str; 4] = [
     "ReadWriteOnce",
     "ReadWriteOncePod",
 ];
-const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+/// The class, before there was a field for it.
+pub(super) const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
 
 fn begin(claim: &mut Object) {
     claim
@@ -89,16 +90,36 @@ fn agree(claim: &mut Object, drops: bool) {
 }
 
 fn validate(claim: &Object) -> Errors {
-    let spec = Field::of(claim, "spec");
+    validate_spec(&Field::of(claim, "spec"))
+}
+
+/// What is wrong with the spec of a claim, or of a template of claims.
+pub(super) fn validate_spec(spec: &Field<'_>) -> Errors {
     let modes = spec.at("accessModes");
     let mut errors = Errors::new();
     if modes.is_empty() {
         errors.push(modes.required("at least 1 access mode is required"));
     }
-    errors.extend(label_selector::validate(
-        spec.at("selector").value(),
-        "spec.selector",
-    ));
+    let selector = spec.at("selector");
+    errors.extend(label_selector::validate(selector.value(), selector.path()));
+    errors.extend(access_modes(&modes));
+    errors.extend(storage(spec));
+    let class = |name| Some(spec.at(name)).filter(|class| !class.is_empty());
+    let of_class = |class: Field<'_>| class.complaints(names::dns_subdomain);
+    errors.extend(class("storageClassName").into_iter().flat_map(of_class));
+    let mode = spec.at("volumeMode");
+    if mode.is_set() {
+        errors.extend(mode.one_of(&["Block", "Filesystem"]));
+    }
+    errors.extend(sources(spec));
+    let attributes = class("volumeAttributesClassName");
+    errors.extend(attributes.into_iter().flat_map(of_class));
+    errors
+}
+
+/// What is wrong with the modes that a claim or a volume names.
+pub(super) fn access_modes(modes: &Field<'_>) -> Errors {
+    let mut errors = Errors::new();
     for mode in modes.items() {
         errors.extend(mode.named(modes.path()).one_of(&MODES));
     }
@@ -107,22 +128,13 @@ fn validate(claim: &Object) -> Errors {
     if is_there("ReadWriteOncePod") && others {
         errors.push(modes.forbidden("may not use ReadWriteOncePod with other access modes"));
     }
-    errors.extend(storage(&spec));
-    for name in ["storageClassName", "volumeAttributesClassName"] {
-        if !spec.at(name).is_empty() {
-            errors.extend(spec.at(name).complaints(names::dns_subdomain));
-        }
-        if name == "storageClassName" && spec.at("volumeMode").is_set() {
-            errors.extend(spec.at("volumeMode").one_of(&["Block", "Filesystem"]));
-        }
-    }
-    errors.extend(sources(&spec));
     errors
 }
 
 fn storage(spec: &Field<'_>) -> Option<FieldError> {
-    let asked = spec.at("resources").at("requests").at("storage");
-    let named = asked.named("spec.resources[storage]");
+    let resources = spec.at("resources");
+    let asked = resources.at("requests").at("storage");
+    let named = asked.named(resources.key("storage").path());
     let Ok(amount) = Quantity::parse(asked.text()) else {
         return Some(named.required(""));
     };
@@ -156,7 +168,7 @@ fn sources(spec: &Field<'_>) -> Errors {
         }
     }
     // Kubernetes shows the path itself as what is wrong.
-    let about = |why: &str| FieldError::invalid("spec", "", why).showing("{}");
+    let about = |why: &str| FieldError::invalid(spec.path(), "", why).showing("{}");
     let same = |name| older.at(name).value() == newer.at(name).value();
     if older.is_set() && !newer.at("namespace").is_empty() {
         errors.push(about(
@@ -245,13 +257,23 @@ fn warnings(claim: &Object, _: Option<&Object>) -> Vec<String> {
             "metadata.annotations[{CLASS}]: deprecated since v1.8; use \"storageClassName\" attribute instead"
         ));
     }
-    for part in ["requests", "limits"] {
-        let text = claim.text(&format!("/spec/resources/{part}/storage"));
-        if Quantity::parse(text).is_ok_and(|amount| !amount.is_whole()) {
-            warnings.push(format!(
-                "spec.resources.{part}[storage]: fractional byte value {text:?} is invalid, must be an integer"
-            ));
-        }
-    }
+    warnings.extend(warnings_of_spec(&Field::of(claim, "spec")));
     warnings
+}
+
+/// What the writer of a claim, or of a template of claims, is to be told of its spec.
+pub(super) fn warnings_of_spec(spec: &Field<'_>) -> Vec<String> {
+    let parts = ["requests", "limits"].into_iter();
+    let fractional = parts.filter_map(|part| {
+        let amount = spec.at("resources").at(part).key("storage");
+        let is_whole = Quantity::parse(amount.text()).map_or(true, |amount| amount.is_whole());
+        (!is_whole).then(|| {
+            format!(
+                "{}: fractional byte value {:?} is invalid, must be an integer",
+                amount.path(),
+                amount.text()
+            )
+        })
+    });
+    fractional.collect()
 }

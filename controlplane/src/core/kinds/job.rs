@@ -251,34 +251,9 @@ fn restart_policy(spec: &Value, path: &str) -> Option<FieldError> {
 }
 
 fn managed_by(manager: &str, path: &str) -> Vec<FieldError> {
-    let mut errors = domain_prefixed(manager, path);
+    let mut errors = rules::domain_prefixed(manager, path);
     if manager.len() > LONGEST_MANAGER {
         errors.push(FieldError::too_long(path, LONGEST_MANAGER));
-    }
-    errors
-}
-
-/// `acme.io/foo`.
-fn domain_prefixed(text: &str, path: &str) -> Vec<FieldError> {
-    const LETTERS: &str = "/-._~%!$&'()*+,;=:";
-    if text.is_empty() {
-        return vec![FieldError::required(path, "")];
-    }
-    let parts = text.split_once('/');
-    let Some((domain, name)) =
-        parts.filter(|(domain, name)| !domain.is_empty() && !name.is_empty())
-    else {
-        let why = "must be a domain-prefixed path (such as \"acme.io/foo\")";
-        return vec![FieldError::invalid(path, text, why)];
-    };
-    let complaints = names::dns_subdomain(domain).into_iter();
-    let mut errors: Vec<_> = complaints
-        .map(|why| FieldError::invalid(path, domain, why))
-        .collect();
-    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || LETTERS.contains(letter);
-    if !name.chars().all(is_letter) {
-        let why = names::pattern("Invalid path", r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+", &[]);
-        errors.push(FieldError::invalid(path, name, why));
     }
     errors
 }

@@ -13,6 +13,7 @@ mod event;
 mod horizontal_pod_autoscaler;
 mod index_ranges;
 mod ingress;
+mod ingress_class;
 mod job;
 mod job_policies;
 mod job_status;
@@ -36,9 +37,11 @@ mod service_account;
 mod stateful_set;
 mod storage_class;
 mod time_zone;
+mod volume;
+mod volume_source;
 mod workload;
 
-use super::builtin::{Builtin, PLAIN, WORKLOAD};
+use super::builtin::{Builtin, Metadata, PLAIN, WORKLOAD};
 
 /// What is not here is [`PLAIN`].
 const TABLE: &[Builtin] = &[
@@ -55,6 +58,7 @@ const TABLE: &[Builtin] = &[
     event::OF_EVENTS,
     horizontal_pod_autoscaler::KIND,
     ingress::KIND,
+    ingress_class::KIND,
     job::KIND,
     lease::KIND,
     namespace::KIND,
@@ -72,21 +76,11 @@ const TABLE: &[Builtin] = &[
     service_account::KIND,
     stateful_set::KIND,
     storage_class::KIND,
-    Builtin {
-        plural: "persistentvolumes",
-        status: true,
-        returns_deleted: true,
-        ..PLAIN
-    },
-    Builtin {
-        plural: "ingressclasses",
-        group: "networking.k8s.io",
-        generation: true,
-        ..PLAIN
-    },
+    volume::KIND,
     Builtin {
         plural: "mutatingwebhookconfigurations",
         group: "admissionregistration.k8s.io",
+        metadata: Metadata::Told,
         generation: true,
         unconditional_update: false,
         ..PLAIN
@@ -94,6 +88,7 @@ const TABLE: &[Builtin] = &[
     Builtin {
         plural: "validatingwebhookconfigurations",
         group: "admissionregistration.k8s.io",
+        metadata: Metadata::Told,
         generation: true,
         unconditional_update: false,
         ..PLAIN

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::super::names;
 use crate::{FieldError, go};
 
 /// A number is no less than nothing.
@@ -43,4 +44,29 @@ pub(super) fn no_such_word(path: impl Into<String>, word: &Value, words: &[&str]
 /// A word that is not accepted, shown as JSON.
 pub(super) fn invalid_word(path: impl Into<String>, word: &Value, why: &str) -> FieldError {
     FieldError::invalid(path, "", why).showing(go::json(word))
+}
+
+/// `acme.io/foo`.
+pub(super) fn domain_prefixed(text: &str, path: &str) -> Vec<FieldError> {
+    const LETTERS: &str = "/-._~%!$&'()*+,;=:";
+    if text.is_empty() {
+        return vec![FieldError::required(path, "")];
+    }
+    let parts = text.split_once('/');
+    let Some((domain, name)) =
+        parts.filter(|(domain, name)| !domain.is_empty() && !name.is_empty())
+    else {
+        let why = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+        return vec![FieldError::invalid(path, text, why)];
+    };
+    let complaints = names::dns_subdomain(domain).into_iter();
+    let mut errors: Vec<_> = complaints
+        .map(|why| FieldError::invalid(path, domain, why))
+        .collect();
+    let is_letter = |letter: char| letter.is_ascii_alphanumeric() || LETTERS.contains(letter);
+    if !name.chars().all(is_letter) {
+        let why = names::pattern("Invalid path", r"[A-Za-z0-9/\-._~%!$&'()*+,;=:]+", &[]);
+        errors.push(FieldError::invalid(path, name, why));
+    }
+    errors
 }

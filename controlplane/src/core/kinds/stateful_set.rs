@@ -5,12 +5,13 @@ use serde_json::Value;
 use super::{
     super::{
         builtin::{Builtin, Metadata, WORKLOAD},
+        field::Field,
         meta, names,
         object::Object,
         resource::Part,
         selector::LabelSelector,
     },
-    label_selector, rules, workload,
+    claim, label_selector, rules, workload,
 };
 use crate::{FieldError, types};
 
@@ -78,11 +79,25 @@ fn validate_update(new: &Object, old: &Object, part: Part) -> Vec<FieldError> {
 
 fn warnings(new: &Object, old: Option<&Object>) -> Vec<String> {
     let mut warnings = workload::template_warnings(new, old);
+    for template in claim_templates(&new.value()["spec"]) {
+        // Kubernetes names the spec of a template when it was changed, and then in upper case.
+        let spec = template.at("spec");
+        let path = match old {
+            None => template.path().into(),
+            Some(_) => template.at("Spec").path().to_owned(),
+        };
+        warnings.extend(claim::warnings_of_spec(&spec.named(path)));
+    }
     let limit = new.value()["spec"]["revisionHistoryLimit"].as_i64();
     if limit.is_some_and(|limit| limit < 0) {
         warnings.push("spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended".into());
     }
     warnings
+}
+
+fn claim_templates(spec: &Value) -> Vec<Field<'_>> {
+    let templates = Field::new("spec.volumeClaimTemplates", &spec["volumeClaimTemplates"]);
+    templates.items().collect()
 }
 
 fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
@@ -100,6 +115,11 @@ fn spec(spec: &Value, old: Option<&Value>) -> Vec<FieldError> {
     }
     errors.extend(strategy(&spec["updateStrategy"]));
     errors.extend(retention(&spec["persistentVolumeClaimRetentionPolicy"]));
+    if old.is_none() {
+        for template in claim_templates(spec) {
+            errors.extend(claim::validate_spec(&template.at("spec")));
+        }
+    }
     errors.extend(rules::all_nonnegative(
         spec,
         "spec",

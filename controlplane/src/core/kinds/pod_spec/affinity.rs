@@ -40,19 +40,23 @@ fn nodes(affinity: &Field<'_>) -> Errors {
     let mut errors = Errors::new();
     let required = affinity.at(REQUIRED);
     if required.is_set() {
-        let terms = required.at("nodeSelectorTerms");
-        if terms.is_empty() {
-            errors.push(terms.required("must have at least one node selector term"));
-        }
-        for term in terms.items() {
-            errors.extend(node_term(&term, true));
-        }
+        errors.extend(node_selector(&required, true));
     }
     for term in affinity.at(PREFERRED).items() {
         errors.extend(weight(&term));
         errors.extend(node_term(&term.at("preference"), false));
     }
     errors
+}
+
+/// What is wrong with a `NodeSelector`, of a pod or of a volume.
+pub(in super::super) fn node_selector(selector: &Field<'_>, checks_values: bool) -> Errors {
+    let terms = selector.at("nodeSelectorTerms");
+    if terms.is_empty() {
+        return vec![terms.required("must have at least one node selector term")];
+    }
+    let each = terms.items().map(|term| node_term(&term, checks_values));
+    each.flatten().collect()
 }
 
 fn node_term(term: &Field<'_>, checks_values: bool) -> Errors {

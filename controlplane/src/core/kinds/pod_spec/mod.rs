@@ -9,7 +9,7 @@ mod disabled;
 mod disks;
 mod env;
 mod mounts;
-mod names;
+pub(super) mod names;
 mod networking;
 mod operating_system;
 mod ports;
@@ -33,15 +33,20 @@ use super::{
     label_selector,
 };
 
+pub(super) use affinity::node_selector;
 pub(super) use annotations::{
     changed as annotations_changed, match_fields, of_pod as annotations_of,
 };
 pub(super) use disabled::{drop_disabled, drop_disabled_in_status};
 pub(super) use names::address;
-pub(super) use resources::name_of_container as name_of_container_resource;
+pub(super) use resources::{
+    name_of_container as name_of_container_resource, value as amount_of_resource,
+};
 pub(super) use tolerations::tolerations;
+pub(super) use volumes::{driver, shared_source};
 pub(super) use warnings::{
-    of_pod as warnings_of_pod, of_status as warnings_of_status, of_template as warnings_of_template,
+    of_node_selector as warnings_of_node_selector, of_pod as warnings_of_pod,
+    of_status as warnings_of_status, of_template as warnings_of_template,
 };
 
 /// Whose spec it is: some rules hold for pods alone.

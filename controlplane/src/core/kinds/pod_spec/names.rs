@@ -80,7 +80,7 @@ pub(super) fn header(name: &str) -> Complaints {
 }
 
 /// A path that leads nowhere up.
-pub(super) fn no_backsteps(path: &str) -> Complaints {
+pub(in super::super) fn no_backsteps(path: &str) -> Complaints {
     if path.split('/').any(|part| part == "..") {
         return vec!["must not contain '..'".into()];
     }

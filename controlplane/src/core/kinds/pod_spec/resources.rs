@@ -99,7 +99,8 @@ fn amount(field: &Field<'_>, name: &str, check_name: CheckName) -> Errors {
     errors
 }
 
-fn value(field: &Field<'_>, name: &str) -> Errors {
+/// An amount of a resource, of whatever holds it.
+pub(in super::super) fn value(field: &Field<'_>, name: &str) -> Errors {
     let mut errors = Errors::new();
     let Some(amount) = quantity(field) else {
         return errors;

@@ -3,9 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::{
-    super::super::{
-        field::{Errors, Field},
-        names::{dns_label, dns_subdomain},
+    super::{
+        super::{
+            field::{Errors, Field},
+            meta,
+            names::{dns_label, dns_subdomain},
+        },
+        claim, label_selector,
     },
     Holder, containers, disks, env, names, projections,
 };
@@ -160,6 +164,14 @@ fn empty_dir(source: &Field<'_>) -> Errors {
     error.into_iter().collect()
 }
 
+/// What is wrong with a source that volumes of pods and PersistentVolumes have alike.
+pub(in super::super) fn shared_source(kind: &str, source: &Field<'_>) -> Errors {
+    match kind {
+        "hostPath" => host_path(source),
+        disk => disks::disk(disk, source),
+    }
+}
+
 fn host_path(source: &Field<'_>) -> Errors {
     let path = source.at("path");
     if let Some(error) = path.need() {
@@ -241,17 +253,21 @@ pub(super) fn downward_file(file: &Field<'_>) -> Errors {
     errors
 }
 
-fn csi(source: &Field<'_>) -> Errors {
-    let driver = source.at("driver");
-    let mut errors = Errors::new();
-    if driver.is_empty() {
-        errors.push(driver.required(""));
-    } else {
-        if driver.text().len() > 63 {
-            errors.push(driver.too_long(63));
-        }
-        errors.extend(driver.complaints(|name| dns_subdomain(&name.to_lowercase())));
+/// The name of a driver of storage.
+pub(in super::super) fn driver(driver: &Field<'_>) -> Errors {
+    if let Some(error) = driver.need() {
+        return vec![error];
     }
+    let mut errors = Errors::new();
+    if driver.text().len() > 63 {
+        errors.push(driver.too_long(63));
+    }
+    errors.extend(driver.complaints(|name| dns_subdomain(&name.to_lowercase())));
+    errors
+}
+
+fn csi(source: &Field<'_>) -> Errors {
+    let mut errors = driver(&source.at("driver"));
     let secret = source.at("nodePublishSecretRef");
     if secret.is_set() {
         let name = secret.at("name");
@@ -267,11 +283,42 @@ fn csi(source: &Field<'_>) -> Errors {
 
 fn ephemeral(source: &Field<'_>, volume: &Field<'_>, holder: Holder<'_>) -> Errors {
     let mut errors = Errors::new();
-    errors.extend(source.at("volumeClaimTemplate").need());
+    let template = source.at("volumeClaimTemplate");
+    if template.is_set() {
+        errors.extend(template_metadata(&template.at("metadata")));
+        errors.extend(claim::validate_spec(&template.at("spec")));
+    } else {
+        errors.push(template.required(""));
+    }
     let name = volume.at("name");
     if let Some(claim) = claim_of(holder, name.text()) {
         let complaints = dns_subdomain(&claim).into_iter();
         errors.extend(complaints.map(|why| name.invalid(format!("PVC name {claim:?}: {why}"))));
     }
+    errors
+}
+
+/// A template of claims has labels and annotations, and no other metadata.
+fn template_metadata(metadata: &Field<'_>) -> Errors {
+    let (annotations, labels) = (metadata.at("annotations"), metadata.at("labels"));
+    let mut errors = meta::annotations(&annotations);
+    errors.extend(label_selector::labels(labels.value(), labels.path()));
+    let others = [
+        ("name", "name"),
+        ("generateName", "generateName"),
+        ("namespace", "namespace"),
+        ("selfLink", "selfLink"),
+        ("uid", "uID"),
+        ("resourceVersion", "resourceVersion"),
+        ("generation", "generation"),
+        ("creationTimestamp", "creationTimestamp"),
+        ("deletionTimestamp", "deletionTimestamp"),
+        ("deletionGracePeriodSeconds", "deletionGracePeriodSeconds"),
+        ("ownerReferences", "ownerReferences"),
+        ("finalizers", "finalizers"),
+        ("managedFields", "managedFields"),
+    ];
+    let set = others.iter().filter(|(name, _)| metadata.at(name).is_set());
+    errors.extend(set.map(|(_, shown)| metadata.at(shown).forbidden("cannot be set")));
     errors
 }

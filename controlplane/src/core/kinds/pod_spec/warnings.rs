@@ -7,7 +7,10 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use serde_json::Value;
 
-use super::{super::super::field::Field, all_containers};
+use super::{
+    super::{super::field::Field, claim},
+    all_containers,
+};
 use crate::{core::names::label_value, types::Quantity};
 
 type Warnings = Vec<String>;
@@ -201,13 +204,18 @@ fn old_labels(spec: &Field<'_>) -> Warnings {
         warnings.extend(old_label(label).map(|why| format!("{}: {why}", path.path())));
     }
     let nodes = spec.at("affinity").at("nodeAffinity");
-    for term in nodes.at(REQUIRED).at("nodeSelectorTerms").items() {
-        warnings.extend(old_labels_of_term(&term, false));
-    }
+    warnings.extend(of_node_selector(&nodes.at(REQUIRED)));
     for term in nodes.at(PREFERRED).items() {
         warnings.extend(old_labels_of_term(&term.at("preference"), true));
     }
     warnings
+}
+
+/// Of a `NodeSelector`, of a pod or of a volume.
+pub(in super::super) fn of_node_selector(selector: &Field<'_>) -> Warnings {
+    let terms = selector.at("nodeSelectorTerms");
+    let each = terms.items().map(|term| old_labels_of_term(&term, false));
+    each.flatten().collect()
 }
 
 fn old_labels_of_term(term: &Field<'_>, checks_values: bool) -> Warnings {
@@ -317,6 +325,10 @@ fn old_volumes(spec: &Field<'_>) -> Warnings {
                     "{}: deprecated in {since}",
                     volume.at(shown).path()
                 ));
+            }
+            if *name == "glusterfs" {
+                let claim = volume.at("ephemeral").at("volumeClaimTemplate");
+                warnings.extend(claim::warnings_of_spec(&claim.at("spec")));
             }
         }
     }
