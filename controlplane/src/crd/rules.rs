@@ -3,6 +3,7 @@
 //! Source: apiextensions-apiserver `pkg/apiserver/schema/cel/validation.go`. What the server counts in costs while it
 //! evaluates is not counted here.
 
+mod cost;
 mod escaping;
 mod evaluation;
 mod functions;
@@ -16,8 +17,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-pub(crate) use self::program::{Program, Wanted, mistyped};
 use self::value::{Failure, Val};
+pub(crate) use self::{
+    cost::cardinality,
+    program::{Program, Wanted, estimated},
+};
 use super::{
     correlation::{Correlated, with_keys_of},
     field_paths, object_meta,

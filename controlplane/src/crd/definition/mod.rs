@@ -4,6 +4,7 @@
 //! `pkg/registry/customresourcedefinition/strategy.go`. Paths are those of its internal type, to which the fields that all
 //! versions have in common belong: `spec.validation`, `spec.subresources`, ….
 
+mod costs;
 mod defaults;
 mod schemas;
 mod shown;

@@ -3,18 +3,17 @@
 //! Source: apiextensions-apiserver `pkg/apis/apiextensions/validation/validation.go`
 //! (`validateCustomResourceDefinitionValidation`, `ValidateCustomResourceDefinitionOpenAPISchema`).
 
+mod rules;
+
 use serde_json::Value;
 
-use super::{defaults, fields, is_empty, list, shown, spec::supported, structure, text};
-use crate::{
-    FieldError, FieldReason,
-    crd::{
-        field_paths,
-        object_meta::with_meta,
-        rules::{Program, Wanted, mistyped},
-        structural::{Node, RuleText},
-    },
+use super::{
+    costs::{self, Costs},
+    defaults, fields, is_empty, list, shown,
+    spec::supported,
+    structure, text,
 };
+use crate::{FieldError, FieldReason, crd::structural::Node};
 
 const AT_ROOT: [&str; 22] = [
     "Description",
@@ -76,11 +75,13 @@ pub(super) fn check(
     let context = Context {
         rules,
         is_root: true,
+        cardinality: Some(1),
         ..Context::default()
     };
     let below = check_schema(schema, &path, &context);
     found.schema.extend(below.schema);
     found.schema.extend(below.rules);
+    found.schema.extend(below.costs.errors(&path));
     if let (true, Some(why)) = (found.schema.is_empty(), unsupported) {
         found
             .schema
@@ -116,6 +117,7 @@ fn check_root(schema: &Value, path: &str, found: &mut Found) {
 struct Found {
     schema: Vec<FieldError>,
     rules: Vec<FieldError>,
+    costs: Costs,
 }
 
 impl Found {
@@ -147,6 +149,7 @@ impl Found {
     fn join(&mut self, other: Self) {
         self.schema.extend(other.schema);
         self.rules.extend(other.rules);
+        self.costs.join(other.costs);
     }
 }
 
@@ -161,20 +164,27 @@ struct Context {
     uncorrelatable: Option<String>,
     /// Whether rules are looked at.
     rules: bool,
+    /// How often the value can be there; none where nothing limits that.
+    cardinality: Option<u64>,
 }
 
 impl Context {
-    fn below(&self) -> Self {
+    /// The place of what is in values of the schema.
+    fn below(&self, schema: &Value) -> Self {
+        let times = costs::repeated(schema);
         Self {
             is_root: false,
+            cardinality: self
+                .cardinality
+                .and_then(|here| Some(here.saturating_mul(times?))),
             ..self.clone()
         }
     }
 
-    fn without_rules(&self) -> Self {
+    fn without_rules(&self, schema: &Value) -> Self {
         Self {
             rules: false,
-            ..self.below()
+            ..self.below(schema)
         }
     }
 }
@@ -189,7 +199,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
     }
     check_additional(schema, path, context, &mut found);
     for (name, property) in fields(&schema["properties"]) {
-        let mut below = context.below();
+        let mut below = context.below(schema);
         let embeds = context.is_root || schema["x-kubernetes-embedded-resource"] == true;
         if embeds && matches!(name.as_str(), "metadata" | "kind" | "apiVersion") {
             below.inside_meta = true;
@@ -207,7 +217,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
         found.join(check_schema(
             &schema["not"],
             &format!("{path}.not"),
-            &context.without_rules(),
+            &context.without_rules(schema),
         ));
     }
     for key in ["allOf", "oneOf", "anyOf"] {
@@ -215,7 +225,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
             found.join(check_schema(
                 nested,
                 &format!("{path}.{key}[{index}]"),
-                &context.without_rules(),
+                &context.without_rules(schema),
             ));
         }
     }
@@ -223,14 +233,14 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
         found.join(check_schema(
             nested,
             &format!("{path}.definitions[{name}]"),
-            &context.without_rules(),
+            &context.without_rules(schema),
         ));
     }
     check_items(schema, path, context, &mut found);
     check_extensions(schema, path, &mut found);
     check_list_map(schema, path, &mut found);
     check_keys(schema, path, &mut found);
-    check_rules(schema, path, context, &mut found);
+    rules::check(schema, path, context, &mut found);
     found
 }
 
@@ -286,7 +296,7 @@ fn check_additional(schema: &Value, path: &str, context: &Context, found: &mut F
         found.forbidden(format!("{path}.additionalProperties"), detail);
     }
     if additional.is_object() {
-        let mut below = context.below();
+        let mut below = context.below(schema);
         if context.inside_meta {
             below.no_defaults =
                 Some("inside additionalProperties applying to object metadata".into());
@@ -300,7 +310,7 @@ fn check_additional(schema: &Value, path: &str, context: &Context, found: &mut F
 }
 
 fn check_items(schema: &Value, path: &str, context: &Context, found: &mut Found) {
-    let mut below = context.below();
+    let mut below = context.below(schema);
     if schema["x-kubernetes-list-type"] != "map" {
         below.uncorrelatable.get_or_insert_with(|| path.to_owned());
     }
@@ -465,145 +475,5 @@ fn check_keys(schema: &Value, path: &str, found: &mut Found) {
             let detail = "this property is in x-kubernetes-list-map-keys, so it cannot be nullable";
             found.forbidden(format!("{path}.nullable"), detail);
         }
-    }
-}
-
-fn check_rules(schema: &Value, path: &str, context: &Context, found: &mut Found) {
-    let rules = list(&schema["x-kubernetes-validations"]);
-    if rules.is_empty() {
-        return;
-    }
-    let node = Node::read(schema);
-    for (index, (given, rule)) in rules.iter().zip(&node.rules).enumerate() {
-        let path = format!("{path}.x-kubernetes-validations[{index}]");
-        check_rule_texts(given, rule, &node, &path, found);
-    }
-    if !found.schema.is_empty() || !context.rules {
-        return;
-    }
-    let seen = if context.is_root || node.embedded {
-        with_meta(&node)
-    } else {
-        node.clone()
-    };
-    for (index, rule) in node.rules.iter().enumerate() {
-        let path = format!("{path}.x-kubernetes-validations[{index}]");
-        check_expressions(rule, &seen, context, &path, &mut found.rules);
-    }
-}
-
-fn check_rule_texts(given: &Value, rule: &RuleText, node: &Node, path: &str, found: &mut Found) {
-    let lines = |text: &str| text.contains(['\n', '\r']);
-    let (message, text) = (rule.message.trim(), rule.rule.trim());
-    if text.is_empty() {
-        found.required(format!("{path}.rule"), "rule is not specified");
-    } else if !rule.message.is_empty() && message.is_empty() {
-        found.invalid(
-            format!("{path}.message"),
-            rule.message.as_str(),
-            "must be non-empty if specified",
-        );
-    } else if lines(message) {
-        found.invalid(
-            format!("{path}.message"),
-            rule.message.as_str(),
-            "must not contain line breaks",
-        );
-    } else if lines(text) && message.is_empty() {
-        found.required(
-            format!("{path}.message"),
-            "message must be specified if rule contains line breaks",
-        );
-    }
-    if !rule.message_expression.is_empty() && rule.message_expression.trim().is_empty() {
-        let detail = "messageExpression must be non-empty if specified";
-        found.required(format!("{path}.messageExpression"), detail);
-    }
-    let reasons = [
-        "FieldValueDuplicate",
-        "FieldValueForbidden",
-        "FieldValueInvalid",
-        "FieldValueRequired",
-    ];
-    if rule
-        .reason
-        .as_deref()
-        .is_some_and(|reason| !reasons.contains(&reason))
-    {
-        found.unsupported(format!("{path}.reason"), &given["reason"], &reasons);
-    }
-    let place = rule.field_path.as_str();
-    let mut wrong = |why: &str| found.invalid(format!("{path}.fieldPath"), place, why);
-    if !place.is_empty() && place.trim().is_empty() {
-        wrong("must be non-empty if specified");
-    }
-    if lines(place) {
-        wrong("must not contain line breaks");
-    }
-    if !place.is_empty() && field_paths::resolve(place, node).is_err() {
-        wrong("must be a valid path");
-    }
-}
-
-fn check_expressions(
-    rule: &RuleText,
-    node: &Node,
-    context: &Context,
-    path: &str,
-    errors: &mut Vec<FieldError>,
-) {
-    let mut invalid = |name: &str, detail: String| {
-        let error = FieldError::new(FieldReason::Invalid, format!("{path}.{name}"), "", detail);
-        errors.push(error.showing(shown::rule(rule)));
-    };
-    let optional = rule.optional_old_self.unwrap_or_default();
-    let program = match Program::of(&rule.rule) {
-        Ok(program) => program,
-        Err(why) => return invalid("rule", format!("compilation failed: {why}")),
-    };
-    match mistyped(&rule.rule, node, optional, Wanted::Truth).as_deref() {
-        None => {}
-        Some("") => return invalid("rule", "cel expression must evaluate to a bool".into()),
-        Some(why) => return invalid("rule", format!("compilation failed: {why}")),
-    }
-    let message = &rule.message_expression;
-    if let Some(why) = Program::of(message).err().filter(|_| !message.is_empty()) {
-        invalid(
-            "messageExpression",
-            format!("messageExpression compilation failed: {why}"),
-        );
-    } else if !message.is_empty() {
-        match mistyped(message, node, optional, Wanted::Text).as_deref() {
-            None => {}
-            Some("") => invalid(
-                "messageExpression",
-                "messageExpression must evaluate to a string".into(),
-            ),
-            Some(why) => invalid(
-                "messageExpression",
-                format!("messageExpression compilation failed: {why}"),
-            ),
-        }
-    }
-    if !program.uses_old_self() {
-        if let Some(optional) = rule.optional_old_self {
-            let detail = "may not be set if oldSelf is not used in rule";
-            errors.push(FieldError::new(
-                FieldReason::Invalid,
-                format!("{path}.optionalOldSelf"),
-                optional,
-                detail,
-            ));
-        }
-    } else if let Some(above) = &context.uncorrelatable {
-        let detail = format!(
-            "oldSelf cannot be used on the uncorrelatable portion of the schema within {above}"
-        );
-        errors.push(FieldError::new(
-            FieldReason::Invalid,
-            format!("{path}.rule"),
-            rule.rule.as_str(),
-            detail,
-        ));
     }
 }

@@ -7,6 +7,7 @@ use kube_cel::cel::{
 use regex::Regex;
 
 use super::{
+    cost,
     evaluation::{Patterns, Scope, evaluate},
     types::{Ty, check},
     value::{Outcome, Val},
@@ -67,40 +68,50 @@ pub(crate) enum Wanted {
     Text,
 }
 
-/// What is wrong with the types of an expression that was parsed before; none where nothing is, and an empty text where
-/// it comes to another type than is wanted.
-pub(crate) fn mistyped(
+/// What an expression that was parsed before costs at most, or what is wrong with its types: an empty text where it
+/// comes to another type than is wanted.
+pub(crate) fn estimated(
     text: &str,
     node: &Node,
     optional_old: bool,
     wanted: Wanted,
-) -> Option<String> {
-    let own = Ty::of(node)?;
+) -> Result<u64, String> {
+    let Some(own) = Ty::of(node) else {
+        return Ok(0);
+    };
     let old = if optional_old {
         Ty::optional(own.clone())
     } else {
         own.clone()
     };
-    // In a list beside something that is none, the parser tells where each expression is.
+    // The list has one place more than the expression, so that commas in it are told from those of the list.
     let parse = |text: String| Parser::new().enable_optional_syntax(true).parse(&text);
-    let places = parse(format!("[{text}\n,has(0)]"))
-        .err()?
-        .errors
-        .into_iter()
-        .find_map(|e| e.source_info)?;
-    let Expr::List(list) = parse(format!("[{text}\n,0]")).ok()?.expr else {
-        return None;
+    let Ok(Expr::List(list)) = parse(format!("[{text}\n,0]")).map(|parsed| parsed.expr) else {
+        return Ok(0);
     };
-    let mistakes = match check(list.elements.first()?, &own, old) {
-        Ok(Ty::Bool) if wanted == Wanted::Truth => return None,
-        Ok(Ty::Text) if wanted == Wanted::Text => return None,
-        Ok(_) => return Some(String::new()),
+    let Some(expression) = list.elements.first() else {
+        return Ok(0);
+    };
+    let mistakes = match check(expression, &own, old) {
+        Ok(types) => {
+            return match (types.of(expression), wanted) {
+                (Ty::Bool, Wanted::Truth) | (Ty::Text, Wanted::Text) => {
+                    Ok(cost::most(expression, node, &types))
+                }
+                _ => Err(String::new()),
+            };
+        }
         Err(mistakes) => mistakes,
     };
+    // Beside something that is no expression, the parser tells where each one is.
+    let places = parse(format!("[{text}\n,has(0)]"))
+        .err()
+        .and_then(|wrong| wrong.errors.into_iter().find_map(|e| e.source_info));
     let mut told: Vec<((isize, isize), String)> = mistakes
         .into_iter()
         .map(|mistake| {
-            let start = places.offset_for(mistake.id).map_or(1, |(start, _)| start);
+            let offsets = places.as_ref().and_then(|at| at.offset_for(mistake.id));
+            let start = offsets.map_or(1, |(start, _)| start);
             (position(text, start.saturating_sub(1)), mistake.why)
         })
         .collect();
@@ -108,7 +119,7 @@ pub(crate) fn mistyped(
     let told = told
         .into_iter()
         .map(|(place, why)| told_at(text, place, &why));
-    Some(told.collect::<Vec<_>>().join("\n"))
+    Err(told.collect::<Vec<_>>().join("\n"))
 }
 
 /// The line and the column of a letter.

@@ -2,7 +2,7 @@
 //!
 //! Source: cel-go `checker`, apiserver `pkg/cel/common/schemas.go` (`SchemaDeclType`) for the types of schemas.
 
-use std::{fmt, rc::Rc};
+use std::{collections::HashMap, fmt, rc::Rc};
 
 use kube_cel::cel::common::ast::{
     CallExpr, ComprehensionExpr, EntryExpr, Expr, IdedExpr, LiteralValue, operators,
@@ -160,36 +160,57 @@ impl<'s, 'a> Scope<'s, 'a> {
     }
 }
 
-/// The type of an expression, or its mistakes in their order.
+/// The types of an expression and of all in it, which are told apart by where they are.
+#[derive(Default)]
+pub(super) struct Types<'a>(HashMap<*const IdedExpr, Ty<'a>>);
+
+impl<'a> Types<'a> {
+    pub(super) fn of(&self, expression: &IdedExpr) -> Ty<'a> {
+        let known = self.0.get(&std::ptr::from_ref(expression));
+        known.cloned().unwrap_or(Ty::Dyn)
+    }
+}
+
+/// The types in an expression, or its mistakes in their order.
 pub(super) fn check<'a>(
     expression: &IdedExpr,
     own: &Ty<'a>,
     old: Ty<'a>,
-) -> Result<Ty<'a>, Vec<Mistake>> {
+) -> Result<Types<'a>, Vec<Mistake>> {
     let scope = Scope {
         outer: None,
         name: "self",
         is: own.clone(),
     };
-    let mut checker = Checker(Vec::new());
-    let is = checker.of(expression, &scope.with("oldSelf", old));
-    if checker.0.is_empty() {
-        Ok(is)
+    let mut checker = Checker::default();
+    checker.of(expression, &scope.with("oldSelf", old));
+    if checker.mistakes.is_empty() {
+        Ok(checker.types)
     } else {
-        Err(checker.0)
+        Err(checker.mistakes)
     }
 }
 
-struct Checker(Vec<Mistake>);
+#[derive(Default)]
+struct Checker<'a> {
+    mistakes: Vec<Mistake>,
+    types: Types<'a>,
+}
 
-impl Checker {
+impl<'a> Checker<'a> {
     /// What is wrong is told once.
-    fn wrong<'a>(&mut self, id: u64, why: String) -> Ty<'a> {
-        self.0.push(Mistake { id, why });
+    fn wrong(&mut self, id: u64, why: String) -> Ty<'a> {
+        self.mistakes.push(Mistake { id, why });
         Ty::Dyn
     }
 
-    fn of<'a>(&mut self, expression: &IdedExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
+    fn of(&mut self, expression: &IdedExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
+        let is = self.found(expression, scope);
+        self.types.0.insert(expression, is.clone());
+        is
+    }
+
+    fn found(&mut self, expression: &IdedExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
         let id = expression.id;
         match &expression.expr {
             Expr::Literal(literal) => of_literal(literal),
@@ -234,14 +255,14 @@ impl Checker {
         }
     }
 
-    fn undeclared<'a>(&mut self, id: u64, name: &str) -> Ty<'a> {
+    fn undeclared(&mut self, id: u64, name: &str) -> Ty<'a> {
         self.wrong(
             id,
             format!("undeclared reference to '{name}' (in container '')"),
         )
     }
 
-    fn selected<'a>(&mut self, id: u64, operand: &Ty<'a>, field: &str) -> Ty<'a> {
+    fn selected(&mut self, id: u64, operand: &Ty<'a>, field: &str) -> Ty<'a> {
         match operand {
             Ty::Dyn => Ty::Dyn,
             Ty::Optional(inner) => match self.selected(id, inner, field) {
@@ -263,7 +284,7 @@ impl Checker {
         }
     }
 
-    fn called<'a>(&mut self, id: u64, call: &CallExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
+    fn called(&mut self, id: u64, call: &CallExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
         let Some(target) = &call.target else {
             return self.called_globally(id, &call.func_name, call, scope);
         };
@@ -291,14 +312,14 @@ impl Checker {
             .unwrap_or_else(|| self.no_overload(id, name, &format!("{is}.({shown})")))
     }
 
-    fn no_overload<'a>(&mut self, id: u64, name: &str, applied: &str) -> Ty<'a> {
+    fn no_overload(&mut self, id: u64, name: &str, applied: &str) -> Ty<'a> {
         self.wrong(
             id,
             format!("found no matching overload for '{name}' applied to '{applied}'"),
         )
     }
 
-    fn called_globally<'a>(
+    fn called_globally(
         &mut self,
         id: u64,
         name: &str,
@@ -338,7 +359,7 @@ impl Checker {
         found.unwrap_or_else(|| self.no_overload(id, name, &shown))
     }
 
-    fn ranged<'a>(&mut self, range: &IdedExpr, is: &Ty<'a>) -> (Ty<'a>, Ty<'a>) {
+    fn ranged(&mut self, range: &IdedExpr, is: &Ty<'a>) -> (Ty<'a>, Ty<'a>) {
         match is {
             Ty::Dyn => (Ty::Dyn, Ty::Dyn),
             Ty::List(items) => (Ty::Int, (**items).clone()),
@@ -352,7 +373,7 @@ impl Checker {
         }
     }
 
-    fn folded<'a>(&mut self, comprehension: &ComprehensionExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
+    fn folded(&mut self, comprehension: &ComprehensionExpr, scope: &Scope<'_, 'a>) -> Ty<'a> {
         let range = self.of(&comprehension.iter_range, scope);
         let (key, value) = self.ranged(&comprehension.iter_range, &range);
         let item = if matches!(range, Ty::Map(..)) {
@@ -372,12 +393,7 @@ impl Checker {
     }
 
     /// Macros of two variables and of optional values.
-    fn expanded<'a>(
-        &mut self,
-        call: &CallExpr,
-        is: &Ty<'a>,
-        scope: &Scope<'_, 'a>,
-    ) -> Option<Ty<'a>> {
+    fn expanded(&mut self, call: &CallExpr, is: &Ty<'a>, scope: &Scope<'_, 'a>) -> Option<Ty<'a>> {
         let name = |index: usize| match &call.args.get(index)?.expr {
             Expr::Ident(name) => Some(name.as_str()),
             _ => None,
