@@ -229,7 +229,22 @@ impl Cluster {
 
     /// Starts the API server again, where it was and with what it knew, and waits until it is ready.
     pub async fn start_api_server(&self) -> Result {
-        self.control_plane()?.lock().await.start_api_server().await
+        self.control_plane()?
+            .lock()
+            .await
+            .start_api_server()
+            .await?;
+        let answered = async {
+            // A connection from before is found to be dead by the request that is sent on it.
+            while self
+                .client()
+                .request_text(http_get("/readyz")?)
+                .await
+                .is_err()
+            {}
+            Ok(())
+        };
+        tokio::time::timeout(DEADLINE, answered).await?
     }
 
     /// Stops the API server, and starts it again.

@@ -14,6 +14,7 @@ use axum::{
     http::{StatusCode, header::HOST, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
+    serve::ListenerExt,
 };
 use kube::Client;
 use myop::testing::Result;
@@ -86,6 +87,10 @@ impl Gate {
             .layer(from_fn_with_state(watch.clone(), pass));
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
+        // Else the kernel holds a watch's next event back, until the operator has confirmed the last one.
+        let listener = listener.tap_io(|connection| {
+            let _ = connection.set_nodelay(true);
+        });
         tokio::spawn(async move { axum::serve(listener, doors).await });
         Ok(Self {
             address,
