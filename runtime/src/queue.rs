@@ -72,6 +72,8 @@ struct Entry {
     failures: u32,
     /// What the failures are about.
     generation: Option<i64>,
+    /// The generation when the run began.
+    ran_generation: Option<i64>,
     /// That of the last call: what comes back by itself does so with the priority that it had.
     priority: i32,
     unseen: Vec<Written>,
@@ -185,6 +187,7 @@ impl Queue {
             let call = entry.call.take()?;
             entry.has_more_causes = false;
             entry.running_since = Some(now);
+            entry.ran_generation = entry.generation;
             entry.due = None;
             entry.priority = call.priority;
             Some(Turn {
@@ -222,15 +225,16 @@ impl Queue {
             }
             entry.unseen = writes;
             entry.unseen.retain(|write| !is_seen(write));
+            let is_of_this_generation = entry.ran_generation == entry.generation;
             entry.failures = match verdict {
-                Verdict::Retry => entry.failures.saturating_add(1),
+                Verdict::Retry if is_of_this_generation => entry.failures.saturating_add(1),
                 _ => 0,
             };
             // A time that no clock will show is never.
             let due = |delay, cause| now.checked_add(delay).map(|due| (due, cause));
             entry.due = match verdict {
                 Verdict::After(delay) => due(delay, Cause::RequeueAfter),
-                Verdict::Retry => due(delay_after(&backoff, entry.failures), Cause::Retry),
+                Verdict::Retry => due(delay_after(&backoff, entry.failures.max(1)), Cause::Retry),
                 Verdict::Done | Verdict::GiveUp => None,
             };
             counts.retries += u64::from(entry.due.is_some());

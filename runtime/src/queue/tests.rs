@@ -324,6 +324,16 @@ fn a_new_generation_begins_with_short_waits() {
 }
 
 #[test]
+fn a_failure_counts_for_the_generation_that_the_run_began_with() {
+    let (mut queue, now) = (Queue::default(), Instant::now());
+    queue.add(&key("a"), own_event("a", 1), now);
+    queue.pop(now);
+    queue.add(&key("a"), own_event("a", 2), now);
+    queue.finish(&key("a"), now, Verdict::Retry, Vec::new(), |_| true);
+    assert_eq!(queue.pop(now).map(|turn| turn.attempt), Some(1));
+}
+
+#[test]
 fn requeue_after_comes_back_and_giving_up_does_not() {
     let (mut queue, now) = (Queue::default(), Instant::now());
     queue.add(&key("later"), event("later", 1), now);

@@ -21,7 +21,7 @@ impl Embedded {
             settings: Settings {
                 enforces_owner_references: true,
                 controllers: if needs.controllers {
-                    RunningControllers::Workloads
+                    RunningControllers::Unscheduled
                 } else {
                     RunningControllers::None
                 },

@@ -7,7 +7,7 @@ use myapp_operator::{
     manager,
 };
 use myop::{
-    record::Cause,
+    record::{Cause, RunRecord},
     testing::{Cluster, Result},
 };
 use serde_json::json;
@@ -65,14 +65,20 @@ async fn a_pod_wakes_nobody_unless_a_child_changes_with_it(cluster: Cluster) -> 
     let is_progressing = |app: Option<&MyApp>| phase(app) == Some(Phase::Progressing);
     cluster.until(&objects.api, "shop", is_progressing).await?;
 
-    let calls = runs.so_far().into_iter().flat_map(|run| run.causes);
-    let since = calls.filter_map(|cause| match cause {
-        Cause::Event { object, .. } if object.version > version(&touched) => Some(object),
-        _ => None,
-    });
-    let since: Vec<_> = since.collect();
-    assert!(!since.is_empty());
-    for object in since {
+    let seen = version(&touched);
+    let since = |run: RunRecord| {
+        run.causes.into_iter().filter_map(move |cause| match cause {
+            Cause::Event { object, .. } if object.version > seen => Some(object),
+            _ => None,
+        })
+    };
+    // A run is told once it has ended, which is after its status is seen.
+    let mut objects = Vec::new();
+    while objects.is_empty() {
+        objects.extend(since(runs.next().await?));
+    }
+    objects.extend(runs.so_far().into_iter().flat_map(since));
+    for object in objects {
         assert_ne!(object.kind, "Pod");
         assert!(object.version > unready, "{object} had not changed before");
     }
