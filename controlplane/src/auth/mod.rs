@@ -4,15 +4,13 @@
 //! whom they ask as; [`Attributes::of_request`] is what they want; [`Rbac::require`] refuses.
 //!
 //! [`Rbac`] keeps roles and bindings: the store tells it each change. [`Grant::check`] goes before each write of a role
-//! or a binding, and after each change of a ClusterRole [`aggregated`] says which others change by it. [`bootstrap`] has
-//! the roles and bindings of a fresh server.
+//! or a binding. [`bootstrap`] has the roles and bindings of a fresh server.
 //!
 //! Some kinds are not kept but answered: a [`TokenRequest`] by a token that the server's [`Issuer`] signs, a TokenReview by
 //! [`Verifier::review`], the access reviews by [`Review::create`], and what one may know of oneself by
 //! [`self_subject_review`] and [`self_subject_rules_review`].
 
 mod access_review;
-mod aggregation;
 mod attributes;
 pub mod bootstrap;
 mod escalation;
@@ -33,7 +31,6 @@ mod token_review;
 mod user;
 
 pub use access_review::Review;
-pub use aggregation::aggregated;
 pub use attributes::{Attributes, Resource, Target};
 pub use escalation::Grant;
 pub use impersonation::impersonated;

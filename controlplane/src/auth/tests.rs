@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::Refusal;
 
 use super::{
-    Attributes, Grant, Rbac, Target, User, aggregated, bootstrap, impersonated,
+    Attributes, Grant, Rbac, Target, User, bootstrap, impersonated,
     recorded::{Step, steps},
     self_subject_review,
 };
@@ -223,24 +223,6 @@ fn a_request_is_made_as_whom_it_may_impersonate() {
                 let answer = self_subject_review(&user, step.at.parse().unwrap());
                 assert_eq!(answer, expected, "{step:?}");
             }
-        }
-    }
-}
-
-#[test]
-fn cluster_roles_gather_the_rules_of_others() {
-    let roles: Vec<Value> = bootstrap::all()
-        .iter()
-        .filter(|one| one.kind == "ClusterRole")
-        .map(|one| one.object().clone())
-        .collect();
-    let all: Vec<&Value> = roles.iter().collect();
-    for role in &roles {
-        assert_eq!(aggregated(role, &all), None, "{}", role["metadata"]["name"]);
-        if role.get("aggregationRule").is_some() {
-            let mut empty = role.clone();
-            empty["rules"] = Value::Null;
-            assert_eq!(aggregated(&empty, &all).as_ref(), role.get("rules"));
         }
     }
 }

@@ -16,6 +16,7 @@ use super::{
     patch::PatchType,
     query::{FieldValidation, WriteKind},
     resource::Resource,
+    selector::LabelSelector,
     update::check_uid,
     view::View,
     write::Write,
@@ -108,50 +109,13 @@ fn built_in(object: &Object) -> Value {
     if let Some(wanted) = spec["replicas"].as_i64().filter(|wanted| *wanted != 0) {
         scale["spec"]["replicas"] = wanted.into();
     }
-    let selector = selector_text(&spec["selector"]);
+    let selector = LabelSelector::of(&spec["selector"])
+        .unwrap_or_default()
+        .to_string();
     if !selector.is_empty() {
         scale["status"]["selector"] = selector.into();
     }
     scale
-}
-
-/// A label selector as a query has it, in the order of the labels.
-fn selector_text(selector: &Value) -> String {
-    let labels = selector["matchLabels"].as_object().into_iter().flatten();
-    let mut terms: Vec<(String, String)> = labels
-        .map(|(label, value)| {
-            (
-                label.clone(),
-                format!("{label}={}", value.as_str().unwrap_or_default()),
-            )
-        })
-        .collect();
-    for one in selector["matchExpressions"]
-        .as_array()
-        .into_iter()
-        .flatten()
-    {
-        let label = one["key"].as_str().unwrap_or_default();
-        let values: Vec<&str> = one["values"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect();
-        let term = match one["operator"].as_str().unwrap_or_default() {
-            "In" => format!("{label} in ({})", values.join(",")),
-            "NotIn" => format!("{label} notin ({})", values.join(",")),
-            "Exists" => label.to_owned(),
-            _ => format!("!{label}"),
-        };
-        terms.push((label.into(), term));
-    }
-    terms.sort();
-    terms
-        .into_iter()
-        .map(|(_, term)| term)
-        .collect::<Vec<_>>()
-        .join(",")
 }
 
 impl Core {

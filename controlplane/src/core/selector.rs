@@ -2,6 +2,8 @@
 //!
 //! The grammars are those of `labels.Parse` and `fields.ParseSelector` in k8s.io/apimachinery.
 
+use std::fmt;
+
 use serde_json::Value;
 
 use super::{
@@ -22,6 +24,8 @@ struct Requirement {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Operator {
+    Equal(String),
+    Unequal(String),
     In(Vec<String>),
     NotIn(Vec<String>),
     Exists,
@@ -48,7 +52,7 @@ impl LabelSelector {
         };
         let labels = texts(selector.get("matchLabels"));
         let mut requirements: Vec<_> = labels
-            .map(|(label, value)| requirement(label, Operator::In(vec![value.into()])))
+            .map(|(label, value)| requirement(label, Operator::Equal(value.into())))
             .collect();
         let expressions = selector.get("matchExpressions").and_then(Value::as_array);
         for expression in expressions.into_iter().flatten() {
@@ -91,6 +95,7 @@ impl Requirement {
 
     fn is_valid(&self) -> bool {
         let values = match &self.operator {
+            Operator::Equal(value) | Operator::Unequal(value) => std::slice::from_ref(value),
             Operator::In(values) | Operator::NotIn(values) => values.as_slice(),
             _ => &[],
         };
@@ -101,6 +106,8 @@ impl Requirement {
     fn holds(&self, value: Option<&str>) -> bool {
         let number = |value: Option<&str>| value.and_then(|value| value.parse::<i64>().ok());
         match &self.operator {
+            Operator::Equal(wanted) => value == Some(wanted),
+            Operator::Unequal(unwanted) => value != Some(unwanted),
             Operator::In(values) => {
                 value.is_some_and(|value| values.iter().any(|one| one == value))
             }
@@ -111,6 +118,39 @@ impl Requirement {
             Operator::Absent => value.is_none(),
             Operator::Above(limit) => number(value).is_some_and(|number| number > *limit),
             Operator::Below(limit) => number(value).is_some_and(|number| number < *limit),
+        }
+    }
+}
+
+/// As a query has it, in the order of the labels: `a=b,c in (d,e),!f` (apimachinery's `Selector.String`). Nothing is
+/// the empty text, as is all.
+impl fmt::Display for LabelSelector {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut requirements: Vec<_> = self.0.iter().collect();
+        requirements.retain(|one| !one.label.is_empty());
+        requirements.sort_by(|one, other| one.label.cmp(&other.label));
+        let terms: Vec<_> = requirements.iter().map(ToString::to_string).collect();
+        out.write_str(&terms.join(","))
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = &self.label;
+        let sorted = |values: &[String]| {
+            let mut values = values.to_vec();
+            values.sort_unstable();
+            values.join(",")
+        };
+        match &self.operator {
+            Operator::Equal(value) => write!(out, "{label}={value}"),
+            Operator::Unequal(value) => write!(out, "{label}!={value}"),
+            Operator::In(values) => write!(out, "{label} in ({})", sorted(values)),
+            Operator::NotIn(values) => write!(out, "{label} notin ({})", sorted(values)),
+            Operator::Exists => write!(out, "{label}"),
+            Operator::Absent => write!(out, "!{label}"),
+            Operator::Above(limit) => write!(out, "{label}>{limit}"),
+            Operator::Below(limit) => write!(out, "{label}<{limit}"),
         }
     }
 }
@@ -185,16 +225,20 @@ impl<'a> Parser<'a> {
         }
         let operator = match self.peek() {
             "" | "," => Operator::Exists,
-            "=" | "==" => Operator::In(vec![self.one_value()?]),
-            "!=" => Operator::NotIn(vec![self.one_value()?]),
+            "=" | "==" => Operator::Equal(self.one_value()?),
+            "!=" => Operator::Unequal(self.one_value()?),
             "in" => Operator::In(self.values()?),
             "notin" => Operator::NotIn(self.values()?),
             ">" => Operator::Above(self.number()?),
             "<" => Operator::Below(self.number()?),
             other => return Err(format!("found '{other}', expected: {OPERATORS}")),
         };
-        if let Operator::In(values) | Operator::NotIn(values) = &operator {
-            check_values(label, values)?;
+        match &operator {
+            Operator::Equal(value) | Operator::Unequal(value) => {
+                check_values(label, std::slice::from_ref(value))?;
+            }
+            Operator::In(values) | Operator::NotIn(values) => check_values(label, values)?,
+            _ => {}
         }
         Ok(requirement(label, operator))
     }

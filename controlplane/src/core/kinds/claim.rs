@@ -10,8 +10,7 @@ use super::{
         object::Object,
         resource::Part,
     },
-    label_selector,
-    pod::difference,
+    difference, label_selector,
 };
 use crate::{FieldError, types::Quantity};
 

@@ -136,17 +136,6 @@ fn status(status: &Value) -> Vec<FieldError> {
         "terminatingReplicas",
         "collisionCount",
     ];
-    let mut errors = rules::all_nonnegative(status, "status", &counts);
-    for field in ["updatedReplicas", "readyReplicas", "availableReplicas"] {
-        let why = "cannot be greater than status.replicas";
-        errors.extend(workload::no_more_than(status, field, "replicas", why));
-    }
-    let why = "cannot be greater than readyReplicas";
-    errors.extend(workload::no_more_than(
-        status,
-        "availableReplicas",
-        "readyReplicas",
-        why,
-    ));
-    errors
+    let parts = ["updatedReplicas", "readyReplicas", "availableReplicas"];
+    workload::status(status, &counts, &parts, "readyReplicas")
 }

@@ -7,6 +7,7 @@ mod cron_job;
 mod cron_schedule;
 mod daemon_set;
 mod deployment;
+mod difference;
 mod disruption_budget;
 mod endpoints;
 mod event;

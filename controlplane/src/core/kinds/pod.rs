@@ -2,7 +2,6 @@
 
 mod begin;
 mod change;
-pub(super) mod difference;
 mod parts;
 mod quality;
 mod status;

@@ -226,22 +226,11 @@ fn status(status: &Value) -> Vec<FieldError> {
         "observedGeneration",
         "collisionCount",
     ];
-    let mut errors = rules::all_nonnegative(status, "status", &counts);
-    for field in [
+    let parts = [
         "readyReplicas",
         "currentReplicas",
         "updatedReplicas",
         "availableReplicas",
-    ] {
-        let why = "cannot be greater than status.replicas";
-        errors.extend(workload::no_more_than(status, field, "replicas", why));
-    }
-    let why = "cannot be greater than status.readyReplicas";
-    errors.extend(workload::no_more_than(
-        status,
-        "availableReplicas",
-        "readyReplicas",
-        why,
-    ));
-    errors
+    ];
+    workload::status(status, &counts, &parts, "status.readyReplicas")
 }

@@ -12,8 +12,7 @@ use super::{
         resource::Part,
     },
     claim::{self, CLASS},
-    pod::difference,
-    pod_spec, volume_source,
+    difference, pod_spec, volume_source,
 };
 use crate::{
     FieldError,

@@ -146,16 +146,25 @@ fn percentage(text: &str) -> Option<i64> {
     all.then(|| digits.parse().unwrap_or(i64::MAX))
 }
 
-/// A count in a status is no more than another.
-pub(super) fn no_more_than(
+/// The counts of a status: none is below zero, `parts` are no more than there are, and what is available is ready,
+/// which each kind tells by another name.
+pub(super) fn status(
     status: &Value,
-    field: &str,
-    limit: &str,
-    why: &str,
-) -> Option<FieldError> {
+    counts: &[&str],
+    parts: &[&str],
+    ready: &str,
+) -> Vec<FieldError> {
     let count = |field: &str| status[field].as_i64().unwrap_or_default();
-    let error = || FieldError::invalid(format!("status.{field}"), count(field), why);
-    (count(field) > count(limit)).then(error)
+    let no_more_than = |field: &str, limit: &str, told: &str| {
+        let why = format!("cannot be greater than {told}");
+        let error = || FieldError::invalid(format!("status.{field}"), count(field), why);
+        (count(field) > count(limit)).then(error)
+    };
+    let mut errors = rules::all_nonnegative(status, "status", counts);
+    let too_many = |part: &&str| no_more_than(part, "replicas", "status.replicas");
+    errors.extend(parts.iter().filter_map(too_many));
+    errors.extend(no_more_than("availableReplicas", "readyReplicas", ready));
+    errors
 }
 
 /// A count of collisions only grows.

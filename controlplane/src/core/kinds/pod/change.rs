@@ -8,9 +8,10 @@ use super::super::{
         object::Object,
         resource::Part,
     },
+    difference,
     pod_spec::{containers, drop_disabled, drop_disabled_in_status, tolerations},
 };
-use super::{difference, parts};
+use super::parts;
 use crate::{FieldError, FieldReason, types};
 
 /// Takes back what this part of a pod may not change.

@@ -3,11 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::super::{
-        field::{Errors, Field},
-        object::Object,
+    super::{
+        super::{
+            field::{Errors, Field},
+            object::Object,
+        },
+        difference,
     },
-    difference, quality,
+    quality,
 };
 use crate::FieldReason;
 

@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use super::super::super::{
     field::{Errors, Field},
-    names::{Complaints, dns_subdomain, pattern, too_long},
+    names::{Complaints, dns_subdomain, pattern, port_name},
 };
 
 /// What the name of an object may begin with: it may end in a dash.
@@ -19,27 +19,6 @@ pub(super) fn prefix_of_object(name: &str) -> Complaints {
     }
 }
 
-/// A port's name.
-pub(super) fn port(name: &str) -> Complaints {
-    let mut complaints = too_long(name, 15);
-    let is_allowed =
-        |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-    if name.is_empty() || !name.chars().all(is_allowed) {
-        complaints
-            .push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".into());
-    }
-    if !name.contains(|letter: char| letter.is_ascii_lowercase()) {
-        complaints.push("must contain at least one letter (a-z)".into());
-    }
-    if name.contains("--") {
-        complaints.push("must not contain consecutive hyphens".into());
-    }
-    if name.starts_with('-') || name.ends_with('-') {
-        complaints.push("must not begin or end with a hyphen".into());
-    }
-    complaints
-}
-
 /// A port's number.
 pub(super) fn port_number(port: &Field<'_>) -> Errors {
     port.within(1, 65535).into_iter().collect()
@@ -48,7 +27,7 @@ pub(super) fn port_number(port: &Field<'_>) -> Errors {
 /// A port by its number or its name.
 pub(super) fn port_or_name(port: &Field<'_>) -> Errors {
     if port.value().is_string() {
-        port.complaints(self::port)
+        port.complaints(port_name)
     } else {
         port_number(port)
     }

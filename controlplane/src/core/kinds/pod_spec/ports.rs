@@ -1,7 +1,10 @@
 //! Ports of a container.
 
 use super::{
-    super::super::field::{Errors, Field},
+    super::super::{
+        field::{Errors, Field},
+        names::port_name,
+    },
     names,
 };
 use crate::FieldReason;
@@ -12,7 +15,7 @@ pub(super) fn ports(ports: &Field<'_>) -> Errors {
     for port in ports.items() {
         let name = port.at("name");
         if !name.is_empty() {
-            let complaints = name.complaints(names::port);
+            let complaints = name.complaints(port_name);
             if complaints.is_empty() && names.contains(&name.text()) {
                 errors.push(name.duplicate());
             }

@@ -1,4 +1,4 @@
-//! How two values of a pod's spec differ, as messages show it: a unified diff of their internal types in JSON.
+//! How two values differ, as messages show it: a unified diff of their internal types in JSON.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -11,7 +11,7 @@ const CONTEXT: usize = 3;
 /// From so many lines on, those that are there often are not taken for a match.
 const MANY: usize = 200;
 
-pub(in super::super) fn of(kind: &str, old: &Value, new: &Value) -> String {
+pub(super) fn of(kind: &str, old: &Value, new: &Value) -> String {
     let (old, new) = (
         lines(&types::internal(kind, old)),
         lines(&types::internal(kind, new)),
