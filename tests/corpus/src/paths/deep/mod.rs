@@ -1,0 +1,5 @@
+//! A folder with a `mod.rs`.
+
+pub mod below;
+
+pub use self::below::*;
