@@ -61,8 +61,14 @@ const PROGRESSING: Said<'_> = (
     "Reconciling a new generation of the object",
 );
 
+/// A Speaker that is ready, and known to be: a test that counts what a Proposal asks for would else count the run, too,
+/// that the id of its Speaker calls for.
 async fn make_speaker(stage: &Stage, name: &str) -> Result<Speaker> {
     create(&stage.speakers, &speaker(name)).await?;
+    stage.until_ready(&stage.speakers, name).await?;
+    // All that is told of Speakers is told in order: whoever has answered to this edit knows of the id.
+    let change = json!({"spec": {"bio": "Writes more programs."}});
+    edit(&stage.speakers, name, change).await?;
     stage.until_ready(&stage.speakers, name).await
 }
 
