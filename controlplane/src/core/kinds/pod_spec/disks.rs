@@ -135,9 +135,13 @@ fn is_iqn(text: &str) -> bool {
     let Some(rest) = head.strip_prefix("iqn.") else {
         return false;
     };
-    let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
+    // `2001-04.`
     let has_date = rest.get(..8).is_some_and(|date| {
-        digits(&date[..4]) && &date[4..5] == "-" && digits(&date[5..7]) && &date[7..] == "."
+        date.bytes().enumerate().all(|(at, byte)| match at {
+            4 => byte == b'-',
+            7 => byte == b'.',
+            _ => byte.is_ascii_digit(),
+        })
     });
     let authority = rest.get(8..).unwrap_or_default();
     let is_authority = !authority.is_empty()
