@@ -212,3 +212,22 @@ async fn a_cache_that_lags_far_behind_catches_up_with_all() -> Result {
     }
     Ok(())
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_tells_how_far_it_is_about_once_a_minute_and_before_its_end() -> Result {
+    let server = server();
+    let api = config_maps(&server);
+    let mut events = api
+        .watch(&WatchParams::default().timeout(150), "0")
+        .await?
+        .boxed();
+    let began = tokio::time::Instant::now();
+    let mut marks = Vec::new();
+    while let Some(event) = events.next().await {
+        if matches!(event?, WatchEvent::Bookmark(_)) {
+            marks.push(began.elapsed().as_secs());
+        }
+    }
+    assert_eq!(marks, [0, 60, 120, 148]);
+    Ok(())
+}

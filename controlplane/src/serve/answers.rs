@@ -18,8 +18,11 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 /// How long a watch lasts whose client did not say: the least of apiserver's `--min-request-timeout`.
 const WATCH: Duration = Duration::from_secs(1800);
 
-/// How long before the end of a watch it tells how far it came.
-const BOOKMARK: Duration = Duration::from_secs(2);
+/// How often a watch tells how far it came.
+const BETWEEN_BOOKMARKS: Duration = Duration::from_secs(60);
+
+/// How long before its end it tells that once more.
+const BEFORE_END: Duration = Duration::from_secs(2);
 
 /// Carries a request out.
 pub(crate) fn answer(
@@ -82,17 +85,15 @@ fn of_watch(shared: Shared, watch: Watch) -> Response<Body> {
 fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
     let timeout = watch.timeout_seconds().map_or(WATCH, Duration::from_secs);
     let deadline = Instant::now() + timeout;
-    let bookmark = deadline.checked_sub(BOOKMARK).unwrap_or(deadline);
     let changes = shared.changes();
-    // Where a watch is too short for it, there is none.
-    let state = Some((shared, watch, changes, timeout <= BOOKMARK));
+    let state = Some((shared, watch, changes, next_bookmark(deadline)));
     stream::unfold(state, move |state| async move {
-        let (shared, mut watch, mut changes, marked) = state?;
+        let (shared, mut watch, mut changes, bookmark) = state?;
         loop {
             changes.mark_heard();
             match shared.tell(&mut watch) {
                 Told::Events(bytes) => {
-                    return Some((bytes, Some((shared, watch, changes, marked))));
+                    return Some((bytes, Some((shared, watch, changes, bookmark))));
                 }
                 Told::End => return None,
                 Told::Nothing => {}
@@ -101,10 +102,20 @@ fn events(shared: Shared, watch: Watch) -> impl Stream<Item = Vec<u8>> + Send {
                 biased;
                 () = changes.changed() => {}
                 () = sleep_until(deadline) => return None,
-                () = sleep_until(bookmark), if !marked => {
-                    return Some((watch.how_far(), Some((shared, watch, changes, true))));
+                () = sleep_until(bookmark) => {
+                    let next = next_bookmark(deadline);
+                    return Some((watch.how_far(), Some((shared, watch, changes, next))));
                 }
             }
         }
     })
+}
+
+/// Once a minute, and before the end (`nextBookmarkTime` of apiserver's cacher).
+fn next_bookmark(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    let regular = now + BETWEEN_BOOKMARKS;
+    let last = deadline.checked_sub(BEFORE_END);
+    last.filter(|last| (now..regular).contains(last) && *last != now)
+        .unwrap_or(regular)
 }

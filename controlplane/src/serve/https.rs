@@ -1,6 +1,6 @@
 //! HTTPS on loopback: client certificates and bearer tokens.
 
-use std::{convert::Infallible, io, sync::Arc};
+use std::{convert::Infallible, io, sync::Arc, time::Duration};
 
 use http::Response;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -13,6 +13,7 @@ use rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier};
 use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinSet,
+    time::{sleep, timeout},
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -25,6 +26,12 @@ use super::{
 use crate::{Refusal, auth::User};
 
 const MOST_HEADERS: usize = 1024;
+
+/// As `ReadHeaderTimeout` of apiserver, which Go's server gives a handshake too.
+const LONGEST_HANDSHAKE: Duration = Duration::from_secs(32);
+
+/// The longest that Go's server waits before it accepts again.
+const BETWEEN_FAILURES: Duration = Duration::from_secs(1);
 
 /// What serves connections.
 #[derive(Clone)]
@@ -73,6 +80,9 @@ impl Https {
                     // What goes wrong with one connection is not the next one's concern.
                     if let Ok((stream, _)) = accepted {
                         connections.spawn(self.clone().connection(stream));
+                    } else {
+                        // As without file descriptors, until others are closed.
+                        sleep(BETWEEN_FAILURES).await;
                     }
                 }
                 Some(_) = connections.join_next() => {}
@@ -82,7 +92,8 @@ impl Https {
 
     async fn connection(self, stream: TcpStream) {
         let _ = stream.set_nodelay(true);
-        let Ok(stream) = self.acceptor.accept(stream).await else {
+        let accepted = timeout(LONGEST_HANDSHAKE, self.acceptor.accept(stream)).await;
+        let Ok(Ok(stream)) = accepted else {
             return;
         };
         let certificates = stream.get_ref().1.peer_certificates();

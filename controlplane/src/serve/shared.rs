@@ -1,8 +1,11 @@
 //! The core, as many connections use it at a time.
 
 use std::{
+    any::Any,
     net::SocketAddr,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    thread,
 };
 
 use jiff::Timestamp;
@@ -12,7 +15,7 @@ use super::{
     audit::{AuditLog, Received},
     changes::{Changes, Listener},
 };
-use crate::{Answer, Core, Settings, Told, Watch, auth::User};
+use crate::{Answer, Core, Reply, Settings, Told, Watch, auth::User};
 
 /// The core, its clock, and who waits for changes.
 #[derive(Clone)]
@@ -23,7 +26,12 @@ struct State {
     clock: Clock,
     audit: Option<AuditLog>,
     changes: Changes,
+    /// Why nothing is answered any more.
+    ended: OnceLock<String>,
 }
+
+/// As `WithPanicRecovery` of apiserver has it.
+const PANICKED: &str = "This request caused apiserver to panic. Look in the logs for details.\n";
 
 /// The time of day, which goes on with the runtime's clock: where that is paused, this is too.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +71,7 @@ impl Shared {
             clock,
             audit,
             changes: Changes::default(),
+            ended: OnceLock::new(),
         }))
     }
 
@@ -72,14 +81,7 @@ impl Shared {
         certificate: Option<&User>,
     ) -> Answer {
         let now = self.0.clock.now();
-        let mut core = self.core();
-        let before = core.revision();
-        let answer = core.answer(request, certificate, now);
-        let has_written = core.revision() != before;
-        drop(core);
-        if has_written {
-            self.0.changes.announce();
-        }
+        let answer = self.answer_by(|core| core.answer(request, certificate, now));
         if let (Some(audit), Answer::Reply(reply)) = (&self.0.audit, &answer) {
             let received = Received {
                 request,
@@ -91,26 +93,51 @@ impl Shared {
         answer
     }
 
-    /// Has the controllers do some of what is due, and says when they want to be called next.
-    fn work_once(&self, now: Timestamp) -> Option<Timestamp> {
+    /// Who panics at a request has said why, and the next request is answered again.
+    fn answer_by(&self, answer: impl FnOnce(&mut Core) -> Answer) -> Answer {
+        if let Some(why) = self.0.ended.get() {
+            return Answer::Reply(Reply::text(500, why));
+        }
+        let answer = self.change(answer);
+        answer.unwrap_or_else(|_| Answer::Reply(Reply::text(500, PANICKED)))
+    }
+
+    /// Has controllers do some of what is due, and says when they want to be called next. Without them it would be half
+    /// a server: where one panics, nothing is answered any more but that.
+    fn work_by(&self, work: impl FnOnce(&mut Core) -> Option<Timestamp>) -> Option<Timestamp> {
+        match self.change(work) {
+            Ok(next) => next,
+            Err(panic) => {
+                let why = message(&*panic);
+                let why = format!("the control plane has ended: a controller panicked: {why}\n");
+                // The first one counts.
+                let _ = self.0.ended.set(why);
+                self.0.changes.announce();
+                None
+            }
+        }
+    }
+
+    /// Lets the core do something that may write.
+    fn change<T>(&self, work: impl FnOnce(&mut Core) -> T) -> thread::Result<T> {
         let mut core = self.core();
         let before = core.revision();
-        let next = core.work(now);
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut core)));
         let has_written = core.revision() != before;
         drop(core);
         if has_written {
             self.0.changes.announce();
         }
-        next
+        done
     }
 
     /// Has the controllers do what is due, for as long as it is polled.
     pub(crate) async fn work(self) {
         let mut changes = self.changes();
-        loop {
+        while self.0.ended.get().is_none() {
             changes.mark_heard();
             let now = self.0.clock.now();
-            let next = self.work_once(now);
+            let next = self.work_by(|core| core.work(now));
             match next {
                 // What they have just written is no reason to be called again.
                 Some(next) if next <= now => tokio::task::yield_now().await,
@@ -135,7 +162,11 @@ impl Shared {
 
     pub(crate) fn tell(&self, watch: &mut Watch) -> Told {
         let now = self.0.clock.now();
-        self.core().tell_watch(watch, now)
+        if self.0.ended.get().is_some() {
+            return Told::End;
+        }
+        let told = self.change(|core| core.tell_watch(watch, now));
+        told.unwrap_or(Told::End)
     }
 
     pub(crate) fn compact(&self) {
@@ -156,7 +187,58 @@ impl Shared {
         self.0.changes.listen()
     }
 
+    /// What panics is caught before it could poison anything.
     fn core(&self) -> MutexGuard<'_, Core> {
         self.0.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a panic says.
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref().map(String::as_str))
+        .unwrap_or("it did not say why")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shared() -> Shared {
+        let clock = Clock::beginning_at(Timestamp::UNIX_EPOCH);
+        Shared::new(1, Settings::default(), clock, None)
+    }
+
+    fn status(answer: Answer) -> (u16, String) {
+        match answer {
+            Answer::Reply(reply) => (
+                reply.status,
+                String::from_utf8_lossy(&reply.body).into_owned(),
+            ),
+            Answer::Watch(_) => (200, String::new()),
+        }
+    }
+
+    fn get(shared: &Shared) -> (u16, String) {
+        let request = http::Request::get("/api/v1/namespaces/default");
+        let request = request.body(Vec::new()).expect("it is one");
+        status(shared.answer(&request, Some(&crate::in_process::administrator())))
+    }
+
+    #[test]
+    fn a_request_that_panics_is_answered_and_so_is_the_next_one() {
+        let shared = shared();
+        let answer = shared.answer_by(|_| panic!("of a test"));
+        assert_eq!(status(answer), (500, PANICKED.to_owned()));
+        assert_eq!(get(&shared).0, 200);
+    }
+
+    #[tokio::test]
+    async fn where_a_controller_panics_nothing_is_answered_but_that() {
+        let shared = shared();
+        assert_eq!(shared.work_by(|_| panic!("of a {}", "test")), None);
+        let ended = "the control plane has ended: a controller panicked: of a test\n";
+        assert_eq!(get(&shared), (500, ended.to_owned()));
+        shared.work().await;
     }
 }
