@@ -9,6 +9,7 @@ mod control_plane;
 mod controllers;
 mod core;
 pub mod crd;
+mod deep;
 mod field_error;
 mod go;
 mod in_process;

@@ -14,6 +14,7 @@ use crate::{
         resource::Resource,
         store::{Store, Stored},
     },
+    deep,
 };
 
 /// The core, at a moment.
@@ -225,7 +226,7 @@ impl Desk<'_> {
             .body(body.map(Value::to_string).unwrap_or_default().into_bytes())
             .expect("names of resources and of objects are written as they must be in paths");
         match self.core.try_answer(&request, &who.user(), self.now)? {
-            Answer::Reply(reply) => Ok(serde_json::from_slice(&reply.body)
+            Answer::Reply(reply) => Ok(deep::read_own(&reply.body)
                 .ok()
                 .and_then(Object::new)
                 .unwrap_or_else(empty)),

@@ -4,6 +4,7 @@ use super::{
     Core,
     builtin::Ground,
     call::Verb,
+    etcd,
     object::Object,
     store::Stored,
     write::{Write, fill_system_fields, settle_namespace, wipe_system_fields},
@@ -98,6 +99,7 @@ impl Core {
         if write.options.dry_run {
             return Ok(Stored::unstored(object));
         }
+        etcd::fit(&resource, &mut object)?;
         Ok(self.put(&resource.collection, object))
     }
 }

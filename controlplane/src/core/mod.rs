@@ -26,6 +26,7 @@ mod decode;
 mod definition;
 mod delete;
 mod discovery;
+mod etcd;
 mod eviction;
 mod field;
 mod health;
@@ -66,6 +67,7 @@ use crate::{
     Refusal,
     auth::{Attributes, Issuer, Rbac, Target, User, Verifier, bootstrap, impersonated},
     controllers::Controllers,
+    deep::{self, Deep},
     types,
 };
 use call::{Call, Verb};
@@ -84,7 +86,7 @@ use write::Write;
 /// A cluster's API.
 pub struct Core {
     store: Store,
-    registry: Registry,
+    registry: Deep<Registry>,
     rbac: Rbac,
     issuer: Issuer,
     settings: Settings,
@@ -150,7 +152,7 @@ impl Core {
     pub fn new(seed: u64, settings: Settings, now: Timestamp) -> Self {
         let mut core = Self {
             store: Store::default(),
-            registry: Registry::default(),
+            registry: Registry::default().into(),
             rbac: bootstrap::rbac(),
             issuer: Issuer::new(ISSUER).expect("the system has randomness for a key"),
             settings,
@@ -199,9 +201,12 @@ impl Core {
         certificate: Option<&User>,
         now: Timestamp,
     ) -> Answer {
-        let user = self.authenticate(request, certificate, now);
-        let answer = user.and_then(|user| self.try_answer(request, &user, now));
-        answer.unwrap_or_else(|refusal| Answer::Reply(Reply::refused(refusal, request.headers())))
+        deep::with_room(|| {
+            let user = self.authenticate(request, certificate, now);
+            let answer = user.and_then(|user| self.try_answer(request, &user, now));
+            answer
+                .unwrap_or_else(|refusal| Answer::Reply(Reply::refused(refusal, request.headers())))
+        })
     }
 
     fn authenticate(
@@ -222,7 +227,7 @@ impl Core {
 
     /// What a watch has not told yet.
     pub fn tell_watch(&self, watch: &mut Watch, now: Timestamp) -> Told {
-        self.tell(watch, now)
+        deep::with_room(|| self.tell(watch, now))
     }
 
     pub(crate) fn try_answer(

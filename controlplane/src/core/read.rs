@@ -179,6 +179,12 @@ impl Core {
         })?;
         let mut all: Vec<_> = all.iter().map(|one| resource.present(one)).collect();
         let limit = usize::try_from(query.number("limit")?.unwrap_or_default()).unwrap_or_default();
+        // The watch cache gives all that it has.
+        let limit = if query.get("resourceVersion") == "0" {
+            0
+        } else {
+            limit
+        };
         if let Some(token) = &token {
             all.retain(|one| one.object.key() > token.after);
         }

@@ -8,9 +8,11 @@ use std::{
 use serde_json::Value;
 
 use super::object::{Key, Object};
+use crate::deep::Deep;
 
-/// How many events a collection remembers: who watches from further back is told that it is too old.
-const REMEMBERED: usize = 1024;
+/// How much a collection remembers, as its objects weigh: who watches from further back is told that it is too old. A
+/// real server remembers some minutes.
+const REMEMBERED: usize = 32 * 1024 * 1024;
 
 /// All objects of a cluster.
 #[derive(Debug, Default)]
@@ -26,6 +28,8 @@ pub(crate) struct Store {
 pub(crate) struct Collection {
     objects: BTreeMap<Key, Arc<Stored>>,
     events: VecDeque<Event>,
+    /// What its events weigh.
+    weight: usize,
     /// What happened up to this revision is forgotten.
     forgotten: u64,
 }
@@ -33,8 +37,10 @@ pub(crate) struct Collection {
 /// An object as it was stored.
 #[derive(Debug)]
 pub(crate) struct Stored {
-    pub(crate) object: Object,
+    pub(crate) object: Deep<Object>,
     pub(crate) revision: u64,
+    /// About how many bytes it takes.
+    weight: usize,
     json: OnceLock<Vec<u8>>,
 }
 
@@ -42,7 +48,8 @@ impl Stored {
     fn new(mut object: Object, revision: u64) -> Arc<Self> {
         object.set_meta("resourceVersion", revision.to_string());
         Arc::new(Self {
-            object,
+            weight: weight(object.value()),
+            object: object.into(),
             revision,
             json: OnceLock::new(),
         })
@@ -52,7 +59,8 @@ impl Stored {
     pub(crate) fn unstored(object: Object) -> Arc<Self> {
         Arc::new(Self {
             revision: object.resource_version().parse().unwrap_or_default(),
-            object,
+            weight: 0,
+            object: object.into(),
             json: OnceLock::new(),
         })
     }
@@ -174,6 +182,7 @@ impl Store {
         let until = self.cached();
         for collection in self.collections.values_mut() {
             collection.events.retain(|event| event.revision > until);
+            collection.weight = collection.events.iter().map(Event::weight).sum();
             collection.forgotten = collection.forgotten.max(until);
         }
     }
@@ -246,11 +255,13 @@ impl Collection {
 
     /// Remembers an event, and forgets the oldest, unless it is to be told yet by a cache that lags.
     fn log(&mut self, event: Event, lags_at: Option<u64>) {
-        while self.events.len() >= REMEMBERED
+        self.weight += event.weight();
+        while self.weight > REMEMBERED
             && let Some(oldest) = self.events.front()
             && lags_at.is_none_or(|cached| oldest.revision <= cached)
         {
             self.forgotten = oldest.revision;
+            self.weight -= oldest.weight();
             self.events.pop_front();
         }
         self.events.push_back(event);
@@ -266,10 +277,30 @@ impl Event {
         }
     }
 
+    fn weight(&self) -> usize {
+        let last = self.after.as_ref().or(self.deleted.as_ref());
+        last.map_or(0, |last| last.weight)
+    }
+
     fn key(&self) -> Key {
         let object = self.after.as_ref().or(self.before.as_ref());
         object.map(|one| one.object.key()).unwrap_or_default()
     }
+}
+
+/// About how many bytes a value takes: itself, its texts, and where the maps hold them.
+fn weight(value: &Value) -> usize {
+    const EACH: usize = 64;
+    let inside = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            fields.map(|(name, value)| name.len() + weight(value)).sum()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    EACH + inside
 }
 
 /// A name for each kind of object that all its versions share: `deployments.apps`, `pods`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     Core,
     builtin::Ground,
+    etcd,
     object::{Key, Object},
     resource::Part,
     store::{Stored, same},
@@ -125,6 +126,7 @@ impl Core {
         if write.options.dry_run {
             return Ok(Stored::unstored(new));
         }
+        etcd::fit(&resource, &mut new)?;
         Ok(self.put(&resource.collection, new))
     }
 }

@@ -13,7 +13,7 @@ use super::{
     store::Stored,
 };
 use crate::{
-    Refusal,
+    Refusal, deep,
     table::{
         self, Encoding, Endpoint, Form, IncludeObject, LISTS, MetaVersion, OBJECTS, Offer, Printer,
         TableOptions,
@@ -146,14 +146,14 @@ impl View {
         if self.encoding == Encoding::Json {
             return Ok(Reply::json_bytes(status, json));
         }
-        let value: Value = serde_json::from_slice(&json).expect("what was written as JSON is JSON");
+        let value: Value = deep::read_own(&json).expect("what was written as JSON is JSON");
         Reply::encoded(status, &value, self.encoding)
     }
 
     /// An event of a watch: its object as it was written in JSON.
     pub(crate) fn written_event(self, kind: &str, object: &[u8]) -> Vec<u8> {
         if self.encoding == Encoding::Protobuf
-            && let Ok(value) = serde_json::from_slice(object)
+            && let Ok(value) = deep::read_own(object)
             && let Some(event) = types::protobuf_event(kind, &value)
         {
             return event;
@@ -213,7 +213,7 @@ impl View {
         if self.form == Form::Whole {
             return Ok(out);
         }
-        let list: Value = serde_json::from_slice(&out).expect("what was written as JSON is JSON");
+        let list: Value = deep::read_own(&out).expect("what was written as JSON is JSON");
         Ok(bytes(&self.converted(resource, &list, true)?))
     }
 

@@ -14,7 +14,7 @@ use super::{
     store::{Event, Stored},
     view::View,
 };
-use crate::{FieldError, FieldReason, Refusal};
+use crate::{FieldError, FieldReason, Refusal, deep::Deep};
 
 /// A watch that goes on: it holds no more than its place in the log of events.
 #[expect(
@@ -22,7 +22,7 @@ use crate::{FieldError, FieldReason, Refusal};
     reason = "what was told, and what is to be told"
 )]
 pub struct Watch {
-    resource: Arc<Resource>,
+    resource: Deep<Arc<Resource>>,
     selection: Selection,
     view: View,
     /// What is told before the events.
@@ -122,7 +122,7 @@ impl Core {
         let sends_initial = asked.or(if is_legacy(query) { Some(true) } else { None });
         let now = self.store.cached();
         let mut watch = Watch {
-            resource: resource.clone(),
+            resource: resource.clone().into(),
             selection,
             view,
             initial: VecDeque::new(),
@@ -188,12 +188,12 @@ impl Core {
                 told.extend(watch.view.written_event("ERROR", status.as_bytes()));
             }
         }
-        // Whoever watches what is served no more is told of the last deletions.
+        // Whoever watches what is served no more, or in another way, is told of what happened until then.
         let served = &watch.resource;
-        let is_served = self
+        let now_served = self
             .registry
-            .find(&served.group, &served.version, &served.plural)
-            .is_some();
+            .find(&served.group, &served.version, &served.plural);
+        let is_served = now_served.is_some_and(|now| Arc::ptr_eq(now, served));
         if told.is_empty() && !is_served {
             Told::End
         } else if told.is_empty() {

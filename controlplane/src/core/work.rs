@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 
 use super::{Core, object::Key, resource::Resource, store::Store};
-use crate::controllers::Desk;
+use crate::{controllers::Desk, deep};
 
 impl Core {
     /// Carries out what controllers are due to do. Returns when there is more to do: now, where it is not all done yet;
@@ -14,7 +14,7 @@ impl Core {
     /// It is to be called after each write, and at the time it returns.
     pub fn work(&mut self, now: Timestamp) -> Option<Timestamp> {
         let mut controllers = std::mem::take(&mut self.controllers);
-        let next = controllers.work(&mut Desk { core: self, now });
+        let next = deep::with_room(|| controllers.work(&mut Desk { core: self, now }));
         self.controllers = controllers;
         next
     }

@@ -8,6 +8,7 @@ mod escaping;
 mod evaluation;
 mod functions;
 mod kubernetes;
+mod nesting;
 mod overloads;
 mod program;
 mod types;

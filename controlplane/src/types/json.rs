@@ -1,11 +1,10 @@
 //! JSON as Go's `encoding/json` reads it: in order, with duplicates, and with its words for what is malformed.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Number, Value};
 
-use crate::go;
-
-/// Deeper ones are refused as Go refuses those of more than 10,000.
-const DEEPEST: usize = 500;
+use crate::{deep::DEEPEST, go};
 
 /// A value as it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,16 +36,17 @@ impl Json {
     pub(super) fn duplicates(&self, path: &str, found: &mut Vec<String>) {
         match self {
             Self::Object(entries) => {
-                for (at, (key, value)) in entries.iter().enumerate() {
+                let mut times = HashMap::with_capacity(entries.len());
+                for (key, value) in entries {
                     let path = if path.is_empty() {
                         key.clone()
                     } else {
                         format!("{path}.{key}")
                     };
-                    let duplicate = format!("duplicate field {}", quoted(&path));
-                    let is_there = entries[..at].iter().any(|(before, _)| before == key);
-                    if is_there && !found.contains(&duplicate) {
-                        found.push(duplicate);
+                    let time = times.entry(key).or_insert(0);
+                    *time += 1;
+                    if *time == 2 {
+                        found.push(format!("duplicate field {}", quoted(&path)));
                     }
                     value.duplicates(&path, found);
                 }
@@ -103,6 +103,24 @@ impl Json {
                 out.push('}');
             }
         }
+    }
+
+    /// How many objects and lists there are in one another, at most.
+    pub(super) fn depth(&self) -> usize {
+        let mut deepest = 0;
+        let mut rest = vec![(self, 0)];
+        while let Some((value, around)) = rest.pop() {
+            let depth = around + 1;
+            match value {
+                Self::List(items) => rest.extend(items.iter().map(|item| (item, depth))),
+                Self::Object(entries) => {
+                    rest.extend(entries.iter().map(|(_, field)| (field, depth)));
+                }
+                _ => continue,
+            }
+            deepest = deepest.max(depth);
+        }
+        deepest
     }
 
     /// `string`, `array`: what Go calls it where another type is wanted.

@@ -5,6 +5,8 @@
 
 mod operation;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use self::operation::Operation;
@@ -177,55 +179,41 @@ fn sorted(value: &Value) -> Json {
     }
 }
 
-/// Of what is in the patch twice, the last counts.
 fn merge(document: &mut Json, patch: Json) {
     let (Json::Object(fields), Json::Object(changes)) = (&mut *document, patch) else {
         return;
     };
+    let mut merged = last_ones(std::mem::take(fields));
     for (key, mut change) in last_ones(changes) {
-        let place = fields.iter().position(|(name, _)| *name == key);
-        match (place, &change) {
-            (Some(place), Json::Null) => {
-                fields.remove(place);
+        match merged.get_mut(&key) {
+            _ if change == Json::Null => {
+                merged.remove(&key);
             }
-            (None, Json::Null) => {}
-            (Some(place), Json::Object(_)) if matches!(fields[place].1, Json::Object(_)) => {
-                merge(&mut fields[place].1, change);
+            Some(field @ Json::Object(_)) if matches!(change, Json::Object(_)) => {
+                merge(field, change);
             }
-            (Some(place), _) => {
+            _ => {
                 without_nulls(&mut change);
-                fields[place].1 = change;
-            }
-            (None, _) => {
-                without_nulls(&mut change);
-                fields.push((key, change));
+                merged.insert(key, change);
             }
         }
     }
-    document.sort();
+    *fields = merged.into_iter().collect();
 }
 
-fn last_ones(entries: Vec<(String, Json)>) -> Vec<(String, Json)> {
-    let mut last: Vec<(String, Json)> = Vec::with_capacity(entries.len());
-    for (key, value) in entries {
-        match last.iter_mut().find(|(name, _)| *name == key) {
-            Some(entry) => entry.1 = value,
-            None => last.push((key, value)),
-        }
-    }
-    last
+/// Of what is there twice, the last counts.
+fn last_ones(entries: Vec<(String, Json)>) -> BTreeMap<String, Json> {
+    entries.into_iter().collect()
 }
 
 /// What is new is taken without the fields that are null; in lists nulls stay.
 fn without_nulls(value: &mut Json) {
     match value {
         Json::Object(entries) => {
-            *entries = last_ones(std::mem::take(entries));
-            entries.retain(|(_, value)| *value != Json::Null);
-            for (_, value) in entries.iter_mut() {
-                without_nulls(value);
-            }
-            value.sort();
+            let mut all = last_ones(std::mem::take(entries));
+            all.retain(|_, value| *value != Json::Null);
+            all.values_mut().for_each(without_nulls);
+            *entries = all.into_iter().collect();
         }
         Json::List(items) => items.iter_mut().for_each(without_nulls),
         _ => {}

@@ -21,6 +21,7 @@ use super::{
     unmarshal::{self, Read},
     zero,
 };
+use crate::deep::DEEPEST;
 
 const PREFIX: &[u8] = b"k8s\0";
 
@@ -73,14 +74,18 @@ impl<'a> Envelope<'a> {
 /// Reads a message of a type.
 pub(super) fn read(named: &'static Named, bytes: &[u8]) -> Result<Read, String> {
     Ok(Read {
-        value: message(named, bytes)?,
+        value: message(named, bytes, 0)?,
         strict: Vec::new(),
     })
 }
 
-fn message(named: &'static Named, bytes: &[u8]) -> Result<Value, String> {
+/// A message, and how many it is within.
+fn message(named: &'static Named, bytes: &[u8], depth: usize) -> Result<Value, String> {
+    if depth > DEEPEST {
+        return Err("exceeded max depth".into());
+    }
     let mut fields = Map::new();
-    embedded(named, named.short_name(), &[], bytes, &mut fields)?;
+    embedded(named, named.short_name(), &[], (bytes, depth), &mut fields)?;
     zero::complete(named, &mut fields);
     Ok(Value::Object(fields))
 }
@@ -90,7 +95,7 @@ fn embedded(
     named: &'static Named,
     name: &str,
     path: &[u32],
-    bytes: &[u8],
+    (bytes, depth): (&[u8], usize),
     fields: &mut Map<String, Value>,
 ) -> Result<(), String> {
     for entry in entries(name, bytes)? {
@@ -102,7 +107,10 @@ fn embedded(
         match within.next() {
             Some(field) if field.numbers == path => {
                 let before = fields.remove(field.name);
-                fields.insert(field.name.into(), value(field, &field.of, &entry, before)?);
+                fields.insert(
+                    field.name.into(),
+                    value(field, &field.of, (&entry, depth), before)?,
+                );
             }
             Some(field) => {
                 let name = field
@@ -110,7 +118,7 @@ fn embedded(
                     .get(path.len() - 1)
                     .copied()
                     .unwrap_or_default();
-                embedded(named, name, &path, entry.bytes(name)?, fields)?;
+                embedded(named, name, &path, (entry.bytes(name)?, depth), fields)?;
             }
             None => entry.skipped()?,
         }
@@ -121,12 +129,12 @@ fn embedded(
 fn value(
     field: &Field,
     of: &Type,
-    entry: &Entry<'_>,
+    (entry, depth): (&Entry<'_>, usize),
     before: Option<Value>,
 ) -> Result<Value, String> {
     let name = go_name(field.name);
     match &of.kind {
-        Kind::Pointer(of) => value(field, of, entry, before),
+        Kind::Pointer(of) => value(field, of, (entry, depth), before),
         Kind::List(of) => {
             let mut items = match before {
                 Some(Value::Array(items)) => items,
@@ -137,7 +145,7 @@ fn value(
                     let numbers = wire::packed(bytes)?;
                     items.extend(numbers.into_iter().map(|it| integer(&of.kind, it)));
                 }
-                _ => items.push(value(field, of, entry, None)?),
+                _ => items.push(value(field, of, (entry, depth), None)?),
             }
             Ok(Value::Array(items))
         }
@@ -146,15 +154,20 @@ fn value(
                 Some(Value::Object(map)) => map,
                 _ => Map::new(),
             };
-            let (key, value) = map_entry(field, of, entry.bytes(&name)?)?;
+            let (key, value) = map_entry(field, of, entry.bytes(&name)?, depth)?;
             map.insert(key, value);
             Ok(Value::Object(map))
         }
-        kind => single(kind, &name, entry),
+        kind => single(kind, &name, entry, depth),
     }
 }
 
-fn map_entry(field: &Field, of: &Type, bytes: &[u8]) -> Result<(String, Value), String> {
+fn map_entry(
+    field: &Field,
+    of: &Type,
+    bytes: &[u8],
+    depth: usize,
+) -> Result<(String, Value), String> {
     let mut key = String::new();
     let mut found = of_nothing(of);
     for entry in entries("map", bytes)? {
@@ -164,11 +177,11 @@ fn map_entry(field: &Field, of: &Type, bytes: &[u8]) -> Result<(String, Value), 
             (2, Kind::List(_)) => {
                 let mut list = None;
                 for item in entries("items", entry.bytes("Items")?)? {
-                    list = Some(value(field, of, &item, list)?);
+                    list = Some(value(field, of, (&item, depth), list)?);
                 }
                 found = list.unwrap_or(Value::Null);
             }
-            (2, _) => found = value(field, of, &entry, None)?,
+            (2, _) => found = value(field, of, (&entry, depth), None)?,
             _ => {}
         }
     }
@@ -183,14 +196,14 @@ fn of_nothing(of: &Type) -> Value {
     }
 }
 
-fn single(kind: &Kind, name: &str, entry: &Entry<'_>) -> Result<Value, String> {
+fn single(kind: &Kind, name: &str, entry: &Entry<'_>, depth: usize) -> Result<Value, String> {
     Ok(match kind {
         Kind::Bool => json!(entry.varint(name)? != 0),
         Kind::Int32 | Kind::Int64 => integer(kind, entry.varint(name)?),
         Kind::Float64 => unmarshal::float(entry.double(name)?).unwrap_or_default(),
         Kind::String => json!(text(entry.bytes(name)?)),
         Kind::Bytes => base64::encoded(entry.bytes(name)?).into(),
-        Kind::Struct(named) => message(named, entry.bytes(name)?)?,
+        Kind::Struct(named) => message(named, entry.bytes(name)?, depth + 1)?,
         Kind::Quantity => {
             let text = text(first(entry.bytes(name)?)?);
             Quantity::parse(&text)?.to_string().into()
@@ -202,7 +215,7 @@ fn single(kind: &Kind, name: &str, entry: &Entry<'_>) -> Result<Value, String> {
             [] => Value::Null,
             raw => Value::from(&Json::read(raw)?),
         },
-        Kind::SchemaOr(other) => schema_or(*other, entry.bytes(name)?)?,
+        Kind::SchemaOr(other) => schema_or(*other, entry.bytes(name)?, depth + 1)?,
         Kind::Pointer(_) | Kind::List(_) | Kind::Map(_) => Value::Null,
     })
 }
@@ -271,7 +284,7 @@ fn int_or_string(bytes: &[u8]) -> Result<Value, String> {
     Ok(if is_text { letters.into() } else { number })
 }
 
-fn schema_or(other: Other, bytes: &[u8]) -> Result<Value, String> {
+fn schema_or(other: Other, bytes: &[u8], depth: usize) -> Result<Value, String> {
     let props = Named::of("apiextensions.v1.JSONSchemaProps").expect("the table has it");
     let mut schema = None;
     let mut items = Vec::new();
@@ -280,9 +293,9 @@ fn schema_or(other: Other, bytes: &[u8]) -> Result<Value, String> {
         match (other, entry.number) {
             (Other::Bool, 1) => allows = entry.varint("Allows")? != 0,
             (Other::Bool, 2) | (Other::Schemas | Other::Strings, 1) => {
-                schema = Some(message(props, entry.bytes("Schema")?)?);
+                schema = Some(message(props, entry.bytes("Schema")?, depth)?);
             }
-            (Other::Schemas, 2) => items.push(message(props, entry.bytes("JSONSchemas")?)?),
+            (Other::Schemas, 2) => items.push(message(props, entry.bytes("JSONSchemas")?, depth)?),
             (Other::Strings, 2) => items.push(text(entry.bytes("Property")?).into()),
             _ => {}
         }

@@ -4,6 +4,8 @@
 
 mod own;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use self::own::{int_or_string, quantity, schema_or, time};
@@ -302,8 +304,9 @@ impl<'a> Decoder<'a> {
             _ => Map::new(),
         };
         let (owner, depth, steps) = (self.owner, self.path.len(), self.steps.len());
-        for (at, (key, json)) in entries.iter().enumerate() {
-            if entries[..at].iter().any(|(before, _)| before == key) {
+        let mut seen = HashSet::with_capacity(entries.len());
+        for (key, json) in entries {
+            if !seen.insert(key) {
                 self.complain("duplicate field", key);
             }
             self.steps.push(Step::Key(key));

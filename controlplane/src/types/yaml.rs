@@ -4,13 +4,13 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use serde_yaml::granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
+use serde_yaml::granit_parser::{Event, Options, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::json::{Json, quoted};
+use crate::deep::DEEPEST;
 
 /// Aliases must not make more of a document than this.
 const MOST_NODES: usize = 1_000_000;
-const DEEPEST: usize = 500;
 /// The first line of what is said of keys that are there twice.
 const DUPLICATES: &str = "yaml: unmarshal errors:";
 
@@ -45,8 +45,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
 fn document(bytes: &[u8]) -> Result<(Json, Vec<String>), String> {
     let text =
         std::str::from_utf8(bytes).map_err(|_| "yaml: invalid leading UTF-8 octet".to_owned())?;
+    let mut options = Options::default();
+    // What is deeper is told of here, in Go's words: the parser reads ahead.
+    options.flow_nesting_limit = 2 * DEEPEST;
+    options.block_nesting_limit = 2 * DEEPEST;
     let mut reader = Reader {
-        events: Parser::new_from_str(text),
+        events: Parser::new_from_str_with_options(text, options),
         anchors: BTreeMap::new(),
         twice: Vec::new(),
         nodes: 0,
@@ -94,7 +98,10 @@ impl<'a> Reader<'a> {
     fn node(&mut self, event: Event<'a>, span: Span) -> Result<Json, String> {
         self.nodes += 1;
         self.depth += 1;
-        if self.nodes > MOST_NODES || self.depth > DEEPEST {
+        if self.depth > DEEPEST {
+            return Err(format!("yaml: exceeded max depth of {DEEPEST}"));
+        }
+        if self.nodes > MOST_NODES {
             return Err("yaml: document contains excessive aliasing".into());
         }
         let (node, anchor) = match event {

@@ -94,7 +94,7 @@ impl Graph {
         let before = self.nodes.insert(uid.into(), node);
         let owners_before = before.map(|node| node.owners).unwrap_or_default();
         let notes = self.settle_owners(uid, &owners_before, &owners);
-        self.settle_deletion(uid, change.before.as_ref().map(|one| &one.object), object);
+        self.settle_deletion(uid, change.before.as_ref().map(|one| &*one.object), object);
         notes
     }
 

@@ -9,6 +9,7 @@ use regex::Regex;
 use super::{
     cost,
     evaluation::{Patterns, Scope, evaluate},
+    nesting,
     types::{Ty, check},
     value::{Outcome, Val},
 };
@@ -25,7 +26,9 @@ pub(crate) struct Program {
 impl Program {
     /// Parses an expression; the server's words where it is none.
     pub(crate) fn of(text: &str) -> Result<Self, String> {
-        let parsed = Parser::new().enable_optional_syntax(true).parse(text);
+        let read = nesting::checked(text);
+        let read = read.map_err(|why| format!("ERROR: <input>:-1:0: {why}"))?;
+        let parsed = parser().parse(&read);
         let expression = parsed.map_err(|errors| {
             let told = errors
                 .errors
@@ -61,6 +64,13 @@ impl Program {
     }
 }
 
+/// It has no limit of its own: [`nesting`] comes before.
+fn parser() -> Parser {
+    Parser::new()
+        .enable_optional_syntax(true)
+        .max_recursion_depth(u16::MAX)
+}
+
 /// What an expression is to come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -84,9 +94,12 @@ pub(crate) fn estimated(
     } else {
         own.clone()
     };
+    let Ok(read) = nesting::checked(text) else {
+        return Ok(0);
+    };
     // The list has one place more than the expression, so that commas in it are told from those of the list.
-    let parse = |text: String| Parser::new().enable_optional_syntax(true).parse(&text);
-    let Ok(Expr::List(list)) = parse(format!("[{text}\n,0]")).map(|parsed| parsed.expr) else {
+    let parse = |text: String| parser().parse(&text);
+    let Ok(Expr::List(list)) = parse(format!("[{read}\n,0]")).map(|parsed| parsed.expr) else {
         return Ok(0);
     };
     let Some(expression) = list.elements.first() else {
@@ -104,7 +117,7 @@ pub(crate) fn estimated(
         Err(mistakes) => mistakes,
     };
     // Beside something that is no expression, the parser tells where each one is.
-    let places = parse(format!("[{text}\n,has(0)]"))
+    let places = parse(format!("[{read}\n,has(0)]"))
         .err()
         .and_then(|wrong| wrong.errors.into_iter().find_map(|e| e.source_info));
     let mut told: Vec<((isize, isize), String)> = mistakes

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{Block, CLUSTER_MODEL, MODEL, schemas};
+use crate::deep;
 
 const CONVENTIONS: &str =
     "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md";
@@ -70,7 +71,7 @@ fn shared(kinds: &[CustomKind<'_>]) -> Value {
     let needed = names
         .into_iter()
         .filter(|it| scales || !it.contains(".autoscaling."));
-    serde_json::from_str(&format!("{{{}}}", schemas(needed))).expect("schemas are JSON")
+    deep::read_own(format!("{{{}}}", schemas(needed)).as_bytes()).expect("schemas are JSON")
 }
 
 #[derive(Clone, Copy)]

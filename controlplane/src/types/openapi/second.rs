@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 
 use super::{Block, CLUSTER_MODEL, MODEL, document};
-use crate::types;
+use crate::{deep, types};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 
@@ -51,7 +51,7 @@ fn own() -> Value {
 
 /// Adds what a document of v3 has.
 fn add(all: &mut Value, more: &[u8]) {
-    let mut more: Value = serde_json::from_slice(more).expect("a document is JSON");
+    let mut more: Value = deep::read_own(more).expect("a document is JSON");
     for (path, item) in taken(&mut more["paths"]) {
         all["paths"][path] = path_item(item);
     }

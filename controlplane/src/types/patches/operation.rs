@@ -1,6 +1,7 @@
 //! One operation of a JSON patch.
 
 use super::super::json::{Json, quoted};
+use crate::deep::DEEPEST;
 
 /// The fields of an operation.
 pub(super) struct Operation<'a>(pub(super) &'a [(String, Json)]);
@@ -188,6 +189,9 @@ fn set(object: &mut Json, key: String, value: Json) {
 }
 
 fn add(document: &mut Json, path: &str, value: Json) -> Option<()> {
+    if path.split('/').count() + value.depth() > DEEPEST {
+        return None;
+    }
     let (container, key) = find(document, path)?;
     match container {
         Json::List(items) if key == "-" => items.push(value),
