@@ -3,7 +3,7 @@
 use std::{any::TypeId, sync::Arc};
 
 use k8s_openapi::{ByteString, api::core::v1::Secret};
-use kube::Resource;
+use kube::{Resource, core::ObjectMeta};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     controller::Controller,
     diff::changes_of_object,
     error::{Error, Write},
-    object::{NamespacedName, Object, is_deleting},
+    object::{NamespacedName, Object, is_deleting, kind_of},
     ownership,
     parsed::Read,
     record::Effect,
@@ -24,7 +24,10 @@ impl<C: Controller> Context<C> {
     pub(crate) async fn apply_child<K: Object>(&self, child: K) -> Result<Arc<K>, Error> {
         let name = NamespacedName::of(&child).seen_from::<K, C::Kind>(&self.object);
         let applied = self.send_apply(child).await;
-        applied.inspect_err(|_| self.run().wrote::<K>(Write::Apply, &name, Effect::Failed))
+        applied.inspect_err(|error| match error {
+            Error::Leaving { .. } => self.run().is_leaving = true,
+            _ => self.run().wrote::<K>(Write::Apply, &name, Effect::Failed),
+        })
     }
 
     async fn send_apply<K: Object>(&self, mut child: K) -> Result<Arc<K>, Error> {
@@ -44,11 +47,37 @@ impl<C: Controller> Context<C> {
             {
                 return Ok(object);
             }
+            self.refuse_while_leaving(&name, &*object).await?;
         }
         let answer = self.writer.apply(&name, &wanted).await;
         let answer = answer.map_err(|source| Error::write::<K>(Write::Apply, &name, source))?;
         self.take_answer(&name, &wanted, live.as_ref(), answer)
             .map_err(serialize)
+    }
+
+    /// The garbage collector takes its owner's reference off a child that is to stay. The watch of the child may show that
+    /// before the owner's shows the deletion, and a child that got the reference back would go with its owner.
+    async fn refuse_while_leaving<K: Object>(
+        &self,
+        name: &NamespacedName,
+        live: &K,
+    ) -> Result<(), Error> {
+        if ownership::controller_of(live).is_some() || is_deleting(&*self.object) {
+            return Ok(());
+        }
+        let owner = NamespacedName::of(&*self.object);
+        let owner = self.writer.look_up::<C::Kind>(&owner).await;
+        let owner = owner.map_err(|source| Error::write::<K>(Write::Apply, name, source))?;
+        let is_here = |owner: &ObjectMeta| {
+            owner.uid == self.object.meta().uid && owner.deletion_timestamp.is_none()
+        };
+        if owner.as_ref().is_some_and(is_here) {
+            return Ok(());
+        }
+        Err(Error::Leaving {
+            kind: kind_of::<K>(),
+            object: name.clone(),
+        })
     }
 
     /// Whether applying this once more would change nothing.

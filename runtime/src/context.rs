@@ -68,6 +68,8 @@ pub(crate) struct Run {
     pub(crate) unseen: Vec<Written>,
     /// The children as this run left them, which the cache does not show yet; none where it deleted them.
     pub(crate) children: BTreeMap<(TypeId, NamespacedName), Option<Box<dyn Any + Send + Sync>>>,
+    /// Whether its object turned out to be on its way out, of which the cache knew nothing.
+    pub(crate) is_leaving: bool,
 }
 
 impl Run {
@@ -199,7 +201,9 @@ impl<C: Controller> Context<C> {
     /// It is a server-side apply: fields that are not set are left to others, fields that an earlier apply set and
     /// this one does not are removed. Nothing is sent where nothing would change. The namespace is that of the
     /// reconciled object, where none is given; the owner reference is set. An object that is there already and has no
-    /// controller becomes a child, and goes with its owner; one that another object controls is refused.
+    /// controller becomes a child, and goes with its owner; one that another object controls is refused. Before it takes
+    /// one that has none, it asks the API server whether the reconciled object is still to stay: else the child is left as
+    /// it is, and the run ends.
     pub fn apply<K: Object>(&self, child: K) -> Access<'_, Arc<K>>
     where
         C: Owns<K>,

@@ -61,6 +61,17 @@ pub enum Error {
         /// The kind and the name of the object that controls it.
         by: String,
     },
+    /// A child without an owner, while the reconciled object is on its way out or gone, whatever the cache still says of
+    /// it: the child may have been left behind on purpose.
+    ///
+    /// It need not be handled: the run ends there, as one that had nothing to do.
+    #[error("cannot own {kind} {object}: its owner is being deleted")]
+    Leaving {
+        /// The child's kind.
+        kind: String,
+        /// The child.
+        object: NamespacedName,
+    },
 }
 
 impl Error {

@@ -128,7 +128,8 @@ impl From<Error> for Failure {
                 ..
             }
             | Error::Ownership { .. }
-            | Error::Taken { .. } => "ApplyFailed",
+            | Error::Taken { .. }
+            | Error::Leaving { .. } => "ApplyFailed",
             Error::Write {
                 write: Write::Delete,
                 ..

@@ -94,7 +94,8 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RunEnd {
-    /// There was nothing to do: the object is gone, is to be left alone, or waits for the finalizers of others.
+    /// There was nothing to do: the object is gone or just going, is to be left alone, or waits for the finalizers of
+    /// others.
     Idle,
     /// All was done.
     Done,

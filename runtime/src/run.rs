@@ -78,6 +78,8 @@ impl<C: Reconcile> Worker<C> {
         self.record_events(&object, &mut run);
         let (object, ran) = match ended {
             Ok(Ended::CleanedUp) => return (RunEnd::Done, run),
+            // Its deletion is yet to be seen, and calls for the run that can do something.
+            Ok(Ended::Said(_, Ran::Returned(_))) if run.is_leaving => return (RunEnd::Idle, run),
             Err(error) if error.is_conflict() => return (RunEnd::Conflict, run),
             Ok(Ended::Said(object, ran)) => (object, ran),
             Err(error) => (object, Ran::Returned(Err(error.into()))),

@@ -1,13 +1,13 @@
-//! The one door through which an operator writes.
+//! The one door through which an operator writes, and through which it looks where its cache may be behind.
 
 use std::{sync::Arc, time::Duration};
 
 use axum::http::{Request, StatusCode};
 use kube::{
     Client,
-    api::{DeleteParams, Patch, PatchParams, Preconditions},
+    api::{DeleteParams, ListParams, Patch, PatchParams, Preconditions},
     client::Body,
-    core::{Request as Requests, Status, request},
+    core::{ObjectList, ObjectMeta, PartialObjectMeta, Request as Requests, Status, request},
 };
 use serde::de::Error as _;
 use serde_json::{Value, json};
@@ -105,6 +105,19 @@ impl Writer {
             .delete(&name.name, &params)
             .map_err(kube::Error::BuildRequest)?;
         unless_gone(in_time(self.client.request_text(request)).await).map(drop)
+    }
+
+    /// The metadata of an object as it is now. It is asked for by a list of one: that is what every controller may do with
+    /// what it watches.
+    pub(crate) async fn look_up<K: Object>(
+        &self,
+        name: &NamespacedName,
+    ) -> Sent<Option<ObjectMeta>> {
+        let params = ListParams::default().fields(&format!("metadata.name={}", name.name));
+        let request = requests::<K>(name).list_metadata(&params);
+        let request = request.map_err(kube::Error::BuildRequest)?;
+        let found: ObjectList<PartialObjectMeta<K>> = in_time(self.client.request(request)).await?;
+        Ok(found.items.into_iter().next().map(|found| found.metadata))
     }
 
     async fn send<K: Object>(

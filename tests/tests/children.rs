@@ -5,14 +5,14 @@ use std::time::Duration;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::{
     Api, ResourceExt,
-    api::{DeleteParams, ListParams, PostParams},
+    api::{DeleteParams, ListParams, Patch, PatchParams, PostParams},
 };
 use myop::testing::{Cluster, Result};
 use myop_tests::{
     Act, Script, manager,
     scripts::{conditions, create, tell},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[myop::test]
 async fn a_finalizer_holds_the_object_until_cleanup_has_succeeded(cluster: Cluster) -> Result {
@@ -93,6 +93,37 @@ async fn a_child_has_one_owner(cluster: Cluster) -> Result {
         0
     );
     cluster.until_ready(&scripts, "first").await?;
+    Ok(())
+}
+
+/// Its deletion may be under way, and not be seen yet.
+#[myop::test]
+async fn only_who_takes_a_child_without_an_owner_is_looked_up(cluster: Cluster) -> Result {
+    let _operator = cluster.run(manager()).await?;
+    let scripts: Api<Script> = cluster.namespaced("default");
+    let config_maps: Api<ConfigMap> = cluster.namespaced("default");
+    let faults = cluster.faults();
+    let lists = || faults.count(|it| it.verb == "list" && it.resource == "scripts");
+
+    create(&scripts, "mine", Act::Keep).await?;
+    cluster.until_ready(&scripts, "mine").await?;
+    assert_eq!(lists(), 1, "that of the watch");
+    let change = async |change: Value| {
+        let (params, change) = (PatchParams::default(), Patch::Merge(change));
+        config_maps.patch("mine", &params, &change).await
+    };
+    let is_mended = |found: Option<&ConfigMap>| {
+        found.is_some_and(|found| found.data.is_some() && !found.owner_references().is_empty())
+    };
+    change(json!({"data": null})).await?;
+    cluster.until(&config_maps, "mine", is_mended).await?;
+    config_maps.delete("mine", &DeleteParams::default()).await?;
+    cluster.until(&config_maps, "mine", is_mended).await?;
+    assert_eq!(lists(), 1);
+
+    change(json!({"metadata": {"ownerReferences": null}})).await?;
+    cluster.until(&config_maps, "mine", is_mended).await?;
+    assert_eq!(lists(), 2);
     Ok(())
 }
 
