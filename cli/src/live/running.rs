@@ -41,6 +41,8 @@ impl Running {
             tokio::select! {
                 biased;
                 stopped = self.stop.asked() => return Err(stopped),
+                // What is done is told before what the operator says of it.
+                done = &mut work => return Ok(done),
                 heard = hear(&mut self.operator) => match heard {
                     Heard::Said(said) => said.show(screen),
                     Heard::Ended(status) => {
@@ -53,7 +55,6 @@ impl Running {
                         screen.tell("ended", Tone::Bad, text);
                     }
                 },
-                done = &mut work => return Ok(done),
             }
         }
     }

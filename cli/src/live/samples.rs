@@ -7,7 +7,8 @@ use kube::Client;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::objects::{self, Applied, Identity, ObjectError};
+use super::objects::{self, Identity};
+use super::screen::Tone;
 use super::sources::SAMPLES;
 use crate::tree::{Disk, ReadError, Tree as _};
 
@@ -41,31 +42,27 @@ struct Kustomization {
 }
 
 impl Samples {
-    /// Applies what was not applied as it is now.
-    ///
-    /// # Errors
-    /// When the files can't be understood; what the API server refuses is in the result.
-    pub(crate) async fn follow(
+    /// Applies a sample, unless it was applied as it is now, and returns what is to be told of it.
+    pub(crate) async fn apply(
         &mut self,
         client: &Client,
-        root: &Path,
+        object: Value,
         namespace: &str,
-    ) -> Result<Vec<(Identity, Result<Applied, ObjectError>)>, SampleError> {
-        let mut told = Vec::new();
-        for object in read(root)? {
-            let Some(name) = Identity::of(&object) else {
-                continue;
-            };
-            if self.applied.get(&name) == Some(&object) {
-                continue;
-            }
-            let applied = objects::apply(client, &name, &object, namespace).await;
-            if applied.is_ok() {
-                self.applied.insert(name.clone(), object);
-            }
-            told.push((name, applied));
+    ) -> Option<(Tone, String)> {
+        let name = Identity::of(&object)?;
+        if self.applied.get(&name) == Some(&object) {
+            return None;
         }
-        Ok(told)
+        Some(
+            match objects::apply(client, &name, &object, namespace).await {
+                Err(error) => (Tone::Bad, format!("{name}: {error}")),
+                Ok(applied) => {
+                    let text = format!("{name} {applied}");
+                    self.applied.insert(name, object);
+                    (Tone::Plain, text)
+                }
+            },
+        )
     }
 }
 

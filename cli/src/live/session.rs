@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use kube::Client;
 use myop_manifests::Facts;
+use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::Command;
 
@@ -18,7 +19,7 @@ use super::installed::{self, Account, Installed};
 use super::objects::ObjectError;
 use super::operator::Orders;
 use super::running::Running;
-use super::samples::Samples;
+use super::samples::{self, Samples};
 use super::screen::{Screen, Tone};
 use super::sources::{Changed, Seen, Sources};
 use super::stop::{Stop, Stopped};
@@ -170,13 +171,20 @@ impl<'s> Session<'s> {
     /// # Errors
     /// When something has to be mended first, or it is stopped.
     async fn turn(&mut self, changed: Option<&Changed>) -> Result<(), Halted> {
-        if changed.is_some_and(Changed::is_in_samples) {
+        let project = if changed.is_some_and(Changed::is_in_samples) {
             self.seen = self.sources.look();
-            let project = self.project()?.1;
-            return self.apply_samples(&project).await;
+            self.project()?.1
+        } else {
+            self.bring_up().await?
+        };
+        let found = samples::read(&self.work.root);
+        let meanwhile = self.sources.look();
+        let meanwhile = meanwhile.difference(&self.seen, &self.work.root);
+        if meanwhile.is_some_and(|changed| changed.has_samples()) {
+            // They are applied in the next turn, which tells of the edit first.
+            return Ok(());
         }
-        let project = self.bring_up().await?;
-        self.apply_samples(&project).await
+        self.apply(&project, found.map_err(Error::from)?).await
     }
 
     /// From the code as it is now to an operator that runs.
@@ -332,24 +340,21 @@ impl<'s> Session<'s> {
     /// # Errors
     /// When they can't be understood, or it is stopped; what the API server refuses is told.
     pub(crate) async fn apply_samples(&mut self, project: &Project) -> Result<(), Halted> {
+        let found = samples::read(&self.work.root).map_err(Error::from)?;
+        self.apply(project, found).await
+    }
+
+    async fn apply(&mut self, project: &Project, found: Vec<Value>) -> Result<(), Halted> {
         let account = Account::of(project);
         let namespace = if project.namespaced {
             account.namespace.as_str()
         } else {
             "default"
         };
-        let applying = self
-            .samples
-            .follow(&self.client, &self.work.root, namespace);
-        let applied = self.running.during(&self.screen, applying).await?;
-        for (name, applied) in applied.map_err(Error::from)? {
-            match applied {
-                Ok(applied) => self
-                    .screen
-                    .tell("sample", Tone::Plain, format!("{name} {applied}")),
-                Err(error) => self
-                    .screen
-                    .tell("sample", Tone::Bad, format!("{name}: {error}")),
+        for sample in found {
+            let applying = self.samples.apply(&self.client, sample, namespace);
+            if let Some((tone, text)) = self.running.during(&self.screen, applying).await? {
+                self.screen.tell("sample", tone, text);
             }
         }
         Ok(())

@@ -48,6 +48,11 @@ impl Changed {
     pub(crate) fn is_in_samples(&self) -> bool {
         self.files.iter().all(|file| file.starts_with(SAMPLES))
     }
+
+    /// Whether some of these files are samples.
+    pub(crate) fn has_samples(&self) -> bool {
+        self.files.iter().any(|file| file.starts_with(SAMPLES))
+    }
 }
 
 impl Sources {
@@ -205,7 +210,7 @@ mod tests {
         fs::remove_file(root.join("src/api/mod.rs")).unwrap();
         let changed = sources.look().difference(&first, root).unwrap();
         assert_eq!(changed.files.len(), 2);
-        assert!(!changed.is_in_samples());
+        assert!(changed.has_samples() && !changed.is_in_samples());
     }
 
     #[test]

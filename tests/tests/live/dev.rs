@@ -56,11 +56,12 @@ fn an_operator_runs_while_it_is_written() -> Result {
     dev.until("built  shop in ")?;
     dev.until("running  as")?;
 
-    // Samples need no build, and what is wrong with one is told.
+    // Samples need no build, and what is wrong with one is told. What was edited is told before what came of it, also while
+    // the operator is just about to start.
     shop.edit(SAMPLE, "message: hello", "message: hello again")?;
     dev.until(&format!("edited  {SAMPLE}"))?;
     dev.until("sample  MyApp myapp-sample changed")?;
-    dev.until(r#"MyApp updated → ConfigMap .data.message "by kubectl" -> "hello again""#)?;
+    dev.until(r#"ConfigMap .data.message "by kubectl" -> "hello again""#)?;
     shop.edit(SAMPLE, "message: hello again", "message: 1")?;
     dev.until("sample  MyApp myapp-sample: ")?;
 
