@@ -13,7 +13,6 @@
 mod controller;
 #[cfg(test)]
 mod expansion;
-mod fields;
 mod resource;
 mod status;
 mod test;

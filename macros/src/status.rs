@@ -3,9 +3,8 @@
 use myop_model::{Error, Status};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Fields, ItemStruct, parse_quote};
+use syn::ItemStruct;
 
-use crate::fields::{default_generics, derive, leave_out_none, rename_all, renames_all, schema};
 use crate::parse;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -15,34 +14,14 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     let reading = Status::read(arguments, &parsed);
     let errors = reading.errors.iter().map(Error::to_compile_error);
-    let written = reading.meaning.map_or(item, |status| write(status.item));
+    let written = reading.meaning.map_or(item, write);
     quote!(#(#errors)* #written)
 }
 
-fn write(mut item: ItemStruct) -> TokenStream {
-    let schema = schema(&mut item);
-    let is_status = default_generics(&mut item);
-    let derives = derive(
-        &item,
-        &[
-            quote!(Clone),
-            quote!(Debug),
-            quote!(Default),
-            quote!(::serde::Deserialize),
-            quote!(::serde::Serialize),
-            schema,
-        ],
-    );
-    let rename_all = rename_all(&item);
-    leave_out_none(&mut item.fields);
-    add_kept_fields(&mut item);
+fn write(status: Status) -> TokenStream {
+    let (item, is_status) = status.plain();
     let access = is_status.then(|| write_access(&item));
-    quote! {
-        #derives
-        #rename_all
-        #item
-        #access
-    }
+    quote!(#item #access)
 }
 
 /// How the runtime gets at the fields that it keeps.
@@ -64,24 +43,4 @@ fn write_access(item: &ItemStruct) -> TokenStream {
             }
         }
     }
-}
-
-fn add_kept_fields(item: &mut ItemStruct) {
-    // Tools look for these two under the names that Kubernetes gives them.
-    let own_case = renames_all(item);
-    let generation_name = own_case.then(|| quote!(rename = "observedGeneration",));
-    let conditions_name = own_case.then(|| quote!(rename = "conditions",));
-    let Fields::Named(fields) = &mut item.fields else {
-        return;
-    };
-    let kept: syn::FieldsNamed = parse_quote!({
-        /// The generation of the spec that this status describes.
-        #[serde(#generation_name skip_serializing_if = "Option::is_none")]
-        pub observed_generation: ::std::option::Option<i64>,
-        /// What is true of the object, one condition a type.
-        #[serde(#conditions_name default, skip_serializing_if = "Vec::is_empty")]
-        #[schemars(schema_with = "::myop::condition::conditions_schema")]
-        pub conditions: ::std::vec::Vec<::myop::Condition>,
-    });
-    fields.named.extend(kept.named);
 }

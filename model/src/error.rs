@@ -45,6 +45,21 @@ impl Error {
         self
     }
 
+    /// Where it begins.
+    pub fn span(&self) -> Span {
+        self.start
+    }
+
+    /// What is wrong.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What to write instead, if that is known.
+    pub fn advice(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
     /// The invocation of `compile_error!` that shows the mistake in the author's editor.
     pub fn to_compile_error(&self) -> TokenStream {
         let text = self.to_string();

@@ -8,6 +8,7 @@
 //! - [`Resource`] is what `#[resource(...)]` says, [`Status`] what `#[status]` says, and
 //!   [`Controller`] what `#[controller(...)]` says, with its [`Owned`] kinds, its [`Watch`]es, its [`Label`], its
 //!   [`Rule`]s and its [`Setting`]s; [`Test`] is what `#[myop::test]` says.
+//! - [`Resource::plain`] and [`Status::plain`] are the structs in the words of kube, schemars and serde.
 //! - Each is made by its `read`, which returns a [`Reading`]: as much as could be understood, and
 //!   the [`Error`]s. Nothing stops at the first mistake.
 //! - Inside, `arguments` splits an attribute into named arguments and reports the unknown ones,
@@ -27,6 +28,7 @@ pub mod names;
 mod nearest;
 mod owned;
 mod places;
+mod plain;
 mod resource;
 mod status;
 mod test;
