@@ -1,0 +1,177 @@
+//! The lines of the table: a type is found without reading the others.
+
+use std::cmp::Ordering;
+
+use super::docs;
+
+const TABLE: &str = include_str!("types.txt");
+
+/// A type's lines.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Type {
+    /// Its path below k8s-openapi's root.
+    pub(super) path: &'static str,
+    /// What its first line says behind that.
+    words: &'static str,
+    /// A line for each field.
+    fields: &'static str,
+}
+
+/// A field's line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    shape: &'static str,
+    words: &'static str,
+}
+
+/// What something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape<'a> {
+    /// A type, by its path or by its name in the module of whoever speaks of it.
+    Named(&'a str),
+    List(&'a str),
+    Map(&'a str),
+    IntOrString,
+    /// Something of which nothing is said.
+    Anything,
+    /// Something that contains itself.
+    Recursive,
+    Scalar {
+        of: &'a str,
+        format: Option<&'a str>,
+    },
+}
+
+impl Type {
+    /// A type by its path.
+    pub(super) fn find(path: &str) -> Option<Self> {
+        let (mut low, mut high) = (0, TABLE.len());
+        while low < high {
+            let start = head_before(low, low.midpoint(high));
+            let found = Self::at(start)?;
+            match found.path.cmp(path) {
+                Ordering::Equal => return Some(found),
+                Ordering::Less => low = head_after(start),
+                Ordering::Greater => high = start,
+            }
+        }
+        None
+    }
+
+    /// A type by what this one calls it.
+    pub(super) fn beside(&self, name: &str) -> Option<Self> {
+        if name.contains("::") {
+            return Self::find(name);
+        }
+        let (module, _) = self.path.rsplit_once("::")?;
+        Self::find(&format!("{module}::{name}"))
+    }
+
+    fn at(start: usize) -> Option<Self> {
+        let (head, fields) = TABLE[start..head_after(start)].split_once('\n')?;
+        let (path, words) = head.split_once(' ').unwrap_or((head, ""));
+        Some(Self {
+            path,
+            words,
+            fields,
+        })
+    }
+
+    pub(super) fn fields(&self) -> impl Iterator<Item = Field> + use<> {
+        self.fields.lines().filter_map(Field::read)
+    }
+
+    /// What its documentation says.
+    pub(super) fn doc(&self) -> Option<&'static str> {
+        doc(self.words)
+    }
+
+    /// What its first line says of it under this key.
+    pub(super) fn word(&self, key: &str) -> Option<&'static str> {
+        word(self.words, key)
+    }
+}
+
+impl Field {
+    fn read(line: &'static str) -> Option<Self> {
+        let (name, rest) = line.strip_prefix(' ')?.split_once(' ')?;
+        let (shape, words) = rest.split_once(' ').unwrap_or((rest, ""));
+        Some(Self {
+            name: name.strip_suffix('*').unwrap_or(name),
+            required: name.ends_with('*'),
+            shape,
+            words,
+        })
+    }
+
+    pub(super) fn shape(&self) -> Shape<'static> {
+        Shape::read(self.shape)
+    }
+
+    /// What its own documentation says.
+    pub(super) fn doc(&self) -> Option<&'static str> {
+        doc(self.words)
+    }
+}
+
+impl<'a> Shape<'a> {
+    pub(super) fn read(text: &'a str) -> Self {
+        let within = |open: char, close: char| text.strip_prefix(open)?.strip_suffix(close);
+        match text {
+            "int-or-string" => Self::IntOrString,
+            "anything" => Self::Anything,
+            "recursive" => Self::Recursive,
+            _ if text.contains("::") && !text.starts_with(['[', '{']) => Self::Named(text),
+            _ if text.starts_with(|it: char| it.is_ascii_uppercase()) => Self::Named(text),
+            _ => match (within('[', ']'), within('{', '}'), text.split_once('/')) {
+                (Some(inner), ..) => Self::List(inner),
+                (_, Some(inner), _) => Self::Map(inner),
+                (.., Some((of, format))) => Self::Scalar {
+                    of,
+                    format: Some(format),
+                },
+                _ => Self::Scalar {
+                    of: text,
+                    format: None,
+                },
+            },
+        }
+    }
+
+    /// What a schema's `type` says, where it says something.
+    pub(super) fn type_name(self) -> Option<&'a str> {
+        match self {
+            Self::List(_) => Some("array"),
+            Self::Map(_) => Some("object"),
+            Self::Scalar { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+}
+
+fn word(words: &'static str, key: &str) -> Option<&'static str> {
+    let mut words = words.split(' ').filter_map(|word| word.split_once('='));
+    words.find(|(name, _)| *name == key).map(|(_, value)| value)
+}
+
+fn doc(words: &'static str) -> Option<&'static str> {
+    docs::text(word(words, "doc")?.parse().ok()?)
+}
+
+/// Where the block begins that `at` is in; no earlier than `low`, which begins one.
+fn head_before(low: usize, at: usize) -> usize {
+    let bytes = TABLE.as_bytes();
+    (low + 1..=at)
+        .rev()
+        .find(|&it| bytes[it - 1] == b'\n' && bytes[it] != b' ')
+        .unwrap_or(low)
+}
+
+fn head_after(start: usize) -> usize {
+    let bytes = TABLE.as_bytes();
+    (start + 1..bytes.len())
+        .find(|&it| bytes[it - 1] == b'\n' && bytes[it] != b' ')
+        .unwrap_or(bytes.len())
+}
