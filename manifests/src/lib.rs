@@ -6,6 +6,11 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `source` | a crate's files, modules and types, and where a path leads |
+//! | `schema` | a type's schema, as schemars' and kube's derives make it |
+//! | `definition`, `access` | what the attributes of a kind and of a controller come to |
+//! | `operator`, `statics` | what a crate declares, by its sources |
+//! | [`builtin`] | k8s-openapi's types |
 //! | `facts` | the JSON document of an operator's binary |
 //! | `crds` | the versions of a kind merged into one `CustomResourceDefinition` |
 //! | `version` | Kubernetes' order of versions |
@@ -26,13 +31,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#![expect(
+    clippy::unnecessary_box_returns,
+    reason = "an `Unread` is large beside what is read"
+)]
+
+mod access;
+pub mod builtin;
+mod cluster_scoped;
+mod conditions;
 mod crds;
+mod definition;
 mod facts;
 mod kustomize;
 mod leftovers;
+mod operator;
 mod people;
 mod rbac;
 mod rules;
+mod schema;
+mod source;
+mod statics;
 mod version;
 mod yaml;
 
@@ -42,6 +61,8 @@ pub use self::crds::Error as CrdError;
 pub use self::facts::{Controller, Facts, FactsError};
 pub use self::leftovers::{FOLDERS, can_be_written};
 pub use self::rules::{Rule, merge};
+pub use self::source::{ManifestError, Place, SourceError, Unread};
+pub use self::statics::{Declared, Kind, Reading, read_operator, read_sources};
 pub use self::version::Version;
 pub use self::yaml::{HEADER, document};
 

@@ -1,0 +1,267 @@
+//! The schema of a type, from its source: what schemars' derive and kube's would make of it when the program runs.
+//!
+//! [`Schemas::root`] gives the schema of a kind as it is in a CRD. On the way a type is a [`Shape`], and what attributes
+//! say is read by `serde`, `said` and `rules`; `derive` and `enums` do what the derives do, `outside` knows the types of
+//! others, `value` sees the constants; `structural` makes the schema one that Kubernetes takes.
+
+mod about;
+mod case;
+mod derive;
+mod enums;
+mod flatten;
+mod instead;
+mod json;
+mod limits;
+mod meta;
+mod outside;
+mod props;
+mod rules;
+mod said;
+mod serde;
+mod shape;
+mod structural;
+mod value;
+mod written;
+
+use std::cell::RefCell;
+
+use serde_json::{Value, json};
+use syn::spanned::Spanned as _;
+
+pub(crate) use self::shape::{Scope, Shape};
+pub(crate) use self::structural::Conflict;
+
+use crate::builtin::{self, Builtin};
+use crate::source::{ModuleId, Outside, Read, Sources, TypeId};
+
+/// A kind, as far as its schema goes.
+pub(crate) struct Kind<'a> {
+    /// The name of its type.
+    pub(crate) name: &'a str,
+    pub(crate) doc: Option<&'a str>,
+    /// More attributes of it.
+    pub(crate) attributes: &'a [String],
+    /// Whether the fields of its spec are its own.
+    pub(crate) no_spec: bool,
+    pub(crate) status: Option<&'a syn::Path>,
+    /// The rules of the whole.
+    pub(crate) validations: &'a [syn::Expr],
+}
+
+/// Reads schemas of types.
+pub(crate) struct Schemas<'a> {
+    pub(crate) sources: &'a Sources,
+    /// The types whose schema is being read: one among them that is asked for again holds itself.
+    open: RefCell<Vec<(TypeId, Vec<Shape>)>>,
+}
+
+/// Whether another crate has a type, as far as is known.
+pub(crate) fn is_known(outside: &Outside) -> bool {
+    outside::is_known(outside)
+        || builtin_path(outside).is_some_and(|path| builtin::schema(&path).is_some())
+}
+
+/// The path of one of Kubernetes' own types below `k8s_openapi`, where it is one.
+pub(crate) fn builtin_path(outside: &Outside) -> Option<String> {
+    let (krate, rest) = outside.0.split_first()?;
+    let rest: Vec<&str> = rest.iter().map(String::as_str).collect();
+    match (krate.as_str(), rest.as_slice()) {
+        ("k8s_openapi", rest) | ("kube", ["k8s_openapi", rest @ ..]) => Some(rest.join("::")),
+        ("kube", ["core" | "api", "ObjectMeta"] | ["core", "metadata", "ObjectMeta"]) => {
+            Some("apimachinery::pkg::apis::meta::v1::ObjectMeta".to_owned())
+        }
+        ("myop", ["Condition"] | ["condition", "Condition"]) => {
+            Some("apimachinery::pkg::apis::meta::v1::Condition".to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl<'a> Schemas<'a> {
+    pub(crate) fn new(sources: &'a Sources) -> Self {
+        Self {
+            sources,
+            open: RefCell::default(),
+        }
+    }
+
+    /// The schema of a kind in a CRD, from the type of its spec.
+    pub(crate) fn root(&self, spec: TypeId, kind: &Kind<'_>) -> Read<Value> {
+        let item = self.sources.type_item(spec);
+        let scope = Scope::of(item.module);
+        let values = value::Values::new(self.sources, &scope);
+        let of_spec = self.own(spec, &[])?;
+        let mut schema = json!({"type": "object"});
+        if kind.no_spec {
+            flatten::merge(&mut schema, flatten::prepare(of_spec, false));
+        } else {
+            schema["properties"]["spec"] = of_spec;
+            schema["required"] = json!(["spec"]);
+        }
+        if let Some(status) = kind.status {
+            let written = meta::type_at(status.clone());
+            let shape = scope.shape(self.sources, &written)?;
+            let of_status = self.schema(&outside::optional(shape), item.module)?;
+            schema["properties"]["status"] = of_status;
+        }
+        let doc = kind.doc.map_or_else(
+            || {
+                format!(
+                    " Auto-generated derived type for {} via `CustomResource`",
+                    item.item.name()
+                )
+            },
+            str::to_owned,
+        );
+        let mut about = said::About::of_doc(&doc);
+        for attribute in kind.attributes {
+            about.add_attribute(attribute);
+        }
+        about::describe(&mut schema, &about, &values)?;
+        for rule in kind.validations {
+            rules::add(&mut schema, rules::read(rule, &values)?);
+        }
+        self.finish(schema, kind.name, spec)
+    }
+
+    /// The schema of a kind whose `JsonSchema` is written by hand.
+    pub(crate) fn by_hand_of_kind(&self, spec: TypeId, kind: &str) -> Read<Value> {
+        let item = self.sources.type_item(spec);
+        let by_hand = self.sources.implementation(item.module, "JsonSchema", kind);
+        let Some(by_hand) = by_hand else {
+            let why = format!("where the schema of `{kind}` is written can not be seen");
+            return Err(self
+                .sources
+                .unread(item.module, item.item.name().span(), why));
+        };
+        let schema = self.by_hand(spec, by_hand, &Scope::of(item.module))?;
+        self.finish(schema, kind, spec)
+    }
+
+    /// Makes it a schema of a CRD.
+    fn finish(&self, mut schema: Value, name: &str, spec: TypeId) -> Read<Value> {
+        if let Value::Object(map) = &mut schema {
+            map.entry("title").or_insert_with(|| name.into());
+        }
+        let item = self.sources.type_item(spec);
+        let conflict = |conflict: Conflict| {
+            let span = item.item.name().span();
+            self.sources.unread(item.module, span, conflict.to_string())
+        };
+        structural::make(&mut schema).map_err(conflict)?;
+        props::settle(&mut schema).map_err(conflict)?;
+        Ok(schema)
+    }
+
+    /// The schema of a type, for a use of it in a module.
+    fn schema(&self, shape: &Shape, user: ModuleId) -> Read<Value> {
+        match shape {
+            Shape::Own(id, arguments) => self.own(*id, arguments),
+            Shape::Outside(outside, arguments) => self.outside(outside, arguments, user),
+            Shape::Tuple(parts) => {
+                let parts = parts.iter().map(|part| self.schema(part, user));
+                Ok(outside::tuple(parts.collect::<Read<_>>()?))
+            }
+            Shape::Slice(of) => Ok(about::having(
+                json!({"type": "array"}),
+                "items",
+                self.schema(of, user)?,
+            )),
+            Shape::Array(of, length) => match **length {
+                Shape::Number(length) => Ok(outside::array(self.schema(of, user)?, length)),
+                _ => Err(self.no_schema(user, "an array of unknown length")),
+            },
+            Shape::Number(_) => Err(self.no_schema(user, "a number")),
+        }
+    }
+
+    fn no_schema(&self, user: ModuleId, of: &str) -> Box<crate::source::Unread> {
+        let span = proc_macro2::Span::call_site();
+        self.sources
+            .unread(user, span, format!("{of} has no schema"))
+    }
+
+    fn own(&self, id: TypeId, arguments: &[Shape]) -> Read<Value> {
+        let key = (id, arguments.to_vec());
+        if self.open.borrow().contains(&key) {
+            let item = self.sources.type_item(id);
+            let name = item.item.name();
+            let why = format!("`{name}` holds itself, which no CRD can say");
+            return Err(self.sources.unread(item.module, name.span(), why));
+        }
+        self.open.borrow_mut().push(key);
+        let schema = self.derived(id, arguments);
+        self.open.borrow_mut().pop();
+        schema
+    }
+
+    fn outside(&self, outside: &Outside, arguments: &[Shape], user: ModuleId) -> Read<Value> {
+        if let Some(schema) = outside::schema(self, user, outside, arguments)? {
+            return Ok(schema);
+        }
+        let unread = |why: String| {
+            let span = proc_macro2::Span::call_site();
+            Err(self.sources.unread(user, span, why))
+        };
+        match builtin_path(outside).and_then(|path| builtin::schema(&path)) {
+            Some(Builtin::Schema(schema)) => Ok(schema),
+            Some(Builtin::Recursive) => unread(format!(
+                "`{}` holds itself, which no CRD can say",
+                outside.path()
+            )),
+            None => unread(format!(
+                "the schema of `{}` is not known here",
+                outside.path()
+            )),
+        }
+    }
+
+    /// Whether a value of a type may be left out because it is an `Option`.
+    fn is_option(&self, shape: &Shape) -> Read<bool> {
+        Ok(match shape {
+            Shape::Outside(outside, arguments) => {
+                if outside::option_of(outside, arguments).is_some() {
+                    return Ok(true);
+                }
+                match outside::same_as(outside, arguments) {
+                    Some(inner) => self.is_option(inner)?,
+                    None => false,
+                }
+            }
+            Shape::Own(id, arguments) => match self.forwards_to(*id, arguments)? {
+                Some(inner) => self.is_option(&inner)?,
+                None => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// The schema of a type, or of what an `Option` is of.
+    fn not_optional(&self, shape: &Shape, user: ModuleId) -> Read<Value> {
+        if let Shape::Outside(outside, arguments) = shape {
+            let option = outside::option_of(outside, arguments);
+            if let Some(inner) = option.or_else(|| outside::same_as(outside, arguments)) {
+                return self.not_optional(inner, user);
+            }
+        }
+        if let Shape::Own(id, arguments) = shape
+            && let Some(inner) = self.forwards_to(*id, arguments)?
+        {
+            return self.not_optional(&inner, user);
+        }
+        self.schema(shape, user)
+    }
+
+    /// The error that names a field's type, where what is inside of it has no place of its own.
+    fn at_type<T>(&self, read: Read<T>, user: ModuleId, written: &syn::Type) -> Read<T> {
+        read.map_err(|mut unread| {
+            if unread.place.line == 0 || unread.place.line == 1 && unread.place.column == 1 {
+                let here = self
+                    .sources
+                    .unread(user, written.span(), unread.why.clone());
+                unread.place = here.place;
+            }
+            unread
+        })
+    }
+}

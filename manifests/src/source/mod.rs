@@ -1,0 +1,176 @@
+//! The sources of a crate: its modules, what they are called, and where a path leads.
+//!
+//! [`Sources::read`] follows `mod` from the crate's roots, and goes into crates that it depends on by a path. Nothing is
+//! expanded: what a macro writes is not seen.
+
+mod cfg;
+mod crates;
+mod files;
+mod module;
+mod place;
+mod resolve;
+
+use std::path::{Path, PathBuf};
+
+pub use self::crates::ManifestError;
+pub(crate) use self::module::{Item, ModuleId, TypeId, TypeItem, name};
+pub(crate) use self::place::Read;
+pub use self::place::{Place, Unread};
+pub(crate) use self::resolve::{Found, Outside};
+
+use self::cfg::Cfg;
+use self::crates::Manifest;
+use self::module::Module;
+
+/// The sources of a crate and of those that it depends on by a path.
+#[derive(Debug)]
+pub(crate) struct Sources {
+    crates: Vec<Crate>,
+    modules: Vec<Module>,
+    types: Vec<TypeItem>,
+    /// What is wrong with `#[resource]`s and `#[status]`es.
+    mistakes: Vec<(Place, myop_model::Error)>,
+    /// Whether another crate is known to have something: what a `use path::*` of it brings can't be seen otherwise.
+    is_known: fn(&Outside) -> bool,
+}
+
+/// A library or a program. One package can have several.
+#[derive(Debug)]
+struct Crate {
+    manifest: Manifest,
+    root: ModuleId,
+    cfg: Cfg,
+}
+
+/// The sources can't be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// There is no Cargo.toml, or none of a crate.
+    #[error(transparent)]
+    Manifest(#[from] ManifestError),
+    /// A crate has neither `src/lib.rs` nor `src/main.rs`.
+    #[error("{} has neither src/lib.rs nor src/main.rs", .folder.display())]
+    NoRoot {
+        /// The folder of the crate.
+        folder: PathBuf,
+    },
+    /// A file of the crate can't be read.
+    #[error("cannot read {}", .file.display())]
+    NotRead {
+        /// The file.
+        file: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file is not Rust.
+    #[error("{place}: {message}")]
+    NoRust {
+        /// Where it stops being Rust.
+        place: Place,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+impl SourceError {
+    /// The same, with a place that counts from a folder.
+    #[must_use]
+    pub fn below(self, folder: &Path) -> Self {
+        match self {
+            Self::NoRust { mut place, message } => {
+                if let Ok(inside) = place.file.strip_prefix(folder) {
+                    place.file = inside.to_owned();
+                }
+                Self::NoRust { place, message }
+            }
+            error => error,
+        }
+    }
+}
+
+impl Sources {
+    /// Reads the crate in a folder.
+    pub(crate) fn read(folder: &Path, is_known: fn(&Outside) -> bool) -> Result<Self, SourceError> {
+        let mut sources = Self {
+            crates: Vec::new(),
+            modules: Vec::new(),
+            types: Vec::new(),
+            mistakes: Vec::new(),
+            is_known,
+        };
+        sources.read_package(folder)?;
+        if sources.crates.is_empty() {
+            return Err(SourceError::NoRoot {
+                folder: folder.to_owned(),
+            });
+        }
+        Ok(sources)
+    }
+
+    /// The types of the crate itself, in the order of their files and lines.
+    pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
+        let own = self.crates.first().map(|first| first.manifest.name.clone());
+        (0..self.types.len()).map(TypeId).filter(move |id| {
+            let krate = self.modules[self.types[id.0].module.0].krate;
+            Some(&self.crates[krate].manifest.name) == own.as_ref()
+        })
+    }
+
+    /// The name of the package.
+    pub(crate) fn package(&self) -> &str {
+        &self.crates[0].manifest.package
+    }
+
+    /// The module at which the crate begins.
+    pub(crate) fn root(&self) -> ModuleId {
+        self.crates[0].root
+    }
+
+    /// What is wrong with `#[resource]`s and `#[status]`es.
+    pub(crate) fn mistakes(&self) -> &[(Place, myop_model::Error)] {
+        &self.mistakes
+    }
+
+    pub(crate) fn type_item(&self, id: TypeId) -> &TypeItem {
+        &self.types[id.0]
+    }
+
+    /// The path of a module, from the name of its crate.
+    pub(crate) fn path(&self, module: ModuleId) -> &str {
+        &self.modules[module.0].path
+    }
+
+    /// The file of a module.
+    pub(crate) fn file(&self, module: ModuleId) -> &Path {
+        &self.modules[module.0].file
+    }
+
+    /// What is known of the build of a module's crate.
+    pub(crate) fn cfg(&self, module: ModuleId) -> &Cfg {
+        &self.crates[self.modules[module.0].krate].cfg
+    }
+
+    /// The implementation of a trait for a type that is written out in the type's module.
+    pub(crate) fn implementation(
+        &self,
+        module: ModuleId,
+        of: &str,
+        for_type: &str,
+    ) -> Option<&syn::ItemImpl> {
+        let key = (of.to_owned(), for_type.to_owned());
+        self.modules[module.0].implementations.get(&key)
+    }
+
+    /// That something at a span of a module can't be read, and why.
+    pub(crate) fn unread(
+        &self,
+        module: ModuleId,
+        span: proc_macro2::Span,
+        why: impl Into<String>,
+    ) -> Box<Unread> {
+        Box::new(Unread {
+            place: Place::of(self.file(module).to_owned(), span),
+            why: why.into(),
+        })
+    }
+}

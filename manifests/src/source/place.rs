@@ -1,0 +1,47 @@
+//! Where something stands, and why it can't be read there.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use proc_macro2::Span;
+
+/// A place in a source file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, as it was found.
+    pub file: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+}
+
+impl Place {
+    pub(crate) fn of(file: PathBuf, span: Span) -> Self {
+        let start = span.start();
+        Self {
+            file,
+            line: start.line,
+            column: start.column + 1,
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file.display(), self.line, self.column)
+    }
+}
+
+/// Something whose meaning its syntax alone does not tell: a program has to be run for it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {why}")]
+pub struct Unread {
+    /// Where it stands.
+    pub place: Place,
+    /// What it is that only a running program knows.
+    pub why: String,
+}
+
+/// What was read, or why it can't be.
+pub(crate) type Read<T> = Result<T, Box<Unread>>;

@@ -1,0 +1,81 @@
+//! The kinds that the sources of a crate have.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::facts::Facts;
+use crate::schema::{Schemas, is_known};
+use crate::source::{Place, SourceError, Sources, Unread, name};
+use crate::{definition, operator};
+
+/// What was read of a crate's sources.
+#[derive(Debug)]
+pub struct Reading {
+    /// The kinds, in the order of their files and lines.
+    pub kinds: Vec<Kind>,
+    /// What is wrong with myop's own attributes: the compiler says the same.
+    pub mistakes: Vec<(Place, myop_model::Error)>,
+}
+
+/// A kind in one version.
+#[derive(Debug)]
+pub struct Kind {
+    /// The path of its module, from the name of the crate, and its name.
+    pub path: String,
+    /// The struct of its spec.
+    pub spec: String,
+    /// Where that stands.
+    pub place: Place,
+    /// Its `CustomResourceDefinition`, or why that can't be seen without running the program.
+    pub definition: Result<Value, Unread>,
+}
+
+/// What an operator declares, as far as its sources tell.
+#[derive(Debug)]
+pub struct Declared {
+    /// The facts that its program would print, or why they can't be seen without running it.
+    pub facts: Result<Facts, Unread>,
+    /// What is wrong with myop's own attributes: the compiler says the same.
+    pub mistakes: Vec<(Place, myop_model::Error)>,
+}
+
+/// Reads what the operator in a folder declares: the kinds of `api::kinds()` and the controllers of
+/// `controllers::register()`.
+///
+/// # Errors
+/// When there is no crate, or a file of it can't be read or is not Rust.
+pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
+    let sources = Sources::read(folder, is_known)?;
+    let mut mistakes = sources.mistakes().to_vec();
+    let facts = operator::read(&sources).map_err(|unread| *unread);
+    let facts = facts.map(|(facts, wrong)| {
+        mistakes.extend(wrong);
+        facts
+    });
+    Ok(Declared { facts, mistakes })
+}
+
+/// Reads the kinds of the crate in a folder: each struct with `#[resource]`, or with kube's derive of `CustomResource`.
+///
+/// # Errors
+/// When there is no crate, or a file of it can't be read or is not Rust.
+pub fn read_sources(folder: &Path) -> Result<Reading, SourceError> {
+    let sources = Sources::read(folder, is_known)?;
+    let schemas = Schemas::new(&sources);
+    let kinds = sources.own_types().filter_map(|id| {
+        let kind = sources.kind_of(id)?;
+        let item = sources.type_item(id);
+        let ident = item.item.name();
+        Some(Kind {
+            path: format!("{}::{kind}", sources.path(item.module)),
+            spec: name(ident),
+            place: Place::of(sources.file(item.module).to_owned(), ident.span()),
+            definition: definition::read(&schemas, id).map_err(|unread| *unread),
+        })
+    });
+    Ok(Reading {
+        kinds: kinds.collect(),
+        mistakes: sources.mistakes().to_vec(),
+    })
+}
