@@ -1,6 +1,6 @@
 //! Why a command could not do what it was asked.
 
-use myop_manifests::{CrdError, FactsError};
+use myop_manifests::{CrdError, FactsError, SourceError};
 use myop_model::names::NameError;
 
 use crate::agreement::Disagreement;
@@ -75,6 +75,8 @@ pub(crate) enum Error {
     Disagreement(#[from] Disagreement),
     #[error(transparent)]
     Facts(#[from] FactsError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error(transparent)]
     Crds(#[from] CrdError),
     #[error(transparent)]

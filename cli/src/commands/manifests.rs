@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 
 use clap::Args;
-use myop_manifests::{FOLDERS, Facts};
+use myop_manifests::{Declared, FOLDERS, Facts, Place as SourcePlace, Unread, read_operator};
 
 use super::Place;
 use super::writing::Writing;
@@ -22,17 +22,26 @@ use crate::{agreement, layout, scaffold};
 /// Write config/crd and config/rbac from what the code declares
 ///
 /// First src/api/mod.rs, src/controllers/mod.rs and config/samples/kustomization.yaml follow PROJECT.
-/// Then builds the operator and asks it for its kinds and the access that it needs.
+/// Then the kinds, and the access that the operator needs, are read from its sources, whether they compile or not.
+/// Where these leave something open that only a running program knows, a default that is computed for example, the
+/// operator is built and asked.
 /// A file that myop wrote there before and that has no source any more is removed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   myop manifests
-  myop manifests --check     in CI: fails when something is stale, and shows what")]
+  myop manifests --check     in CI: fails when something is stale, and shows what
+  myop manifests --static    never build: fail where the sources leave something open")]
 pub(crate) struct Manifests {
     /// Write nothing: print what would change, and fail if anything would
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
+    /// Read the sources only: fail where only the operator's program knows something
+    #[arg(long = "static", conflicts_with = "compiled")]
+    from_sources: bool,
+    /// Build the operator and ask it, as kube's own derive makes the definitions
+    #[arg(long)]
+    compiled: bool,
     #[command(flatten)]
     writing: Writing,
 }
@@ -54,6 +63,10 @@ pub(crate) enum Failure {
         folder: PathBuf,
         status: ExitStatus,
     },
+    #[error("{unread}")]
+    Unread { unread: Unread },
+    #[error("{}", .0.join("\n"))]
+    Mistakes(Vec<String>),
     #[error("{what} is stale")]
     Stale { what: &'static str, diff: String },
     #[error("PROJECT has {kind} {version}, and {file} is not there")]
@@ -65,6 +78,18 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// What is wrong with myop's attributes, each at its place.
+    fn mistakes(root: &Path, declared: &Declared) -> Self {
+        let told = declared.mistakes.iter().map(|(place, error)| {
+            let place = SourcePlace {
+                file: shown(root, &place.file),
+                ..place.clone()
+            };
+            format!("{place}: {error}")
+        });
+        Self::Mistakes(told.collect())
+    }
+
     /// That there is no cargo where one is looked for.
     pub(crate) fn no_cargo(place: &Place) -> Self {
         let cargo = place.cargo.display().to_string();
@@ -80,6 +105,8 @@ impl Failure {
             Self::Cargo { .. } => {
                 "the manifests come from the operator's program, which must build"
             }
+            Self::Unread { .. } => "leave out `--static`, and the operator is built and asked",
+            Self::Mistakes(_) => "nothing was written: the compiler says the same",
             Self::Stale { .. } => "run `myop manifests`",
             Self::NoSource { .. } => {
                 "put the file back, or PROJECT right: what it does not have is no part of the operator"
@@ -93,6 +120,8 @@ impl Manifests {
     pub(super) fn written(writing: Writing) -> Self {
         Self {
             check: false,
+            from_sources: false,
+            compiled: false,
             writing,
         }
     }
@@ -121,12 +150,9 @@ impl Manifests {
     ) -> Result<Answer, Error> {
         let root = disk.root();
         let lists = lists_plan(project, disk)?;
-        if program::find(&place.cargo, &place.path).is_none() {
-            return Err(Failure::no_cargo(place).into());
-        }
         let lists_text = self.settle(&lists, root, place, "what follows from PROJECT")?;
         if self.writing.is_dry() && !lists.is_empty() {
-            let note = "config is not shown: the operator is built with these changes first";
+            let note = "config is not shown: it is made of the sources with these changes";
             return Ok(Answer {
                 text: lists_text,
                 notes: vec![note.to_owned()],
@@ -141,21 +167,45 @@ impl Manifests {
         })
     }
 
-    /// What changes in config, and what is to be said of it. The operator is built for it, which takes right lists.
+    /// What changes in config, and what is to be said of it. It takes right lists.
     fn config(
         &self,
         place: &Place,
         root: &Path,
         project: &Project,
     ) -> Result<(String, Vec<String>), Error> {
+        let facts = self.facts(place, root, project)?;
+        let (plan, notes) = config_plan(&facts, project, &Disk::new(root))?;
+        let text = self.settle(&plan, root, place, "config")?;
+        Ok((text, notes))
+    }
+
+    /// What the operator declares: by its sources, or else by its program.
+    fn facts(&self, place: &Place, root: &Path, project: &Project) -> Result<Facts, Error> {
+        if !self.compiled {
+            let declared = read_operator(root).map_err(|error| error.below(root))?;
+            if !declared.mistakes.is_empty() {
+                return Err(Failure::mistakes(root, &declared).into());
+            }
+            match declared.facts {
+                Ok(facts) => return Ok(facts),
+                Err(mut unread) => {
+                    unread.place.file = shown(root, &unread.place.file);
+                    if self.from_sources {
+                        return Err(Failure::Unread { unread }.into());
+                    }
+                    (place.tell)(&format!("{unread}"));
+                }
+            }
+        }
+        if program::find(&place.cargo, &place.path).is_none() {
+            return Err(Failure::no_cargo(place).into());
+        }
         (place.tell)(&format!(
             "building {} to ask it for its declarations",
             project.name
         ));
-        let facts = Facts::read(&ask(&place.cargo, root)?)?;
-        let (plan, notes) = config_plan(&facts, project, &Disk::new(root))?;
-        let text = self.settle(&plan, root, place, "config")?;
-        Ok((text, notes))
+        Ok(Facts::read(&ask(&place.cargo, root)?)?)
     }
 
     /// Carries the plan out, shows it, or finds that it should be carried out.
@@ -176,6 +226,11 @@ impl Manifests {
         plan::carry_out(plan, root, &place.command)?;
         Ok(plan.to_string())
     }
+}
+
+/// A file as it is called in the project.
+fn shown(root: &Path, file: &Path) -> PathBuf {
+    file.strip_prefix(root).unwrap_or(file).to_owned()
 }
 
 /// What follows from PROJECT, which a build needs.

@@ -31,7 +31,7 @@ fn the_whole_operator_is_one_file() {
     let request = "build-installer --image registry.example.com/shop:0.1.0";
     assert_eq!(
         sandbox.run("shop/src", request).all(),
-        "exit code 0\n--- stderr\nbuilding shop to ask it for its declarations\n--- stdout\n\
+        "exit code 0\n--- stderr\n--- stdout\n\
          created dist/install.yaml\n\
          next: kubectl apply --server-side -f dist/install.yaml\n"
     );

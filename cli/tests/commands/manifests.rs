@@ -1,4 +1,4 @@
-//! `myop manifests`, with a cargo that prints what an operator's program would.
+//! `myop manifests`: from the sources, and with `--compiled` by a cargo that prints what an operator's program would.
 
 #![cfg(unix)]
 
@@ -36,7 +36,7 @@ fn sandbox() -> Sandbox {
 #[test]
 fn they_are_written_once() {
     let sandbox = sandbox();
-    insta::assert_snapshot!(sandbox.run("shop/src", "manifests").all(), @r"
+    insta::assert_snapshot!(sandbox.run("shop/src", "manifests --compiled").all(), @r"
     exit code 0
     --- stderr
     building shop to ask it for its declarations
@@ -50,13 +50,16 @@ fn they_are_written_once() {
     updated config/rbac/role.yaml (+7 -0)
     ");
     let before = sandbox.files();
-    let said = sandbox.run("shop", "manifests");
+    let said = sandbox.run("shop", "manifests --compiled");
     assert_eq!(
         said.all(),
         "exit code 0\n--- stderr\nbuilding shop to ask it for its declarations\n--- stdout\nconfig is up to date\n"
     );
     assert_eq!(
-        sandbox.run("shop", "manifests --check").succeeded().stdout,
+        sandbox
+            .run("shop", "manifests --compiled --check")
+            .succeeded()
+            .stdout,
         "config is up to date\n"
     );
     assert_eq!(sandbox.files(), before);
@@ -65,12 +68,12 @@ fn they_are_written_once() {
 #[test]
 fn check_shows_what_is_stale_and_writes_nothing() {
     let mut sandbox = sandbox();
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
     sandbox.set_cargo(Some(
         &FACTS.replace("\"list\", \"watch\"", "\"list\", \"patch\", \"watch\""),
     ));
     let before = sandbox.files();
-    insta::assert_snapshot!(sandbox.run("shop", "manifests --check").all(), @r"
+    insta::assert_snapshot!(sandbox.run("shop", "manifests --compiled --check").all(), @r"
     exit code 1
     --- stderr
     building shop to ask it for its declarations
@@ -92,7 +95,7 @@ fn check_shows_what_is_stale_and_writes_nothing() {
 #[test]
 fn a_file_without_a_source_goes_and_an_authors_stays() {
     let mut sandbox = sandbox();
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
     let role = sandbox.read("shop/config/rbac/role.yaml");
     let kept = [
         ("shop/config/rbac/mine.yaml", "kind: Role\n"),
@@ -105,7 +108,7 @@ fn a_file_without_a_source_goes_and_an_authors_stays() {
     let nothing = r#"{ "name": "shop", "crds": [], "controllers": [] }"#;
     sandbox.set_cargo(Some(nothing));
     let before = sandbox.files();
-    let said = sandbox.run("shop", "manifests");
+    let said = sandbox.run("shop", "manifests --compiled");
     assert_eq!(said.code, 1, "{said:?}");
     assert!(
         said.stderr
@@ -116,7 +119,7 @@ fn a_file_without_a_source_goes_and_an_authors_stays() {
     sandbox
         .run("shop", "delete api --version v1alpha1 --kind MyApp")
         .succeeded();
-    let said = sandbox.run("shop", "manifests").succeeded();
+    let said = sandbox.run("shop", "manifests --compiled").succeeded();
     assert!(
         said.stdout
             .contains("removed config/crd/bases/example.com_myapps.yaml\n"),
@@ -144,11 +147,11 @@ fn files_that_are_no_yaml_or_no_text_are_left_alone() {
         "shop/config/rbac/old_admin_role.yaml",
         "shop/config/crd/bases/notes",
     ];
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
     for path in paths {
         std::fs::write(sandbox.path(path), header).unwrap();
     }
-    let said = sandbox.run("shop", "manifests").succeeded();
+    let said = sandbox.run("shop", "manifests --compiled").succeeded();
     assert_eq!(said.stdout, "config is up to date\n");
     for path in paths {
         assert_eq!(std::fs::read(sandbox.path(path)).unwrap(), header, "{path}");
@@ -160,7 +163,7 @@ fn a_file_that_is_not_myops_is_not_overwritten() {
     let sandbox = sandbox();
     sandbox.write("shop/config/rbac/role.yaml", "kind: ClusterRole\n");
     let before = sandbox.files();
-    let said = sandbox.run("shop", "manifests");
+    let said = sandbox.run("shop", "manifests --compiled");
     assert_eq!(said.code, 2);
     assert!(
         said.stderr
@@ -175,15 +178,15 @@ fn what_goes_wrong_is_told() {
     let mut sandbox = sandbox();
     let before = sandbox.files();
     sandbox.set_cargo(None);
-    let failed = sandbox.run("shop", "manifests").all();
+    let failed = sandbox.run("shop", "manifests --compiled").all();
     sandbox.set_cargo(Some(&format!("Hello, world!\n{FACTS}")));
-    let printed = sandbox.run("shop", "manifests").all();
+    let printed = sandbox.run("shop", "manifests --compiled").all();
     sandbox.set_cargo(Some(&FACTS.replace("\"crds\"", "\"definitions\"")));
-    let of_another_edition = sandbox.run("shop", "manifests").all();
+    let of_another_edition = sandbox.run("shop", "manifests --compiled").all();
     sandbox.set_cargo(Some(
         &FACTS.replace("\"storage\": true", "\"storage\": false"),
     ));
-    let contradicted = sandbox.run("shop", "manifests").all();
+    let contradicted = sandbox.run("shop", "manifests --compiled").all();
     insta::assert_snapshot!([failed, printed, of_another_edition, contradicted].join("\n"), @r"
     exit code 1
     --- stderr
@@ -223,7 +226,7 @@ fn what_goes_wrong_is_told() {
 #[test]
 fn the_lists_follow_project() {
     let mut sandbox = sandbox();
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
     let with_myapp = sandbox.files();
     sandbox
         .run("shop", "create api --group store --version v1 --kind Cart")
@@ -242,14 +245,14 @@ fn the_lists_follow_project() {
     }
     sandbox.set_cargo(None);
     let before = sandbox.files();
-    let said = sandbox.run("shop", "manifests --check").all();
+    let said = sandbox.run("shop", "manifests --compiled --check").all();
     let told = "exit code 1\n--- stderr\n\
                 error: what follows from PROJECT is stale\n\
                 help: run `myop manifests`\n--- stdout\n\
                 --- a/config/samples/kustomization.yaml\n";
     assert!(said.starts_with(told), "{said}");
     assert_eq!(sandbox.files(), before);
-    insta::assert_snapshot!(sandbox.run("shop", "manifests").all(), @r"
+    insta::assert_snapshot!(sandbox.run("shop", "manifests --compiled").all(), @r"
     exit code 1
     --- stderr
     building shop to ask it for its declarations
@@ -263,7 +266,7 @@ fn the_lists_follow_project() {
     updated src/controllers/mod.rs (+0 -6)
     ");
     sandbox.set_cargo(Some(FACTS));
-    let said = sandbox.run("shop", "manifests").succeeded();
+    let said = sandbox.run("shop", "manifests --compiled").succeeded();
     assert_eq!(said.stdout, "config is up to date\n");
     let is_text = |(_, text): &(PathBuf, Option<String>)| text.is_some();
     let texts = |files: BTreeMap<_, _>| {
@@ -282,7 +285,7 @@ fn a_project_that_has_what_is_not_there() {
     let project = sandbox.read("shop/PROJECT");
     sandbox.write("shop/PROJECT", &project.replace("MyApp", "MyAp"));
     let before = sandbox.files();
-    for request in ["manifests", "manifests --check"] {
+    for request in ["manifests --compiled", "manifests --compiled --check"] {
         assert_eq!(
             sandbox.run("shop", request).all(),
             "exit code 1\n--- stderr\n\
@@ -295,9 +298,9 @@ fn a_project_that_has_what_is_not_there() {
     fs::create_dir(sandbox.path("shop/src/controllers/myapp")).unwrap();
     let controller = |file: &str| sandbox.path("shop/src/controllers").join(file);
     fs::rename(controller("myapp.rs"), controller("myapp/mod.rs")).unwrap();
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
     fs::remove_file(controller("myapp/mod.rs")).unwrap();
-    let said = sandbox.run("shop", "manifests");
+    let said = sandbox.run("shop", "manifests --compiled");
     assert!(
         said.stderr
             .contains("src/controllers/myapp.rs is not there"),
@@ -308,12 +311,12 @@ fn a_project_that_has_what_is_not_there() {
 #[test]
 fn a_project_that_is_lost_is_not_made_anew() {
     let sandbox = sandbox();
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
     let project = sandbox.read("shop/PROJECT");
     fs::remove_file(sandbox.path("shop/PROJECT")).unwrap();
     let before = sandbox.files();
     for (folder, request) in [
-        ("shop", "manifests"),
+        ("shop", "manifests --compiled"),
         ("shop/src/api", "manifests --check"),
         ("shop", "create api --version v1 --kind Other"),
         ("shop", "init --domain example.com"),
@@ -329,5 +332,55 @@ fn a_project_that_is_lost_is_not_made_anew() {
     }
     assert_eq!(sandbox.files(), before);
     sandbox.write("shop/PROJECT", &project);
-    sandbox.run("shop", "manifests").succeeded();
+    sandbox.run("shop", "manifests --compiled").succeeded();
+}
+
+/// Without a cargo, and while the code does not compile.
+#[test]
+fn they_are_made_of_the_sources() {
+    let mut sandbox = Sandbox::with_shop();
+    sandbox.set_cargo(None);
+    insta::assert_snapshot!(sandbox.run("shop", "manifests").all());
+    let crd = sandbox.read("shop/config/crd/bases/example.com_myapps.yaml");
+    assert!(crd.contains("kind: MyApp\n"), "{crd}");
+    let api = sandbox.read("shop/src/api/v1alpha1/myapp.rs");
+    sandbox.write(
+        "shop/src/api/v1alpha1/myapp.rs",
+        &api.replace("pub message: String,", "pub words: String,"),
+    );
+    let said = sandbox.run("shop", "manifests --check");
+    assert_eq!(said.code, 1, "{said:?}");
+    assert!(said.stdout.contains("+              words:\n"), "{said:?}");
+}
+
+#[test]
+fn what_only_the_program_knows_is_told_with_its_place() {
+    let mut sandbox = Sandbox::with_shop();
+    sandbox.set_cargo(Some(FACTS));
+    let api = sandbox.read("shop/src/api/v1alpha1/myapp.rs");
+    let computed = "#[serde(default = \"computed\")]\n    pub message: String,";
+    let api = api.replace("pub message: String,", computed);
+    let computed = "\nfn computed() -> String {\n    std::env::args().collect()\n}\n";
+    sandbox.write("shop/src/api/v1alpha1/myapp.rs", &(api + computed));
+    let refused = sandbox.run("shop", "manifests --static").all();
+    let asked = sandbox.run("shop", "manifests").all();
+    insta::assert_snapshot!([refused, asked].join("\n"));
+}
+
+#[test]
+fn a_mistake_in_an_attribute_and_one_in_the_syntax_are_told_with_their_places() {
+    let sandbox = Sandbox::with_shop();
+    let api = sandbox.read("shop/src/api/v1alpha1/myapp.rs");
+    let before = sandbox.files();
+    let file = "shop/src/api/v1alpha1/myapp.rs";
+    sandbox.write(file, &api.replace("namespaced", "namspaced"));
+    let misspelt = sandbox.run("shop", "manifests").all();
+    sandbox.write(
+        file,
+        &api.replace("pub message: String,", "pub message String,"),
+    );
+    let no_rust = sandbox.run("shop", "manifests").all();
+    insta::assert_snapshot!([misspelt, no_rust].join("\n"));
+    sandbox.write(file, &api);
+    assert_eq!(sandbox.files(), before);
 }

@@ -123,7 +123,7 @@ const KUBEBUILDERS: &[Mistake] = &[
     .inside("My_App")
     .after(|sandbox| fs::create_dir(sandbox.path("My_App")).unwrap()),
     mistake("A domain that is none", "init other --domain Example_com").inside("."),
-    mistake("No cargo to be found", "manifests").with_code(1),
+    mistake("No cargo to be found", "manifests --compiled").with_code(1),
     mistake(
         "A PROJECT that is not YAML",
         "create api --version v1 --kind Other",
