@@ -1,10 +1,13 @@
 //! Where a path leads.
 
+use std::collections::HashSet;
+
 use super::Sources;
 use super::module::{Constant, ModuleId, TypeId, UsePath};
 
-/// Paths that lead to each other are followed so far.
-const MOST_STEPS: usize = 64;
+/// The names that are looked for, or were in vain, in a module: who comes to one again, by a circle or by another way,
+/// finds nothing there.
+type Tried = HashSet<(ModuleId, String, Sort)>;
 
 /// What a path leads to.
 #[derive(Debug)]
@@ -26,7 +29,7 @@ pub(crate) enum Found<'a> {
 pub(crate) struct Outside(pub(crate) Vec<String>);
 
 /// What sort of thing is looked for: types and values can have one name.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Sort {
     Type,
     Value,
@@ -45,13 +48,19 @@ impl Sources {
     /// The type that a path in a module means.
     pub(crate) fn find_type(&self, module: ModuleId, path: &syn::Path) -> Found<'_> {
         let (segments, from_crate) = of(path);
-        self.find(module, &segments, from_crate, Sort::Type, MOST_STEPS)
+        self.find(module, &segments, from_crate, Sort::Type, &mut Tried::new())
     }
 
     /// The function or the constant that a path in a module means.
     pub(crate) fn find_value(&self, module: ModuleId, path: &syn::Path) -> Found<'_> {
         let (segments, from_crate) = of(path);
-        self.find(module, &segments, from_crate, Sort::Value, MOST_STEPS)
+        self.find(
+            module,
+            &segments,
+            from_crate,
+            Sort::Value,
+            &mut Tried::new(),
+        )
     }
 
     fn find(
@@ -60,9 +69,9 @@ impl Sources {
         path: &[String],
         from_crate: bool,
         sort: Sort,
-        steps: usize,
+        tried: &mut Tried,
     ) -> Found<'_> {
-        let (Some((first, rest)), Some(steps)) = (path.split_first(), steps.checked_sub(1)) else {
+        let Some((first, rest)) = path.split_first() else {
             return Found::Nothing;
         };
         let here = &self.modules[module.0];
@@ -73,13 +82,13 @@ impl Sources {
             _ if from_crate => self.find_crate(module, first),
             _ => {
                 let sort = if rest.is_empty() { sort } else { Sort::Type };
-                match self.find_name(module, first, sort, steps) {
+                match self.find_name(module, first, sort, tried) {
                     Found::Nothing => self.find_elsewhere(module, first, sort),
                     found => found,
                 }
             }
         };
-        self.follow(start, rest, sort, steps)
+        self.follow(start, rest, sort, tried)
     }
 
     /// Goes on from what the first part of a path has led to.
@@ -88,7 +97,7 @@ impl Sources {
         start: Found<'a>,
         rest: &[String],
         sort: Sort,
-        steps: usize,
+        tried: &mut Tried,
     ) -> Found<'a> {
         let Some((next, after)) = rest.split_first() else {
             return start;
@@ -100,13 +109,13 @@ impl Sources {
                     parent.map_or(Found::Nothing, Found::Module),
                     after,
                     sort,
-                    steps,
+                    tried,
                 )
             }
             Found::Module(module) => {
                 let step_sort = if after.is_empty() { sort } else { Sort::Type };
-                let found = self.find_name(module, next, step_sort, steps);
-                self.follow(found, after, sort, steps)
+                let found = self.find_name(module, next, step_sort, tried);
+                self.follow(found, after, sort, tried)
             }
             Found::Outside(Outside(mut path)) => {
                 path.extend(rest.iter().cloned());
@@ -117,25 +126,41 @@ impl Sources {
     }
 
     /// What a module has under a name: its own, what it takes in, and what it takes in whole.
-    fn find_name(&self, module: ModuleId, name: &str, sort: Sort, steps: usize) -> Found<'_> {
-        let Some(steps) = steps.checked_sub(1) else {
-            return Found::Nothing;
-        };
-        let here = &self.modules[module.0];
+    fn find_name(&self, module: ModuleId, name: &str, sort: Sort, tried: &mut Tried) -> Found<'_> {
         let own = self.own(module, name, sort);
         if !matches!(own, Found::Nothing) {
             return own;
         }
+        let place = (module, name.to_owned(), sort);
+        if !tried.insert(place.clone()) {
+            return Found::Nothing;
+        }
+        let found = self.find_taken_in(module, name, sort, tried);
+        if !matches!(found, Found::Nothing) {
+            tried.remove(&place);
+        }
+        found
+    }
+
+    /// What a module takes in from elsewhere under a name.
+    fn find_taken_in(
+        &self,
+        module: ModuleId,
+        name: &str,
+        sort: Sort,
+        tried: &mut Tried,
+    ) -> Found<'_> {
+        let here = &self.modules[module.0];
         if let Some(used) = here.uses.get(name) {
-            let found = self.find_used(module, used, sort, steps);
+            let found = self.find_used(module, used, sort, tried);
             if !matches!(found, Found::Nothing) {
                 return found;
             }
         }
         for glob in &here.globs {
-            match self.find_used(module, glob, Sort::Type, steps) {
+            match self.find_used(module, glob, Sort::Type, tried) {
                 Found::Module(from) if from != module => {
-                    let found = self.find_name(from, name, sort, steps);
+                    let found = self.find_name(from, name, sort, tried);
                     if !matches!(found, Found::Nothing) {
                         return found;
                     }
@@ -178,8 +203,14 @@ impl Sources {
         }
     }
 
-    fn find_used(&self, module: ModuleId, used: &UsePath, sort: Sort, steps: usize) -> Found<'_> {
-        self.find(module, &used.segments, used.from_crate, sort, steps)
+    fn find_used(
+        &self,
+        module: ModuleId,
+        used: &UsePath,
+        sort: Sort,
+        tried: &mut Tried,
+    ) -> Found<'_> {
+        self.find(module, &used.segments, used.from_crate, sort, tried)
     }
 
     /// A crate, or what everybody has.

@@ -90,6 +90,7 @@ pub fn kinds() -> Vec<Kind> {
         limits::texts::KINDS,
         of_myop::KINDS,
         of_myop::by_path::KINDS,
+        paths::circle::h::KINDS,
         paths::inline::KINDS,
         paths::inline::first::second::KINDS,
         paths::shadows::names::KINDS,

@@ -1,5 +1,6 @@
 //! Where types stand, and by what names they are reached: files, folders, inline modules, `use` in all its forms.
 
+pub mod circle;
 pub mod deep;
 pub mod file;
 pub mod inline;
