@@ -10,6 +10,7 @@
     dead_code,
     deprecated,
     nonstandard_style,
+    unused_imports,
     reason = "this is what people write, not what we would"
 )]
 
