@@ -6,6 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Token};
 
+use crate::meta;
 use crate::schema::{Kind, Schemas};
 use crate::source::{Read, Sources, TypeId};
 
@@ -80,12 +81,7 @@ pub(crate) fn read(schemas: &Schemas<'_>, id: TypeId) -> Read<Value> {
 
 fn kube_of(sources: &Sources, id: TypeId) -> Read<Kube> {
     let item = sources.type_item(id);
-    let attributes = sources.cfg(item.module).attributes(item.item.attributes());
-    let Some(attributes) = attributes else {
-        let span = item.item.name().span();
-        let why = "which attributes are there is known to the build only";
-        return Err(sources.unread(item.module, span, why));
-    };
+    let attributes = sources.attributes(item.module, item.item.attributes())?;
     Kube::read(&attributes)
         .map_err(|error| sources.unread(item.module, error.span(), error.to_string()))
 }
@@ -237,20 +233,12 @@ fn plural_of(word: &str) -> String {
 }
 
 fn value(meta: &Meta) -> Result<&Expr, syn::Error> {
-    match meta {
-        Meta::NameValue(pair) => Ok(&pair.value),
-        _ => Err(syn::Error::new(meta.span(), "this has no value")),
-    }
+    meta::value(meta).ok_or_else(|| syn::Error::new(meta.span(), "this has no value"))
 }
 
 fn text(meta: &Meta) -> Result<String, syn::Error> {
-    match value(meta)? {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Ok(text.value()),
-            _ => Err(syn::Error::new(meta.span(), "this is no text")),
-        },
-        _ => Err(syn::Error::new(meta.span(), "this is no text")),
-    }
+    let text = meta::literal_text(value(meta)?);
+    text.ok_or_else(|| syn::Error::new(meta.span(), "this is no text"))
 }
 
 /// `namespaced`, `storage = false`, `storage = "false"`

@@ -45,6 +45,7 @@ mod definition;
 mod facts;
 mod kustomize;
 mod leftovers;
+mod meta;
 mod operator;
 mod people;
 mod rbac;

@@ -1,9 +1,7 @@
 //! What schemars' derive makes of a struct, and kube's of one with rules.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
-use syn::spanned::Spanned;
+use syn::spanned::Spanned as _;
 use syn::{Attribute, Field, Fields};
 
 use super::case::Case;
@@ -37,34 +35,6 @@ pub(super) struct Part<'a> {
 }
 
 impl Schemas<'_> {
-    /// The attributes that are in force.
-    pub(super) fn attributes<'w>(
-        &self,
-        written: &'w [Attribute],
-        scope: &Scope,
-    ) -> Read<Cow<'w, [Attribute]>> {
-        let there = self.sources.cfg(scope.module).attributes(written);
-        there.ok_or_else(|| {
-            let span = written
-                .first()
-                .map_or_else(proc_macro2::Span::call_site, Spanned::span);
-            let why = "which attributes are there is known to the build only";
-            self.sources.unread(scope.module, span, why)
-        })
-    }
-
-    /// Whether a field or a variant with these attributes is there.
-    pub(super) fn is_there(&self, written: &[Attribute], scope: &Scope) -> Read<bool> {
-        let holds = self.sources.cfg(scope.module).holds(written);
-        holds.ok_or_else(|| {
-            let span = written
-                .first()
-                .map_or_else(proc_macro2::Span::call_site, Spanned::span);
-            let why = "whether this is there depends on a `#[cfg]` that only the build knows";
-            self.sources.unread(scope.module, span, why)
-        })
-    }
-
     /// What attributes say, as schemars sees them.
     pub(super) fn said(
         &self,
@@ -91,7 +61,7 @@ impl Schemas<'_> {
         let sources = self.sources;
         let found = sources.type_item(id);
         let scope = Scope::inside(sources, id, arguments)?;
-        let attributes = self.attributes(found.item.attributes(), &scope)?;
+        let attributes = sources.attributes(scope.module, found.item.attributes())?;
         let own_name = name(found.item.name());
         let has_rules = derives(&attributes, "KubeSchema");
         if !has_rules && !derives(&attributes, "JsonSchema") {
@@ -132,9 +102,7 @@ impl Schemas<'_> {
             return self.field(&part, container);
         }
         if let Some(from) = &container.serde.from {
-            let shape = container.scope.shape(self.sources, from)?;
-            let module = container.scope.module;
-            return self.at_type(self.schema(&shape, module), module, from);
+            return self.schema_of(from, &container.scope);
         }
         match container.item {
             Item::Struct(item) => match &item.fields {
@@ -152,10 +120,7 @@ impl Schemas<'_> {
                 }
             },
             Item::Enum(item) => self.enumeration(item, container),
-            Item::Alias(item) => {
-                let shape = container.scope.shape(self.sources, &item.ty)?;
-                self.schema(&shape, container.scope.module)
-            }
+            Item::Alias(item) => self.schema_of(&item.ty, &container.scope),
         }
     }
 
@@ -178,7 +143,9 @@ impl Schemas<'_> {
     pub(super) fn forwards_to(&self, id: TypeId, arguments: &[Shape]) -> Read<Option<Shape>> {
         let found = self.sources.type_item(id);
         let scope = Scope::inside(self.sources, id, arguments)?;
-        let attributes = self.attributes(found.item.attributes(), &scope)?;
+        let attributes = self
+            .sources
+            .attributes(scope.module, found.item.attributes())?;
         if derives(&attributes, "KubeSchema") {
             return Ok(None);
         }
@@ -215,7 +182,7 @@ impl Schemas<'_> {
     /// A field with what is said of it.
     pub(super) fn part<'f>(&self, field: &'f Field, container: &Container<'_>) -> Read<Part<'f>> {
         let scope = &container.scope;
-        let attributes = self.attributes(&field.attrs, scope)?;
+        let attributes = self.sources.attributes(scope.module, &field.attrs)?;
         let said = self.said(&attributes, container.has_rules, scope)?;
         Ok(Part {
             serde: Serde::read(&said),
@@ -229,23 +196,41 @@ impl Schemas<'_> {
 
     /// The schema of a field, without what the struct around it knows.
     pub(super) fn field(&self, part: &Part<'_>, container: &Container<'_>) -> Read<Value> {
-        let mut schema = self.type_of(part, container)?;
-        let values = Values::new(self.sources, &container.scope);
-        about::describe(&mut schema, &part.about, &values)?;
-        limits::apply(&mut schema, &part.limits, &values)?;
-        about::extend(&mut schema, &part.about, &values)?;
+        let shape = self.shape_of(part, container)?;
+        let mut schema = self.type_of(part, shape.as_ref(), container)?;
+        self.say_of_field(&mut schema, part, None, container)?;
         Ok(schema)
     }
 
-    /// The schema of a field's type.
-    pub(super) fn type_of(&self, part: &Part<'_>, container: &Container<'_>) -> Read<Value> {
+    /// Puts what is said of a field into its schema. What extends it may take the place of all else.
+    pub(super) fn say_of_field(
+        &self,
+        schema: &mut Value,
+        part: &Part<'_>,
+        default: Option<Value>,
+        container: &Container<'_>,
+    ) -> Read<()> {
+        let values = Values::new(self.sources, &container.scope);
+        about::describe(schema, &part.about, &values)?;
+        limits::apply(schema, &part.limits, &values)?;
+        if let Some(default) = default {
+            about::insert(schema, "default", default);
+        }
+        about::extend(schema, &part.about, &values)
+    }
+
+    /// The schema of a field's type, which is that of its shape unless a function makes it.
+    pub(super) fn type_of(
+        &self,
+        part: &Part<'_>,
+        shape: Option<&Shape>,
+        container: &Container<'_>,
+    ) -> Read<Value> {
         let scope = &container.scope;
-        let module = scope.module;
-        match (&part.instead, self.shape_of(part, container)?) {
-            (_, Some(shape)) if part.limits.required => {
-                self.at_type(self.not_optional(&shape, module), module, &part.field.ty)
-            }
-            (_, Some(shape)) => self.at_type(self.schema(&shape, module), module, &part.field.ty),
+        let user = scope.uses(&part.field.ty);
+        match (&part.instead, shape) {
+            (_, Some(shape)) if part.limits.required => self.not_optional(shape, &user),
+            (_, Some(shape)) => self.schema(shape, &user),
             (Some(instead), None) => self.instead(instead, scope),
             (None, None) => Ok(json!(true)),
         }
@@ -268,7 +253,10 @@ impl Schemas<'_> {
     pub(super) fn tuple(&self, fields: &Fields, container: &Container<'_>) -> Read<Value> {
         let mut parts = Vec::new();
         for field in fields {
-            if !self.is_there(&field.attrs, &container.scope)? {
+            if !self
+                .sources
+                .is_there(container.scope.module, &field.attrs)?
+            {
                 continue;
             }
             let part = self.part(field, container)?;
@@ -296,7 +284,10 @@ impl Schemas<'_> {
             schema["additionalProperties"] = json!(false);
         }
         for field in fields {
-            if !self.is_there(&field.attrs, &container.scope)? {
+            if !self
+                .sources
+                .is_there(container.scope.module, &field.attrs)?
+            {
                 continue;
             }
             let part = self.part(field, container)?;
@@ -323,14 +314,13 @@ impl Schemas<'_> {
         part: &Part<'_>,
         container: &Container<'_>,
     ) -> Read<()> {
-        let module = container.scope.module;
-        let (inner, is_option) = match self.shape_of(part, container)? {
+        let shape = self.shape_of(part, container)?;
+        let (inner, is_option) = match &shape {
             Some(shape) => {
-                let inner = self.not_optional(&shape, module);
-                let inner = self.at_type(inner, module, &part.field.ty)?;
-                (inner, self.is_option(&shape)?)
+                let user = container.scope.uses(&part.field.ty);
+                (self.not_optional(shape, &user)?, self.is_option(shape)?)
             }
-            None => (self.type_of(part, container)?, false),
+            None => (self.type_of(part, None, container)?, false),
         };
         let inner = flatten::prepare(inner, is_option && !part.limits.required);
         flatten::merge(schema, inner);
@@ -345,19 +335,16 @@ impl Schemas<'_> {
         default: &Default,
         container: &Container<'_>,
     ) -> Read<()> {
-        let mut property = self.type_of(part, container)?;
-        let values = Values::new(self.sources, &container.scope);
-        about::describe(&mut property, &part.about, &values)?;
-        limits::apply(&mut property, &part.limits, &values)?;
-        if let Some(value) = self.default_of(part, default, container)? {
-            about::insert(&mut property, "default", value);
-        }
-        about::extend(&mut property, &part.about, &values)?;
+        let shape = self.shape_of(part, container)?;
+        let mut property = self.type_of(part, shape.as_ref(), container)?;
+        let value = self.default_of(part, default, container)?;
+        self.say_of_field(&mut property, part, value, container)?;
         if container.has_rules {
+            let values = Values::new(self.sources, &container.scope);
             add_rules(&mut property, part, &values)?;
         }
         let key = key(part, case);
-        let optional = self.may_be_left_out(part, default, container)?;
+        let optional = self.may_be_left_out(part, shape.as_ref(), default)?;
         schema["properties"][&key] = property;
         if !optional {
             match schema["required"].as_array_mut() {
@@ -371,17 +358,14 @@ impl Schemas<'_> {
     fn may_be_left_out(
         &self,
         part: &Part<'_>,
+        shape: Option<&Shape>,
         default: &Default,
-        container: &Container<'_>,
     ) -> Read<bool> {
         if !default.is_none() || !part.serde.default.is_none() {
             return Ok(true);
         }
-        if part.limits.required {
-            return Ok(false);
-        }
-        match self.shape_of(part, container)? {
-            Some(shape) => self.is_option(&shape),
+        match shape.filter(|_| !part.limits.required) {
+            Some(shape) => self.is_option(shape),
             None => Ok(false),
         }
     }

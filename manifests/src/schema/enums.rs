@@ -39,7 +39,10 @@ impl Schemas<'_> {
         }
         let mut choices = Vec::new();
         for variant in &item.variants {
-            if self.is_there(&variant.attrs, &container.scope)? {
+            if self
+                .sources
+                .is_there(container.scope.module, &variant.attrs)?
+            {
                 choices.push(self.choice(variant, container)?);
             }
         }
@@ -56,7 +59,7 @@ impl Schemas<'_> {
 
     fn choice<'v>(&self, variant: &'v Variant, container: &Container<'_>) -> Read<Choice<'v>> {
         let scope = &container.scope;
-        let attributes = self.attributes(&variant.attrs, scope)?;
+        let attributes = self.sources.attributes(scope.module, &variant.attrs)?;
         let said = self.said(&attributes, false, scope)?;
         let about = About::read(&said).map_err(|error| self.wrong(&error, scope))?;
         let serde = Serde::read(&said);
@@ -215,14 +218,12 @@ impl Schemas<'_> {
             return self.content(choice, container);
         }
         let part = self.part(&fields.unnamed[0], container)?;
-        let mut schema = self.type_of(&part, container)?;
+        let shape = self.shape_of(&part, container)?;
+        let mut schema = self.type_of(&part, shape.as_ref(), container)?;
         if !part.limits.required {
             flatten::allow_unknown_below(&mut schema);
         }
-        let values = Values::new(self.sources, &container.scope);
-        about::describe(&mut schema, &part.about, &values)?;
-        super::limits::apply(&mut schema, &part.limits, &values)?;
-        about::extend(&mut schema, &part.about, &values)?;
+        self.say_of_field(&mut schema, &part, None, container)?;
         Ok(schema)
     }
 

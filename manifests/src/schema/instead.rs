@@ -14,10 +14,7 @@ impl Schemas<'_> {
     /// The schema that is taken instead.
     pub(super) fn instead(&self, instead: &Instead, scope: &Scope) -> Read<Value> {
         match instead {
-            Instead::Type(written) => {
-                let shape = scope.shape(self.sources, written)?;
-                self.at_type(self.schema(&shape, scope.module), scope.module, written)
-            }
+            Instead::Type(written) => self.schema_of(written, scope),
             Instead::Function(path) => self.made_by(path, scope),
         }
     }
@@ -118,9 +115,10 @@ impl Schemas<'_> {
         }
     }
 
-    fn schema_of(&self, written: &syn::Type, scope: &Scope) -> Read<Value> {
+    /// The schema of a type that is written here.
+    pub(super) fn schema_of(&self, written: &syn::Type, scope: &Scope) -> Read<Value> {
         let shape = scope.shape(self.sources, written)?;
-        self.at_type(self.schema(&shape, scope.module), scope.module, written)
+        self.schema(&shape, &scope.uses(written))
     }
 
     /// `T` of `T::json_schema` and `<T>::json_schema`.

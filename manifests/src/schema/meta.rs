@@ -2,7 +2,11 @@
 
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path, Token, Type, TypePath};
+use syn::{Attribute, Expr, Meta, Path, Token};
+
+pub(super) use crate::meta::{
+    derives, literal_text, name_of, nested, parsed, text, type_at, value,
+};
 
 /// One argument.
 #[derive(Clone, Debug)]
@@ -88,86 +92,4 @@ fn metas(attribute: &Attribute) -> Result<Vec<Meta>, syn::Error> {
             Argument::TakenBack(_) => None,
         })
         .collect())
-}
-
-/// The arguments in the parentheses of one.
-pub(super) fn nested(meta: &Meta) -> Vec<Meta> {
-    let Meta::List(list) = meta else {
-        return Vec::new();
-    };
-    let inner = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
-    inner
-        .map(|inner| inner.into_iter().collect())
-        .unwrap_or_default()
-}
-
-/// The name of an argument, or nothing for a path of several parts.
-pub(super) fn name_of(meta: &Meta) -> String {
-    meta.path()
-        .get_ident()
-        .map(ToString::to_string)
-        .unwrap_or_default()
-}
-
-/// The expression behind the `=`.
-pub(super) fn value(meta: &Meta) -> Option<&Expr> {
-    match meta {
-        Meta::NameValue(pair) => Some(&pair.value),
-        _ => None,
-    }
-}
-
-/// The text behind the `=`.
-pub(super) fn text(meta: &Meta) -> Option<String> {
-    value(meta).and_then(literal_text)
-}
-
-/// What the text behind the `=` is in Rust: `"path::to::function"`.
-pub(super) fn parsed<T: Parse>(meta: &Meta) -> Option<T> {
-    match value(meta)? {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => text.parse().ok(),
-        _ => None,
-    }
-}
-
-/// The text that a literal is.
-pub(super) fn literal_text(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        _ => None,
-    }
-}
-
-/// Whether a trait is derived.
-pub(super) fn derives(attributes: &[Attribute], wanted: &str) -> bool {
-    attributes.iter().any(|attribute| {
-        let mut found = false;
-        if attribute.path().is_ident("derive") {
-            // What is no list of paths is an error of the compiler's.
-            let _ = attribute.parse_nested_meta(|meta| {
-                found |= meta
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|last| last.ident == wanted);
-                Ok(())
-            });
-        }
-        found
-    })
-}
-
-/// The type that a path names.
-pub(super) fn type_at(path: Path) -> Type {
-    Type::Path(TypePath {
-        attrs: Vec::new(),
-        qself: None,
-        path,
-    })
 }

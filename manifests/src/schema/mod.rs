@@ -32,7 +32,7 @@ pub(crate) use self::shape::{Scope, Shape};
 pub(crate) use self::structural::Conflict;
 
 use crate::builtin::{self, Builtin};
-use crate::source::{ModuleId, Outside, Read, Sources, TypeId};
+use crate::source::{ModuleId, Outside, Read, Sources, TypeId, Unread};
 
 /// A kind, as far as its schema goes.
 pub(crate) struct Kind<'a> {
@@ -53,6 +53,12 @@ pub(crate) struct Schemas<'a> {
     pub(crate) sources: &'a Sources,
     /// The types whose schema is being read: one among them that is asked for again holds itself.
     open: RefCell<Vec<(TypeId, Vec<Shape>)>>,
+}
+
+/// A place where a type is used: what has no source of its own is told of there.
+struct Use<'u> {
+    module: ModuleId,
+    written: &'u syn::Type,
 }
 
 /// Whether another crate has a type, as far as is known.
@@ -101,7 +107,11 @@ impl<'a> Schemas<'a> {
         if let Some(status) = kind.status {
             let written = meta::type_at(status.clone());
             let shape = scope.shape(self.sources, &written)?;
-            let of_status = self.schema(&outside::optional(shape), item.module)?;
+            let user = Use {
+                module: item.module,
+                written: &written,
+            };
+            let of_status = self.schema(&outside::optional(shape), &user)?;
             schema["properties"]["status"] = of_status;
         }
         let doc = kind.doc.map_or_else(
@@ -153,8 +163,8 @@ impl<'a> Schemas<'a> {
         Ok(schema)
     }
 
-    /// The schema of a type, for a use of it in a module.
-    fn schema(&self, shape: &Shape, user: ModuleId) -> Read<Value> {
+    /// The schema of a type that is used somewhere.
+    fn schema(&self, shape: &Shape, user: &Use<'_>) -> Read<Value> {
         match shape {
             Shape::Own(id, arguments) => self.own(*id, arguments),
             Shape::Outside(outside, arguments) => self.outside(outside, arguments, user),
@@ -169,16 +179,15 @@ impl<'a> Schemas<'a> {
             )),
             Shape::Array(of, length) => match **length {
                 Shape::Number(length) => Ok(outside::array(self.schema(of, user)?, length)),
-                _ => Err(self.no_schema(user, "an array of unknown length")),
+                _ => Err(self.unread(user, "an array of unknown length has no schema")),
             },
-            Shape::Number(_) => Err(self.no_schema(user, "a number")),
+            Shape::Number(_) => Err(self.unread(user, "a number has no schema")),
         }
     }
 
-    fn no_schema(&self, user: ModuleId, of: &str) -> Box<crate::source::Unread> {
-        let span = proc_macro2::Span::call_site();
-        self.sources
-            .unread(user, span, format!("{of} has no schema"))
+    /// That a type can't be read which has no source of its own.
+    fn unread(&self, user: &Use<'_>, why: impl Into<String>) -> Box<Unread> {
+        self.sources.unread(user.module, user.written.span(), why)
     }
 
     fn own(&self, id: TypeId, arguments: &[Shape]) -> Read<Value> {
@@ -195,24 +204,20 @@ impl<'a> Schemas<'a> {
         schema
     }
 
-    fn outside(&self, outside: &Outside, arguments: &[Shape], user: ModuleId) -> Read<Value> {
+    fn outside(&self, outside: &Outside, arguments: &[Shape], user: &Use<'_>) -> Read<Value> {
         if let Some(schema) = outside::schema(self, user, outside, arguments)? {
             return Ok(schema);
         }
-        let unread = |why: String| {
-            let span = proc_macro2::Span::call_site();
-            Err(self.sources.unread(user, span, why))
-        };
         match builtin_path(outside).and_then(|path| builtin::schema(&path)) {
             Some(Builtin::Schema(schema)) => Ok(schema),
-            Some(Builtin::Recursive) => unread(format!(
-                "`{}` holds itself, which no CRD can say",
-                outside.path()
-            )),
-            None => unread(format!(
-                "the schema of `{}` is not known here",
-                outside.path()
-            )),
+            Some(Builtin::Recursive) => {
+                let why = format!("`{}` holds itself, which no CRD can say", outside.path());
+                Err(self.unread(user, why))
+            }
+            None => {
+                let why = format!("the schema of `{}` is not known here", outside.path());
+                Err(self.unread(user, why))
+            }
         }
     }
 
@@ -237,7 +242,7 @@ impl<'a> Schemas<'a> {
     }
 
     /// The schema of a type, or of what an `Option` is of.
-    fn not_optional(&self, shape: &Shape, user: ModuleId) -> Read<Value> {
+    fn not_optional(&self, shape: &Shape, user: &Use<'_>) -> Read<Value> {
         if let Shape::Outside(outside, arguments) = shape {
             let option = outside::option_of(outside, arguments);
             if let Some(inner) = option.or_else(|| outside::same_as(outside, arguments)) {
@@ -250,18 +255,5 @@ impl<'a> Schemas<'a> {
             return self.not_optional(&inner, user);
         }
         self.schema(shape, user)
-    }
-
-    /// The error that names a field's type, where what is inside of it has no place of its own.
-    fn at_type<T>(&self, read: Read<T>, user: ModuleId, written: &syn::Type) -> Read<T> {
-        read.map_err(|mut unread| {
-            if unread.place.line == 0 || unread.place.line == 1 && unread.place.column == 1 {
-                let here = self
-                    .sources
-                    .unread(user, written.span(), unread.why.clone());
-                unread.place = here.place;
-            }
-            unread
-        })
     }
 }

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Schemas;
 use super::about::having;
 use super::shape::Shape;
-use crate::source::{ModuleId, Outside, Read};
+use super::{Schemas, Use};
+use crate::source::{Outside, Read};
 
 /// What a type is, as far as its schema goes.
 enum Meaning<'s> {
@@ -54,7 +54,7 @@ pub(super) fn same_as<'s>(outside: &Outside, arguments: &'s [Shape]) -> Option<&
 /// The schema of a type, or `None` where it is not known.
 pub(super) fn schema(
     schemas: &Schemas<'_>,
-    user: ModuleId,
+    user: &Use<'_>,
     outside: &Outside,
     arguments: &[Shape],
 ) -> Read<Option<Value>> {

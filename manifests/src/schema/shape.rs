@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use syn::spanned::Spanned as _;
 use syn::{Expr, GenericArgument, GenericParam, PathArguments, Type};
 
+use super::Use;
 use crate::source::{Found, Item, ModuleId, Outside, Read, Sources, TypeId};
 
 /// A type with all its arguments.
@@ -79,6 +80,14 @@ impl Scope {
     /// The type that this is inside of.
     pub(crate) fn own(&self) -> Option<&Shape> {
         self.generics.get("Self")
+    }
+
+    /// A use of a type here.
+    pub(super) fn uses<'u>(&self, written: &'u Type) -> Use<'u> {
+        Use {
+            module: self.module,
+            written,
+        }
     }
 
     /// The type that is written here.

@@ -1,10 +1,14 @@
 //! Values that are written so that they can be seen without running the program: literals, constants, and what is made of
 //! them by the everyday calls.
 
+use std::borrow::Cow;
+
 use proc_macro2::Span;
 use serde_json::{Map, Number, Value};
 use syn::spanned::Spanned as _;
-use syn::{BinOp, Block, Expr, ExprCall, ExprMethodCall, ExprStruct, Lit, Member, Stmt, UnOp};
+use syn::{
+    Attribute, BinOp, Block, Expr, ExprCall, ExprMethodCall, ExprStruct, Lit, Member, Stmt, UnOp,
+};
 
 use super::json;
 use super::meta::{self, literal_text};
@@ -87,7 +91,13 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn not_plain(&self, span: Span) -> Box<Unread> {
+    /// The attributes of something here that are in force.
+    pub(super) fn attributes<'w>(&self, written: &'w [Attribute]) -> Read<Cow<'w, [Attribute]>> {
+        self.sources.attributes(self.scope.module, written)
+    }
+
+    /// That this is no value that can be seen.
+    pub(super) fn not_plain(&self, span: Span) -> Box<Unread> {
         self.unread(span, "this value is computed when the program runs")
     }
 

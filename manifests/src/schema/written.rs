@@ -1,7 +1,5 @@
 //! Values of the author's own types, as serde writes them.
 
-use std::borrow::Cow;
-
 use proc_macro2::Span;
 use serde_json::{Map, Value, json};
 use syn::spanned::Spanned as _;
@@ -64,10 +62,7 @@ fn own_default(values: &Values<'_>, id: TypeId, arguments: &[Shape], span: Span)
         .sources
         .implementation(found.module, "Default", &own_name)
     {
-        let block = written.items.iter().find_map(|item| match item {
-            ImplItem::Fn(function) if function.sig.ident == "default" => Some(&function.block),
-            _ => None,
-        });
+        let block = default_block(written);
         let shape = Shape::Own(id, arguments.to_vec());
         return match block {
             Some(block) => inside.block(block, Some(&shape)),
@@ -83,7 +78,7 @@ fn own_default(values: &Values<'_>, id: TypeId, arguments: &[Shape], span: Span)
                     .map(|field| scope.shape(values.sources, &field.ty));
                 let shapes = shapes.collect::<Read<Vec<_>>>()?;
                 let parts = shapes.iter().map(|shape| default(&inside, shape, span));
-                check_written(&inside, &attributes(&inside, &item.attrs, span)?, span)?;
+                check_written(&inside, &inside.attributes(&item.attrs)?, span)?;
                 return Ok(tuple(parts.collect::<Read<Vec<_>>>()?));
             }
             structure(&inside, id, default_fields(&inside, id)?, span)
@@ -98,6 +93,14 @@ fn own_default(values: &Values<'_>, id: TypeId, arguments: &[Shape], span: Span)
         }
         _ => Err(values.unread(span, "this default can't be seen")),
     }
+}
+
+/// What a `Default` that is written out makes.
+fn default_block(written: &syn::ItemImpl) -> Option<&syn::Block> {
+    written.items.iter().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "default" => Some(&function.block),
+        _ => None,
+    })
 }
 
 /// A newtype is written as what is in it.
@@ -130,7 +133,7 @@ pub(super) fn fields_of(
     id: TypeId,
     arguments: &[Shape],
 ) -> Read<Map<String, Value>> {
-    let unread = || inside.unread(rest.span(), "this value is computed when the program runs");
+    let unread = || inside.not_plain(rest.span());
     let Expr::Call(call) = rest else {
         return Err(unread());
     };
@@ -186,7 +189,7 @@ pub(super) fn structure(
     let Item::Struct(item) = &found.item else {
         return Err(values.unread(span, "this is no struct"));
     };
-    let attributes = attributes(values, &item.attrs, span)?;
+    let attributes = values.attributes(&item.attrs)?;
     check_written(values, &attributes, span)?;
     let whole = said(values, &attributes, span)?;
     if whole.into.is_some() {
@@ -198,7 +201,7 @@ pub(super) fn structure(
             continue;
         };
         let called = name(ident);
-        let field_attributes = self::attributes(values, &field.attrs, span)?;
+        let field_attributes = values.attributes(&field.attrs)?;
         let said = said(values, &field_attributes, span)?;
         let value = fields.remove(&called).unwrap_or(Value::Null);
         if said.skip_serializing {
@@ -267,7 +270,7 @@ pub(super) fn variant(
 ) -> Read<Value> {
     let (whole, item, chosen) = enumeration(values, id, called, span)?;
     let key = variant_name(values, &whole, chosen, span)?;
-    let said = said(values, &attributes(values, &chosen.attrs, span)?, span)?;
+    let said = said(values, &values.attributes(&chosen.attrs)?, span)?;
     let _ = item;
     Ok(match &whole.tag {
         _ if whole.untagged || said.untagged => Value::Null,
@@ -288,12 +291,12 @@ pub(super) fn newtype_variant(
     let (whole, _, chosen) = enumeration(values, id, called, span)?;
     let scope = Scope::inside(values.sources, id, arguments)?;
     let (Fields::Unnamed(fields), [one]) = (&chosen.fields, given) else {
-        return Err(values.unread(span, "this value is computed when the program runs"));
+        return Err(values.not_plain(span));
     };
     let shape = scope.shape(values.sources, &fields.unnamed[0].ty)?;
     let inner = values.value_of(one, &shape)?;
     let key = variant_name(values, &whole, chosen, span)?;
-    let said = said(values, &attributes(values, &chosen.attrs, span)?, span)?;
+    let said = said(values, &values.attributes(&chosen.attrs)?, span)?;
     Ok(match (&whole.tag, &whole.content) {
         _ if whole.untagged || said.untagged => inner,
         (Some(tag), Some(content)) => json!({ tag: key, content: inner }),
@@ -311,9 +314,9 @@ pub(super) fn newtype_variant(
 /// A tuple struct, written as what is in it.
 pub(super) fn newtype(values: &Values<'_>, id: TypeId, given: &[&Expr], span: Span) -> Read<Value> {
     let Item::Struct(item) = &values.sources.type_item(id).item else {
-        return Err(values.unread(span, "this value is computed when the program runs"));
+        return Err(values.not_plain(span));
     };
-    check_written(values, &attributes(values, &item.attrs, span)?, span)?;
+    check_written(values, &values.attributes(&item.attrs)?, span)?;
     let scope = Scope::of(values.sources.type_item(id).module);
     let parts = item.fields.iter().zip(given).map(|(field, expr)| {
         let shape = scope.shape(values.sources, &field.ty)?;
@@ -329,9 +332,9 @@ fn enumeration<'a>(
     span: Span,
 ) -> Read<(Serde, &'a ItemEnum, &'a Variant)> {
     let Item::Enum(item) = &values.sources.type_item(id).item else {
-        return Err(values.unread(span, "this value is computed when the program runs"));
+        return Err(values.not_plain(span));
     };
-    let attributes = attributes(values, &item.attrs, span)?;
+    let attributes = values.attributes(&item.attrs)?;
     check_written(values, &attributes, span)?;
     let whole = said(values, &attributes, span)?;
     if whole.into.is_some() {
@@ -340,12 +343,12 @@ fn enumeration<'a>(
     let chosen = item.variants.iter().find(|one| name(&one.ident) == called);
     match chosen {
         Some(chosen) => Ok((whole, item, chosen)),
-        None => Err(values.unread(span, "this value is computed when the program runs")),
+        None => Err(values.not_plain(span)),
     }
 }
 
 fn variant_name(values: &Values<'_>, whole: &Serde, chosen: &Variant, span: Span) -> Read<String> {
-    let said = said(values, &attributes(values, &chosen.attrs, span)?, span)?;
+    let said = said(values, &values.attributes(&chosen.attrs)?, span)?;
     let called = name(&chosen.ident);
     let in_case = || whole.rename_all.map(|case| case.variant(&called));
     Ok(said
@@ -367,20 +370,6 @@ fn check_written(values: &Values<'_>, attributes: &[Attribute], span: Span) -> R
         return Ok(());
     }
     Err(values.unread(span, "how this is written is not derived"))
-}
-
-fn attributes<'w>(
-    values: &Values<'_>,
-    written: &'w [Attribute],
-    span: Span,
-) -> Read<Cow<'w, [Attribute]>> {
-    let there = values.sources.cfg(values.scope.module).attributes(written);
-    there.ok_or_else(|| {
-        values.unread(
-            span,
-            "which attributes are there is known to the build only",
-        )
-    })
 }
 
 fn said(values: &Values<'_>, attributes: &[Attribute], span: Span) -> Read<Serde> {
@@ -423,11 +412,7 @@ pub(super) fn fields_of_default(
             }
             return default_fields(values, *id);
         };
-        let block = by_hand.items.iter().find_map(|item| match item {
-            ImplItem::Fn(function) if function.sig.ident == "default" => Some(&function.block),
-            _ => None,
-        });
-        block.ok_or_else(unread)?
+        default_block(by_hand).ok_or_else(unread)?
     };
     let [syn::Stmt::Expr(Expr::Struct(literal), None)] = block.stmts.as_slice() else {
         return Err(unread());

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token};
+use syn::{Attribute, Meta, Token};
+
+use crate::meta;
 
 /// What is known of the build.
 #[derive(Clone, Debug, Default)]
@@ -66,14 +68,7 @@ impl Cfg {
                 _ => None,
             },
             Meta::NameValue(pair) => {
-                let Expr::Lit(ExprLit {
-                    lit: Lit::Str(value),
-                    ..
-                }) = &pair.value
-                else {
-                    return None;
-                };
-                let value = value.value();
+                let value = meta::literal_text(&pair.value)?;
                 match pair.path.get_ident()?.to_string().as_str() {
                     "feature" => Some(self.features.contains(&value)),
                     "target_os" => Some(value == std::env::consts::OS),

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use myop_model::{Resource, Status};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Token, Type};
+use syn::{Attribute, Expr, Meta, Token, Type};
 
 use super::cfg::Cfg;
 use super::crates::Manifest;
 use super::module::{Constant, Item, Module, ModuleId, TypeId, TypeItem, name};
 use super::place::Place;
 use super::{Crate, SourceError, Sources};
+use crate::meta;
 
 /// Where the files of a module's modules are.
 #[derive(Clone)]
@@ -194,16 +195,7 @@ impl Sources {
             let list = Punctuated::<Meta, Token![,]>::parse_terminated;
             let metas = attribute.parse_args_with(list).ok()?;
             let meta = metas.iter().find(|meta| meta.path().is_ident(wanted))?;
-            match meta {
-                Meta::NameValue(pair) => match &pair.value {
-                    Expr::Lit(ExprLit {
-                        lit: Lit::Str(text),
-                        ..
-                    }) => Some(text.value()),
-                    _ => None,
-                },
-                _ => None,
-            }
+            meta::text(meta)
         })
     }
 
@@ -341,16 +333,9 @@ fn module_file(folder: &Path) -> PathBuf {
 }
 
 fn path_attribute(attributes: &[Attribute]) -> Option<String> {
+    let is_path = |attribute: &&Attribute| attribute.path().is_ident("path");
     attributes
         .iter()
-        .find_map(|attribute| match &attribute.meta {
-            Meta::NameValue(pair) if pair.path.is_ident("path") => match &pair.value {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(text),
-                    ..
-                }) => Some(text.value()),
-                _ => None,
-            },
-            _ => None,
-        })
+        .filter(is_path)
+        .find_map(|attribute| meta::text(&attribute.meta))
 }

@@ -10,7 +10,12 @@ mod module;
 mod place;
 mod resolve;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
+
+use proc_macro2::Span;
+use syn::Attribute;
+use syn::spanned::Spanned;
 
 pub use self::crates::ManifestError;
 pub(crate) use self::module::{Item, ModuleId, TypeId, TypeItem, name};
@@ -146,8 +151,26 @@ impl Sources {
     }
 
     /// What is known of the build of a module's crate.
-    pub(crate) fn cfg(&self, module: ModuleId) -> &Cfg {
+    fn cfg(&self, module: ModuleId) -> &Cfg {
         &self.crates[self.modules[module.0].krate].cfg
+    }
+
+    /// The attributes of something in a module that are in force.
+    pub(crate) fn attributes<'w>(
+        &self,
+        module: ModuleId,
+        written: &'w [Attribute],
+    ) -> Read<Cow<'w, [Attribute]>> {
+        let there = self.cfg(module).attributes(written);
+        let why = "which attributes are there is known to the build only";
+        there.ok_or_else(|| self.unread(module, first(written), why))
+    }
+
+    /// Whether something in a module with these attributes is there.
+    pub(crate) fn is_there(&self, module: ModuleId, written: &[Attribute]) -> Read<bool> {
+        let holds = self.cfg(module).holds(written);
+        let why = "whether this is there depends on a `#[cfg]` that only the build knows";
+        holds.ok_or_else(|| self.unread(module, first(written), why))
     }
 
     /// The implementation of a trait for a type that is written out in the type's module.
@@ -165,7 +188,7 @@ impl Sources {
     pub(crate) fn unread(
         &self,
         module: ModuleId,
-        span: proc_macro2::Span,
+        span: Span,
         why: impl Into<String>,
     ) -> Box<Unread> {
         Box::new(Unread {
@@ -173,4 +196,11 @@ impl Sources {
             why: why.into(),
         })
     }
+}
+
+/// Where attributes begin.
+fn first(attributes: &[Attribute]) -> Span {
+    attributes
+        .first()
+        .map_or_else(Span::call_site, Spanned::span)
 }
