@@ -2,47 +2,12 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
-use myop_controlplane::{Answer, Core, Reply, Settings, Told, auth::User};
+use myop_controlplane::{Answer, Told};
 use serde_json::Value;
 
-const NOW: Timestamp = Timestamp::constant(1_767_225_600, 0);
+use crate::server::{JSON, NOW, Server};
+
 const CONFIG_MAPS: &str = "/api/v1/namespaces/default/configmaps";
-
-struct Server {
-    core: Core,
-    admin: User,
-}
-
-impl Server {
-    fn new() -> Self {
-        let admin = User {
-            name: "admin".into(),
-            groups: vec!["system:masters".into(), "system:authenticated".into()],
-            ..User::default()
-        };
-        let core = Core::new(1, Settings::default(), NOW);
-        Self { core, admin }
-    }
-
-    fn ask(&mut self, method: &str, path: &str, media: &str, body: &str) -> Answer {
-        let request = http::Request::builder().method(method).uri(path);
-        let request = request.header("content-type", media);
-        let request = request.body(body.as_bytes().to_vec()).expect("it is one");
-        let answer = self.core.answer(&request, Some(&self.admin), NOW);
-        while self.core.work(NOW).is_some_and(|next| next <= NOW) {}
-        answer
-    }
-
-    fn send(&mut self, method: &str, path: &str, media: &str, body: &str) -> Reply {
-        match self.ask(method, path, media, body) {
-            Answer::Reply(reply) => reply,
-            Answer::Watch(_) => panic!("a watch"),
-        }
-    }
-}
-
-const JSON: &str = "application/json";
 
 fn config_map(name: &str, data: &str) -> String {
     format!(
@@ -98,7 +63,7 @@ fn what_happened_is_remembered_by_its_size() {
     }
     let first = server.send("GET", &format!("{CONFIG_MAPS}?limit=1"), JSON, "");
     let first: Value = serde_json::from_slice(&first.body).expect("a list is JSON");
-    let Answer::Watch(mut slow) = server.ask("GET", &format!("{CONFIG_MAPS}?watch=true"), JSON, "")
+    let Answer::Watch(mut slow) = server.ask("GET", &format!("{CONFIG_MAPS}?watch=true"), &[], "")
     else {
         panic!("no watch");
     };

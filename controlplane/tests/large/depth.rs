@@ -1,28 +1,13 @@
 //! Values that are nested deeply, which an answer must come to: whatever walks them calls itself.
 
-use jiff::Timestamp;
-use myop_controlplane::{Answer, Core, Reply, Settings, Told, auth::User};
+use myop_controlplane::{Answer, Told};
 
-const NOW: Timestamp = Timestamp::constant(1_767_225_600, 0);
+use crate::server::{JSON, NOW, Server, reply, text};
+
 const DEEPS: &str = "/apis/example.com/v1/namespaces/default/deeps";
 const DEFINITIONS: &str = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 
-struct Server {
-    core: Core,
-    admin: User,
-}
-
 impl Server {
-    fn new() -> Self {
-        let admin = User {
-            name: "admin".into(),
-            groups: vec!["system:masters".into(), "system:authenticated".into()],
-            ..User::default()
-        };
-        let core = Core::new(1, Settings::default(), NOW);
-        Self { core, admin }
-    }
-
     /// With a kind whose objects may have anything in their spec.
     fn with_deeps() -> Self {
         let mut server = Self::new();
@@ -31,39 +16,6 @@ impl Server {
         assert_eq!(created.status, 201, "{}", text(&created));
         server
     }
-
-    fn ask(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut request = http::Request::builder().method(method).uri(path);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(body.as_bytes().to_vec()).expect("it is one");
-        let answer = self.core.answer(&request, Some(&self.admin), NOW);
-        while self.core.work(NOW).is_some_and(|next| next <= NOW) {}
-        answer
-    }
-
-    fn send(&mut self, method: &str, path: &str, media: &str, body: &str) -> Reply {
-        reply(self.ask(method, path, &[("content-type", media)], body))
-    }
-
-    fn get(&mut self, path: &str, accept: &str) -> Reply {
-        reply(self.ask("GET", path, &[("accept", accept)], ""))
-    }
-}
-
-const JSON: &str = "application/json";
-
-fn reply(answer: Answer) -> Reply {
-    match answer {
-        Answer::Reply(reply) => reply,
-        Answer::Watch(_) => panic!("a watch"),
-    }
-}
-
-fn text(reply: &Reply) -> String {
-    let text = String::from_utf8_lossy(&reply.body);
-    text.chars().take(400).collect()
 }
 
 fn definition(kind: &str, schema: &str) -> String {
