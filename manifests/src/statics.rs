@@ -21,7 +21,7 @@ pub struct Reading {
 /// A kind in one version.
 #[derive(Debug)]
 pub struct Kind {
-    /// The path of its module, from the name of the crate, and its name.
+    /// The path of its type, from the name of the crate.
     pub path: String,
     /// The struct of its spec.
     pub spec: String,
@@ -64,11 +64,11 @@ pub fn read_sources(folder: &Path) -> Result<Reading, SourceError> {
     let sources = Sources::read(folder, is_known)?;
     let schemas = Schemas::new(&sources);
     let kinds = sources.own_types().filter_map(|id| {
-        let kind = sources.kind_of(id)?;
+        let root = sources.root_of(id)?;
         let item = sources.type_item(id);
         let ident = item.item.name();
         Some(Kind {
-            path: format!("{}::{kind}", sources.path(item.module)),
+            path: format!("{}::{root}", sources.path(item.module)),
             spec: name(ident),
             place: Place::of(sources.file(item.module).to_owned(), ident.span()),
             definition: definition::read(&schemas, id).map_err(|unread| *unread),

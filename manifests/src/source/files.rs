@@ -177,7 +177,7 @@ impl Sources {
     }
 
     /// The name of the type that is made for the kind that a type is the spec of.
-    fn root_of(&self, id: TypeId) -> Option<String> {
+    pub(crate) fn root_of(&self, id: TypeId) -> Option<String> {
         self.said_of_kind(id, "root").or_else(|| self.kind_of(id))
     }
 
@@ -294,7 +294,7 @@ impl Sources {
     }
 }
 
-/// The attributes that are myop's.
+/// The attributes that are myop's. `#[resource]` under kube's derive of `Resource` is kube's.
 enum Ours {
     Resource,
     Status,
@@ -315,7 +315,7 @@ fn ours(attributes: &[Attribute]) -> Option<(usize, Ours)> {
             None => first,
         };
         match name.as_str() {
-            "resource" => Some((at, Ours::Resource)),
+            "resource" if !meta::derives(attributes, "Resource") => Some((at, Ours::Resource)),
             "status" => Some((at, Ours::Status)),
             _ => None,
         }

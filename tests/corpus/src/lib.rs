@@ -42,6 +42,7 @@ pub mod foreign;
 pub mod generics;
 pub mod left_out;
 pub mod limits;
+pub mod no_kinds;
 pub mod of_myop;
 pub mod paths;
 pub mod recursive;

@@ -118,6 +118,11 @@ pub mod by_path {
     kinds![ByPath];
 }
 
-type Datum = DatumObject;
-
-kinds![Resource, Shortest, OwnCase, TitledResource, Proxy, Datum];
+kinds![
+    Resource,
+    Shortest,
+    OwnCase,
+    TitledResource,
+    Proxy,
+    DatumObject
+];

@@ -60,6 +60,11 @@ fn what_is_read_is_what_kube_makes() {
             None => complaints.push(format!("{path} is not found")),
         }
     }
+    let refused = corpus::refused::REFUSED.iter().map(|((path, _), _)| *path);
+    refused.for_each(|path| drop(read.remove(path)));
+    complaints.extend(read.keys().map(|path| format!("{path} is no kind")));
+    let mistakes = reading.mistakes.iter();
+    complaints.extend(mistakes.map(|(place, mistake)| format!("{place}: {mistake}")));
     println!("{equal} equal, {unread} left to the program");
     assert!(
         complaints.is_empty(),

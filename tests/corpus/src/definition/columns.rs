@@ -109,6 +109,7 @@ pub struct ScaledWithoutStatusSpec {
 
 kinds![
     Columns,
+    ColumnsAsJson,
     ScaledWithoutSelector,
     Scaled,
     ScaledAsJson,

@@ -147,14 +147,12 @@ pub struct OwnPathsSpec {
     pub a: String,
 }
 
-type Rooted = RootedType;
-
 kinds![
     Cluster,
     Namespaced,
     NamespacedByValue,
     AllNames,
-    Rooted,
+    RootedType,
     Ordinary,
     InSeveralAttributes,
     Policy,
