@@ -96,7 +96,7 @@ impl<C: Reconcile> Worker<C> {
     }
 
     async fn take(self: Arc<Self>, turn: Turn) {
-        let (began, under_way) = (Instant::now(), self.metrics.started());
+        let began = Instant::now();
         let object = self.watches.of::<C::Kind>().get(&turn.key);
         let (end, run) = match object {
             None => {
@@ -117,14 +117,14 @@ impl<C: Reconcile> Worker<C> {
             flapping: run.flapping,
             end,
         };
-        drop(under_way);
         log(&record);
-        self.metrics.ran(&record, self.keeper.clock.now());
         self.followers.tell(&record);
         let verdict = verdict_on(&record.end);
         let is_seen = |write: &Written| self.watches.has_seen(write);
-        self.queue
-            .finish(&record.object, verdict, run.unseen, is_seen);
+        self.metrics.ran(&record, self.keeper.clock.now(), || {
+            let (key, unseen) = (&record.object, run.unseen);
+            self.queue.finish(key, verdict, unseen, is_seen);
+        });
     }
 
     /// A panic of the runtime's own is the failure of one run, too.

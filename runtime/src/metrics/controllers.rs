@@ -26,6 +26,7 @@ const RECONCILE: [f64; 40] = [
 /// The metrics that each controller has.
 #[derive(Clone, Debug)]
 pub(super) struct Controllers {
+    registry: Registry,
     reconciles: Counter<2>,
     errors: Counter<1>,
     terminal_errors: Counter<1>,
@@ -33,7 +34,6 @@ pub(super) struct Controllers {
     timeouts: Counter<1>,
     time: Histogram<1>,
     at_most: Gauge<1>,
-    active: Gauge<1>,
     waited: Histogram<2>,
     worked: Histogram<2>,
     queues: Queues,
@@ -44,6 +44,7 @@ impl Controllers {
     pub(super) fn new(registry: &Registry) -> Result<Self, MetricError> {
         let counter = |name, help| registry.counter(name, help, ["controller"]);
         Ok(Self {
+            registry: registry.clone(),
             reconciles: registry.counter(
                 "controller_runtime_reconcile_total",
                 "Reconciles by how they ended.",
@@ -74,11 +75,6 @@ impl Controllers {
             at_most: registry.gauge(
                 "controller_runtime_max_concurrent_reconciles",
                 "How many objects are reconciled at once at most.",
-                ["controller"],
-            )?,
-            active: registry.gauge(
-                "controller_runtime_active_workers",
-                "How many objects are reconciled right now.",
                 ["controller"],
             )?,
             waited: registry.histogram(
@@ -127,7 +123,6 @@ impl ControllerMetrics {
         ] {
             counter.add([name], 0);
         }
-        all.active.set([name], 0.0);
         all.time.begin([name]);
         all.outcomes.until_ready.begin([name]);
         all.waited.begin([name; 2]);
@@ -142,14 +137,15 @@ impl ControllerMetrics {
         self.all.at_most.set([self.name], float(concurrency as u64));
     }
 
-    /// A run has begun. It counts as one under way until what is returned is dropped, however it ends.
-    pub(crate) fn started(&self) -> UnderWay<'_> {
-        self.all.active.add([self.name], 1.0);
-        UnderWay(self)
+    /// A run has ended, at this time of day. No page has what it counts without what `end` makes of it in the queue.
+    pub(crate) fn ran(&self, run: &RunRecord, now: Timestamp, end: impl FnOnce()) {
+        self.all.registry.at_once(|| {
+            self.count(run, now);
+            end();
+        });
     }
 
-    /// A run has ended, at this time of day.
-    pub(crate) fn ran(&self, run: &RunRecord, now: Timestamp) {
+    fn count(&self, run: &RunRecord, now: Timestamp) {
         let (name, all) = (self.name, &self.all);
         all.waited.observe([name; 2], run.waited);
         all.time.observe([name], run.took);
@@ -193,16 +189,5 @@ impl ControllerMetrics {
     /// A generation of an object is ready, after this time.
     pub(crate) fn ready_after(&self, took: Duration) {
         self.all.outcomes.until_ready.observe([self.name], took);
-    }
-}
-
-/// A run under way.
-#[derive(Debug)]
-pub(crate) struct UnderWay<'a>(&'a ControllerMetrics);
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        let ControllerMetrics { name, all } = self.0;
-        all.active.add([*name], -1.0);
     }
 }

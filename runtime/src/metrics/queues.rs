@@ -1,6 +1,6 @@
 //! The queues of all controllers, looked at when metrics are asked for.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
@@ -10,7 +10,14 @@ use super::{
 };
 use crate::{queue::QueueState, workqueue::WorkQueue};
 
-type Named = (&'static str, Arc<WorkQueue>);
+/// A queue, by the name of its controller.
+#[derive(Debug)]
+struct Named {
+    name: &'static str,
+    queue: Arc<WorkQueue>,
+    /// As it stood in the moment that the page is of.
+    state: QueueState,
+}
 
 /// The queues by the names of their controllers.
 #[derive(Clone, Debug, Default)]
@@ -19,10 +26,23 @@ pub(super) struct Queues(Arc<Mutex<Vec<Named>>>);
 impl Queues {
     pub(super) fn new(registry: &Registry) -> Result<Self, MetricError> {
         let queues = Self::default();
+        let looked_at = queues.clone();
+        registry.look(move || {
+            for named in &mut *looked_at.lock() {
+                named.state = named.queue.state();
+            }
+        });
+        let active = queues.clone();
+        registry.read(
+            "controller_runtime_active_workers",
+            "How many objects are reconciled right now.",
+            Type::Gauge,
+            move || active.samples(active_workers),
+        )?;
         let read = |name, help, type_, value: fn(&QueueState) -> f64| {
             let queues = queues.clone();
             registry.read(name, help, type_, move || {
-                queues.samples(|state, labels| vec![Sample::new("", labels.to_vec(), value(state))])
+                queues.samples(|name, state| vec![Sample::new("", of_queue(name), value(state))])
             })
         };
         read(
@@ -60,25 +80,39 @@ impl Queues {
     }
 
     pub(super) fn add(&self, name: &'static str, queue: Arc<WorkQueue>) {
-        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        queues.push((name, queue));
+        let state = queue.state();
+        self.lock().push(Named { name, queue, state });
     }
 
-    fn samples(&self, read: impl Fn(&QueueState, &[Label; 2]) -> Vec<Sample>) -> Vec<Sample> {
-        let queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let samples = |(name, queue): &Named| {
-            let labels = ["name", "controller"].map(|label| (label, (*name).to_owned()));
-            read(&queue.state(), &labels)
-        };
+    fn samples(&self, read: impl Fn(&str, &QueueState) -> Vec<Sample>) -> Vec<Sample> {
+        let queues = self.lock();
+        let samples = |named: &Named| read(named.name, &named.state);
         queues.iter().flat_map(samples).collect()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Named>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 type Label = (&'static str, String);
 
-fn depth(state: &QueueState, labels: &[Label; 2]) -> Vec<Sample> {
+/// A queue has the name of its controller.
+fn of_queue(name: &str) -> Vec<Label> {
+    ["name", "controller"]
+        .map(|label| (label, name.to_owned()))
+        .to_vec()
+}
+
+fn active_workers(name: &str, state: &QueueState) -> Vec<Sample> {
+    let labels = vec![("controller", name.to_owned())];
+    let active = float(state.running_since.len() as u64);
+    vec![Sample::new("", labels, active)]
+}
+
+fn depth(name: &str, state: &QueueState) -> Vec<Sample> {
     let sample = |(priority, depth): (&i32, &usize)| {
-        let mut labels = labels.to_vec();
+        let mut labels = of_queue(name);
         labels.push(("priority", priority.to_string()));
         Sample::new("", labels, float(*depth as u64))
     };

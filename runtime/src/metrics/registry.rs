@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
 };
 
 use thiserror::Error;
@@ -43,16 +43,25 @@ pub enum MetricError {
 }
 
 type Read = Box<dyn Fn() -> Vec<Sample> + Send + Sync>;
+type Look = Box<dyn Fn() + Send + Sync>;
 
 struct Entry {
     help: &'static str,
     type_: Type,
+    /// What takes its time, and need not be of the same moment as the rest of the page.
+    update: Look,
     read: Read,
 }
 
 /// The metrics of an operator. Clones are the same registry.
 #[derive(Clone, Default)]
-pub(super) struct Registry(Arc<Mutex<BTreeMap<&'static str, Entry>>>);
+pub(super) struct Registry {
+    entries: Arc<Mutex<BTreeMap<&'static str, Entry>>>,
+    /// What several metrics are read from, looked at once a page.
+    looks: Arc<Mutex<Vec<Look>>>,
+    /// Held by a page while it is read, and shared by those who change several metrics that belong together.
+    moment: Arc<RwLock<()>>,
+}
 
 impl Registry {
     pub(super) fn counter<const N: usize>(
@@ -98,6 +107,16 @@ impl Registry {
         type_: Type,
         read: impl Fn() -> Vec<Sample> + Send + Sync + 'static,
     ) -> Result<(), MetricError> {
+        let entry = Entry {
+            help,
+            type_,
+            update: Box::new(|| ()),
+            read: Box::new(read),
+        };
+        self.add(name, entry)
+    }
+
+    fn add(&self, name: &'static str, entry: Entry) -> Result<(), MetricError> {
         if !is_name(name) {
             return Err(MetricError::Name(name));
         }
@@ -105,13 +124,30 @@ impl Registry {
         if entries.contains_key(name) {
             return Err(MetricError::Taken(name));
         }
-        let read = Box::new(read);
-        entries.insert(name, Entry { help, type_, read });
+        entries.insert(name, entry);
         Ok(())
+    }
+
+    /// Looks at what several metrics are read from, in the moment that a page is of.
+    pub(super) fn look(&self, look: impl Fn() + Send + Sync + 'static) {
+        let mut looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.push(Box::new(look));
+    }
+
+    /// Changes metrics that belong together: a page has all of it or nothing.
+    pub(super) fn at_once<T>(&self, change: impl FnOnce() -> T) -> T {
+        let _no_page = self.moment.read().unwrap_or_else(PoisonError::into_inner);
+        change()
     }
 
     pub(super) fn page(&self) -> String {
         let entries = self.lock();
+        for entry in entries.values() {
+            (entry.update)();
+        }
+        let _moment = self.moment.write().unwrap_or_else(PoisonError::into_inner);
+        let looks = self.looks.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.iter().for_each(|look| look());
         let families = entries.iter().map(|(name, entry)| Family {
             name,
             help: entry.help,
@@ -139,16 +175,19 @@ impl Registry {
             }
         }
         let series = Arc::new(Series::new(labels, empty));
-        let read = series.clone();
-        self.read(name, help, type_, move || {
-            update(&read);
-            read.samples()
-        })?;
+        let (updated, read) = (series.clone(), series.clone());
+        let entry = Entry {
+            help,
+            type_,
+            update: Box::new(move || update(&updated)),
+            read: Box::new(move || read.samples()),
+        };
+        self.add(name, entry)?;
         Ok(series)
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<&'static str, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -223,5 +262,56 @@ mod tests {
             "took_count{shop=\"a\"} 3",
         ];
         assert_eq!(samples, expected);
+    }
+
+    #[test]
+    fn a_page_has_all_of_what_belongs_together_or_nothing() {
+        let registry = Registry::default();
+        let counter = |name| {
+            registry
+                .counter(name, "Something.", [])
+                .expect("a right name")
+        };
+        let (first, last) = (counter("a_total"), counter("z_total"));
+        std::thread::scope(|scope| {
+            let counting = scope.spawn(|| {
+                for _ in 0..20_000 {
+                    registry.at_once(|| {
+                        first.inc([]);
+                        last.inc([]);
+                    });
+                }
+            });
+            while !counting.is_finished() {
+                let page = registry.page();
+                let mut values = page.lines().filter_map(|line| line.split_once("_total "));
+                let values = values.by_ref().filter(|(name, _)| !name.starts_with('#'));
+                let values: Vec<_> = values.map(|(_, value)| value.to_owned()).collect();
+                assert_eq!(values[0], values[1]);
+            }
+        });
+    }
+
+    #[test]
+    fn what_several_metrics_are_read_from_is_looked_at_once_a_page() {
+        let registry = Registry::default();
+        let looked = Arc::new(Mutex::new(0));
+        let looks = looked.clone();
+        registry.look(move || *looks.lock().expect("no panic") += 1);
+        for name in ["a", "b"] {
+            let looked = looked.clone();
+            let read = move || {
+                let looked = f64::from(*looked.lock().expect("no panic"));
+                vec![Sample::new("", Vec::new(), looked)]
+            };
+            let added = registry.read(name, "Something.", Type::Gauge, read);
+            assert_eq!(added, Ok(()));
+        }
+        for times in 1..3 {
+            let page = registry.page();
+            let expected = [format!("a {times}"), format!("b {times}")];
+            let samples = page.lines().filter(|line| !line.starts_with('#'));
+            assert_eq!(samples.collect::<Vec<_>>(), expected);
+        }
     }
 }
