@@ -186,9 +186,9 @@ async fn an_operator_with_a_role_works_in_its_namespace_and_sees_nothing_else(
 
     let (role, cluster_role): (Api<Role>, Api<ClusterRole>) =
         (cluster.namespaced("shop"), cluster.all());
-    let inside_it = role.get("vault-operator-manager-role").await?.rules;
+    let inside_it = role.get("vault-operator-under-test").await?.rules;
     assert!(resources(inside_it).contains("secrets"));
-    let everywhere = cluster_role.get("vault-operator-manager-role").await?.rules;
+    let everywhere = cluster_role.get("vault-operator-under-test").await?.rules;
     let is_of_banks = |resource: &String| resource.starts_with("banks");
     assert!(resources(everywhere).iter().all(is_of_banks));
 

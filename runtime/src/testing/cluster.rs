@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
@@ -10,11 +10,13 @@ use futures::StreamExt;
 use k8s_openapi::NamespaceResourceScope;
 use kube::{Api, Client, Config, core::object::HasStatus, runtime::watcher::watch_object};
 use myop_controlplane::InProcess;
+use tokio_util::task::TaskTracker;
 
 use super::{
     Faults, Needs, Operator, Result,
     assets::{Stop, http_get},
-    installation::Installation,
+    footprint::Footprint,
+    installation::{Host, Installation},
     operator,
     plane::{ControlPlane, Kind},
     requests::count_writes,
@@ -37,8 +39,9 @@ struct Connection {
     faults: Faults,
     /// None where the cluster was there before.
     control_plane: Option<Arc<tokio::sync::Mutex<ControlPlane>>>,
-    /// What the test has had installed.
-    installed: Mutex<Vec<Installation>>,
+    /// What is to be removed, where the cluster was there before.
+    footprint: Option<Footprint>,
+    operators: TaskTracker,
 }
 
 impl std::fmt::Debug for Connection {
@@ -52,7 +55,7 @@ impl std::fmt::Debug for Connection {
 /// What ends with the test.
 pub(super) enum Running {
     Own(Arc<tokio::sync::Mutex<ControlPlane>>),
-    Existing,
+    Existing(Footprint),
 }
 
 impl Running {
@@ -60,12 +63,12 @@ impl Running {
     pub(super) async fn stop(self, cluster: &Cluster) -> Result {
         match self {
             Running::Own(plane) => plane.lock().await.stop().await,
-            Running::Existing => {
-                let installed = std::mem::take(&mut *cluster.installed());
-                for installation in installed {
-                    installation.remove(&cluster.client()).await?;
-                }
-                Ok(())
+            Running::Existing(footprint) => {
+                let operators = &cluster.connection.operators;
+                operators.close();
+                // One that the test has not let go of goes on.
+                let _ = tokio::time::timeout(DEADLINE, operators.wait()).await;
+                footprint.remove(&cluster.client()).await
             }
         }
     }
@@ -73,7 +76,8 @@ impl Running {
 
 pub(super) async fn start(kind: Kind, needs: Needs) -> Result<(Cluster, Running)> {
     let (config, kubeconfig, audit_log, running) = if kind == Kind::Existing {
-        (Config::infer().await?, None, None, Running::Existing)
+        let running = Running::Existing(Footprint::default());
+        (Config::infer().await?, None, None, running)
     } else {
         let plane = ControlPlane::start(kind, needs).await?;
         (
@@ -84,9 +88,9 @@ pub(super) async fn start(kind: Kind, needs: Needs) -> Result<(Cluster, Running)
         )
     };
     let client = Client::try_from(config.clone())?;
-    let control_plane = match &running {
-        Running::Own(plane) => Some(plane.clone()),
-        Running::Existing => None,
+    let (client, control_plane, footprint) = match &running {
+        Running::Own(plane) => (client, Some(plane.clone()), None),
+        Running::Existing(footprint) => (footprint.between(client), None, Some(footprint.clone())),
     };
     let connection = Connection {
         client,
@@ -95,7 +99,8 @@ pub(super) async fn start(kind: Kind, needs: Needs) -> Result<(Cluster, Running)
         audit_log,
         faults: Faults::default(),
         control_plane,
-        installed: Mutex::default(),
+        footprint,
+        operators: TaskTracker::new(),
     };
     Ok((
         Cluster {
@@ -143,10 +148,19 @@ impl Cluster {
     /// Runs an operator: its CRDs and its rules are installed, and it runs as its own ServiceAccount, with no more
     /// rights than its declarations give it. Where it elects a leader, and another replica of it runs already, it waits.
     pub async fn run(&self, manager: Manager) -> Result<Operator> {
-        let installation = Installation::of(&self.client(), &manager).await?;
-        self.installed().push(installation.clone());
-        let faults = self.faults();
-        operator::start(&self.connection.config, &installation, manager, &faults).await
+        let connection = &*self.connection;
+        let host = match &connection.footprint {
+            None => Host::Test,
+            Some(_) => Host::SomebodyElse,
+        };
+        let installation = Installation::of(&self.client(), &manager, host).await?;
+        let place = operator::Place {
+            config: &connection.config,
+            faults: &connection.faults,
+            footprint: connection.footprint.as_ref(),
+            operators: &connection.operators,
+        };
+        operator::start(&place, &installation, manager).await
     }
 
     /// Watches the object until `holds`; it is given none while there is no such object. Returns what held.
@@ -296,13 +310,6 @@ impl Cluster {
     fn control_plane(&self) -> Result<&tokio::sync::Mutex<ControlPlane>> {
         let own = self.connection.control_plane.as_deref();
         own.ok_or_else(|| "the API server of an existing cluster is left alone".into())
-    }
-
-    fn installed(&self) -> MutexGuard<'_, Vec<Installation>> {
-        self.connection
-            .installed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 

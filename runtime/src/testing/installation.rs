@@ -1,6 +1,6 @@
 //! What an operator needs on a cluster: its CRDs, and its rules bound to its ServiceAccount.
 
-use std::{collections::BTreeMap, fmt::Debug};
+use std::collections::BTreeMap;
 
 use k8s_openapi::{
     api::{
@@ -11,9 +11,7 @@ use k8s_openapi::{
 };
 use kube::{
     Api, Client, ResourceExt,
-    api::{
-        ApiResource, DeleteParams, DynamicObject, GroupVersionKind, ListParams, Patch, PatchParams,
-    },
+    api::{Patch, PatchParams, PostParams},
     core::crd::merge_crds,
     runtime::{conditions::is_crd_established, wait::await_condition},
 };
@@ -23,22 +21,33 @@ use serde_json::{Value, json};
 use super::{Result, SETTLE};
 use crate::{Manager, Object, Rule, access::ScopedRules, leader, namespaces::Namespaces};
 
-/// What was installed for an operator.
+/// Who has written what a test installs.
+pub(super) const FIELD_MANAGER: &str = "myop-testing";
+
+/// Whose the cluster is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Host {
+    /// The test's own: it ends with it.
+    Test,
+    /// Somebody else's, who finds it afterwards as it was.
+    SomebodyElse,
+}
+
+/// What was installed for an operator. But for the CRDs it has names that only tests give: what an operator of this name
+/// that is deployed there has stays its own.
 #[derive(Clone, Debug)]
 pub(super) struct Installation {
     name: &'static str,
     namespaces: Namespaces,
-    crds: Vec<CustomResourceDefinition>,
 }
 
 impl Installation {
-    pub(super) async fn of(client: &Client, manager: &Manager) -> Result<Self> {
+    pub(super) async fn of(client: &Client, manager: &Manager, host: Host) -> Result<Self> {
         let installation = Self {
             name: manager.name(),
             namespaces: manager.namespaces.clone(),
-            crds: manager.crds().to_vec(),
         };
-        install_crds(client, manager.crds()).await?;
+        install_crds(client, manager.crds(), host).await?;
         installation.grant(client, manager.rules()).await?;
         grant_lease(client, &installation.namespace()).await?;
         Ok(installation)
@@ -46,7 +55,7 @@ impl Installation {
 
     /// Where the operator's pod would be.
     pub(super) fn namespace(&self) -> String {
-        format!("{}-system", self.name)
+        format!("{}-under-test", self.name)
     }
 
     /// The user that the operator runs as.
@@ -57,57 +66,17 @@ impl Installation {
         )
     }
 
-    /// Takes it off the cluster again, and with the CRDs their objects.
-    pub(super) async fn remove(&self, client: &Client) -> Result {
-        let crds: Api<CustomResourceDefinition> = Api::all(client.clone());
-        for crd in &self.crds {
-            release_objects(client, crd).await?;
-            let name = crd.name_any();
-            delete(&crds, &name).await?;
-            let is_gone = |found: Option<&CustomResourceDefinition>| found.is_none();
-            let gone =
-                tokio::time::timeout(SETTLE, await_condition(crds.clone(), &name, is_gone)).await;
-            gone.map_err(|_| {
-                format!(
-                    "{name} is not gone {} s after its deletion",
-                    SETTLE.as_secs()
-                )
-            })??;
-        }
-        let (role, binding) = (self.role(), self.binding());
-        for namespace in self.namespaces.names() {
-            let bindings: Api<RoleBinding> = Api::namespaced(client.clone(), namespace);
-            delete(&bindings, &binding).await?;
-            delete(&Api::<Role>::namespaced(client.clone(), namespace), &role).await?;
-        }
-        delete(&Api::<ClusterRoleBinding>::all(client.clone()), &binding).await?;
-        delete(&Api::<ClusterRole>::all(client.clone()), &role).await?;
-        delete(
-            &Api::<Namespace>::all(client.clone()),
-            &format!("{}-system", self.name),
-        )
-        .await
-    }
-
+    /// The name of its roles and of what binds them.
     fn role(&self) -> String {
-        format!("{}-manager-role", self.name)
-    }
-
-    fn binding(&self) -> String {
-        format!("{}-manager-rolebinding", self.name)
+        self.namespace()
     }
 
     /// Binds the rules to the operator's ServiceAccount, as config/rbac does: everywhere, or in the namespaces that it
     /// watches.
     async fn grant(&self, client: &Client, allowed: Vec<Rule>) -> Result {
         let home: Api<Namespace> = Api::all(client.clone());
-        let namespace = format!("{}-system", self.name);
-        apply(
-            &home,
-            &namespace,
-            json!({"apiVersion": "v1", "kind": "Namespace"}),
-        )
-        .await?;
+        let namespace = json!({"apiVersion": "v1", "kind": "Namespace"});
+        apply(&home, &self.namespace(), namespace).await?;
 
         let everywhere = match &self.namespaces {
             Namespaces::All => allowed,
@@ -138,48 +107,20 @@ impl Installation {
         let kind = R::kind(&());
         let role = json!({"apiVersion": RBAC, "kind": kind, "rules": allowed});
         apply(roles, &self.role(), role).await?;
-        let namespace = format!("{}-system", self.name);
+        let namespace = self.namespace();
         let binding = json!({
             "apiVersion": RBAC,
             "kind": B::kind(&()),
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": kind, "name": self.role()},
             "subjects": [{"kind": "ServiceAccount", "name": "controller-manager", "namespace": namespace}],
         });
-        apply(bindings, &self.binding(), binding).await
+        apply(bindings, &self.role(), binding).await
     }
 }
 
 const RBAC: &str = "rbac.authorization.k8s.io/v1";
 
-/// The operator that would clean up has ended with its test.
-async fn release_objects(client: &Client, crd: &CustomResourceDefinition) -> Result {
-    for version in &crd.spec.versions {
-        let kind = GroupVersionKind::gvk(&crd.spec.group, &version.name, &crd.spec.names.kind);
-        let resource = ApiResource::from_gvk_with_plural(&kind, &crd.spec.names.plural);
-        let all: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
-        for object in all.list(&ListParams::default()).await? {
-            let (name, release) = (
-                object.name_any(),
-                Patch::Merge(json!({"metadata": {"finalizers": null}})),
-            );
-            let one: Api<DynamicObject> = match object.namespace() {
-                Some(namespace) => Api::namespaced_with(client.clone(), &namespace, &resource),
-                None => all.clone(),
-            };
-            one.patch(&name, &PatchParams::default(), &release).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn delete<K: Clone + DeserializeOwned + Debug>(api: &Api<K>, name: &str) -> Result {
-    match api.delete(name, &DeleteParams::background()).await {
-        Err(kube::Error::Api(status)) if status.code == 404 => Ok(()),
-        answer => Ok(answer.map(drop)?),
-    }
-}
-
-async fn install_crds(client: &Client, crds: &[CustomResourceDefinition]) -> Result {
+async fn install_crds(client: &Client, crds: &[CustomResourceDefinition], host: Host) -> Result {
     let mut by_name: BTreeMap<String, Vec<CustomResourceDefinition>> = BTreeMap::new();
     for crd in crds {
         by_name.entry(crd.name_any()).or_default().push(crd.clone());
@@ -194,12 +135,51 @@ async fn install_crds(client: &Client, crds: &[CustomResourceDefinition]) -> Res
             .ok_or_else(|| format!("no version of {name} is the storage version"))?
             .name
             .clone();
-        apply(&api, &name, merge_crds(versions, &stored)?).await?;
+        let crd = merge_crds(versions, &stored)?;
+        if host == Host::Test || !is_there(&api, &crd).await? {
+            apply(&api, &name, crd).await?;
+        }
         let established = await_condition(api.clone(), &name, is_crd_established());
         let waited = tokio::time::timeout(SETTLE, established).await;
         waited.map_err(|_| format!("{name} is not established after {} s", SETTLE.as_secs()))??;
     }
     Ok(())
+}
+
+/// Whether somebody else has installed this CRD.
+///
+/// # Errors
+///
+/// Where it is another one: their objects would be held to the schema of a test.
+async fn is_there(
+    api: &Api<CustomResourceDefinition>,
+    wanted: &CustomResourceDefinition,
+) -> Result<bool> {
+    let name = wanted.name_any();
+    let Some(found) = api.get_opt(&name).await? else {
+        return Ok(false);
+    };
+    let writers = found.managed_fields().iter();
+    let mut writers = writers.filter(|one| one.subresource.is_none());
+    if writers.all(|one| one.manager.as_deref() == Some(FIELD_MANAGER)) {
+        return Ok(false);
+    }
+    let mut ours = found.clone();
+    ours.spec = wanted.spec.clone();
+    let only_asked = PostParams {
+        dry_run: true,
+        ..PostParams::default()
+    };
+    // It fills in what is left out.
+    let ours = api.replace(&name, &only_asked, &ours).await;
+    if ours.is_ok_and(|ours| ours.spec == found.spec) {
+        return Ok(true);
+    }
+    Err(format!(
+        "the CRD {name} is on this cluster already and says something else than this operator's, and a test changes \
+         nothing that was there before it: apply config/crd, or delete the CRD"
+    )
+    .into())
 }
 
 /// Lets the operator elect a leader, as config/rbac does.
@@ -226,7 +206,7 @@ where
     object["metadata"]["name"] = name.into();
     api.patch(
         name,
-        &PatchParams::apply("myop-testing").force(),
+        &PatchParams::apply(FIELD_MANAGER).force(),
         &Patch::Apply(object),
     )
     .await?;

@@ -24,14 +24,17 @@
 //! [`Cluster::restart_api_server`] kills it. In a `#[myop::test(embedded)]`, [`Cluster::compact`] makes it forget its
 //! history, and [`Cluster::lag`] makes its watches fall behind.
 //!
-//! On an existing cluster one test runs at a time, and in the end what was installed is removed, with all objects of its
-//! kinds: it must be a cluster for tests.
+//! On an existing cluster one test runs at a time, and in the end just that is removed which the test and its operators
+//! have made: objects that [`Cluster::client`] or an operator created, the rules, and the CRDs that were not there. A CRD that
+//! was there is used and left where it is this operator's; where it says something else, the test fails and changes nothing.
+//! An operator reconciles what it finds, as everywhere: objects of its kinds that were there before, too.
 
 mod assets;
 mod certificates;
 mod cluster;
 mod embedded;
 mod faults;
+mod footprint;
 mod installation;
 mod operator;
 mod plane;

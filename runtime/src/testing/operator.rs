@@ -10,9 +10,9 @@ use tokio::{
     task::JoinHandle,
     time::{Instant, timeout},
 };
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Faults, Result, SETTLE, installation::Installation};
+use super::{Faults, Result, SETTLE, footprint::Footprint, installation::Installation};
 use crate::{
     Manager, ManagerError, Object, Rule, access::ScopedRules, metrics::Metrics,
     namespaces::Namespaces, ready::Readiness,
@@ -90,14 +90,24 @@ impl Drop for Operator {
     }
 }
 
+/// Where an operator runs.
+#[derive(Debug)]
+pub(super) struct Place<'p> {
+    pub(super) config: &'p Config,
+    pub(super) faults: &'p Faults,
+    /// Who remembers what it makes, where that has to be removed.
+    pub(super) footprint: Option<&'p Footprint>,
+    /// All that run there.
+    pub(super) operators: &'p TaskTracker,
+}
+
 /// Starts what is installed, as the ServiceAccount that its rules are bound to.
 pub(super) async fn start(
-    config: &Config,
+    place: &Place<'_>,
     installation: &Installation,
     mut manager: Manager,
-    faults: &Faults,
 ) -> Result<Operator> {
-    let mut config = config.clone();
+    let mut config = place.config.clone();
     config.default_retry = false;
     config.auth_info.impersonate = Some(installation.account());
     config.default_namespace = installation.namespace();
@@ -110,9 +120,13 @@ pub(super) async fn start(
     }
 
     let shutdown = CancellationToken::new();
-    let started = manager.start(&faults.between(client), shutdown.clone())?;
+    let client = place.faults.between(match place.footprint {
+        Some(footprint) => footprint.between(client),
+        None => client,
+    });
+    let started = manager.start(&client, shutdown.clone())?;
     let (metrics, readiness) = (started.metrics.clone(), started.readiness.clone());
-    let running = tokio::spawn(started.wait());
+    let running = place.operators.spawn(started.wait());
     Ok(Operator {
         metrics,
         shutdown,

@@ -196,7 +196,7 @@ async fn a_replica_that_ends_is_succeeded_by_one_that_waits(cluster: Cluster) ->
     let _second = replica("second").await?;
     first.stop().await?;
     cluster.until(&maps, "a", signed("second")).await?;
-    let leases: Api<Lease> = cluster.namespaced("scribe-system");
+    let leases: Api<Lease> = cluster.namespaced("scribe-under-test");
     let record = leases.get("scribes").await?.spec.ok_or("a record")?;
     assert_eq!(record.lease_transitions, Some(1));
     Ok(())

@@ -67,7 +67,7 @@ fn kubeconfig_of(gate: &Gate) -> String {
         "contexts": [{"name": "gate", "context": {"cluster": "gate", "user": "operator"}}],
         "clusters": [{"name": "gate", "cluster": {"server": gate.api_server()}}],
         "users": [{"name": "operator", "user": {
-            "as": "system:serviceaccount:cfp-operator-system:controller-manager",
+            "as": "system:serviceaccount:cfp-operator-under-test:controller-manager",
         }}],
     })
     .to_string()

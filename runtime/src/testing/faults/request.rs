@@ -26,7 +26,7 @@ pub struct Request {
 }
 
 impl Request {
-    pub(super) fn of(method: &Method, uri: &Uri) -> Self {
+    pub(in crate::testing) fn of(method: &Method, uri: &Uri) -> Self {
         let place = Place::of(uri.path());
         let has = |parameter: &str| uri.query().unwrap_or_default().contains(parameter);
         let named = place.name.is_some();
