@@ -76,6 +76,8 @@ pub(crate) struct Place {
     pub(crate) about_itself: Vec<OsString>,
     /// The folder for files of programs that run.
     pub(crate) running: PathBuf,
+    /// The folder for temporary files.
+    pub(crate) temporary: PathBuf,
     /// Where a command that goes on tells what happens.
     pub(crate) output: Output,
     /// Says on standard error what takes a while.

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `cluster` | the embedded API server: the one value that says where the cluster is |
 //! | `kubeconfig` | the file by which kubectl finds it |
+//! | `folder` | a folder for what a command needs meanwhile, which is gone afterwards even where it was killed |
 //! | `build` | `cargo build` with its progress, and what came of it |
 //! | `sources` | the files that a build depends on, watched |
 //! | `objects` | objects of a project's files, applied |
@@ -21,6 +22,7 @@
 
 pub(crate) mod build;
 pub(crate) mod cluster;
+pub(crate) mod folder;
 pub(crate) mod installed;
 pub(crate) mod kubeconfig;
 mod log;

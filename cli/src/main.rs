@@ -105,6 +105,7 @@ fn place() -> Result<Place, Error> {
         command: typed(),
         about_itself: about_itself().collect(),
         running: running(),
+        temporary: env::temp_dir(),
         output: output(),
         tell,
     })

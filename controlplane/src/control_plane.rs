@@ -66,7 +66,7 @@ const BACKLOG: u32 = 128;
 pub struct Options {
     /// The port to listen on; 0: one that is free.
     pub port: u16,
-    /// What names and uids are drawn from; none: another one each time.
+    /// What names and uids are drawn from; none: another one each time. Keys and certificates are the system's in any case.
     pub seed: Option<u64>,
     /// What time it is at the start; none: the machine's.
     pub began: Option<Timestamp>,
@@ -170,25 +170,26 @@ impl ControlPlane {
         format!("https://{}", self.address)
     }
 
-    /// A kubeconfig with all rights, as YAML.
+    /// A kubeconfig with all rights, as YAML. What it names is called after the port, so that it can stand beside others.
     pub fn kubeconfig(&self) -> String {
+        let name = format!("myop-{}", self.address.port());
         let base64 =
             |pem: &str| base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pem);
         let text = serde_json::json!({
             "apiVersion": "v1",
             "kind": "Config",
-            "clusters": [{"name": "myop", "cluster": {
+            "clusters": [{"name": name, "cluster": {
                 "server": self.url(),
                 "certificate-authority-data": base64(&self.authority.pem()),
             }}],
-            "users": [{"name": "admin", "user": {
+            "users": [{"name": name, "user": {
                 "client-certificate-data": base64(&self.admin.certificate_pem()),
                 "client-key-data": base64(&self.admin.key_pem()),
             }}],
-            "contexts": [{"name": "myop", "context": {
-                "cluster": "myop", "user": "admin", "namespace": "default",
+            "contexts": [{"name": name, "context": {
+                "cluster": name, "user": name, "namespace": "default",
             }}],
-            "current-context": "myop",
+            "current-context": name,
         });
         serde_yaml::to_string(&text).expect("a kubeconfig is YAML")
     }

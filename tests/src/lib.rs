@@ -8,6 +8,7 @@
 )]
 
 pub mod foreground;
+pub mod kubectl;
 pub mod project;
 pub mod runs;
 pub mod scrape;

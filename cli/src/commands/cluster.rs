@@ -1,6 +1,6 @@
 //! `myop cluster`: an API server in the foreground.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use myop_controlplane::RunningControllers;
@@ -9,14 +9,17 @@ use super::Place;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::live::cluster::{Cluster, ClusterError};
-use crate::live::kubeconfig::{self, KubeconfigFile};
+use crate::live::folder::RunFolder;
+use crate::live::kubeconfig::{self, KubeconfigError, KubeconfigFile};
 use crate::live::stop::Stop;
 use crate::live::wait_for;
 
 /// Run a Kubernetes API server in the foreground, until Ctrl-C
 ///
 /// It needs nothing installed, listens on 127.0.0.1 and keeps nothing. What it implements behaves as kube-apiserver does;
-/// what it does not implement answers 501 and names it. The kubeconfig is a file of its own, which goes with it.
+/// what it does not implement answers 501 and names it. The kubeconfig is a file of its own, which goes with it; one that
+/// is named by --kubeconfig may be there already: then the cluster is a further context in it, and the current one, until
+/// it ends.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -24,7 +27,7 @@ Examples:
   myop cluster --workloads           so that a Deployment becomes available
   myop cluster --kubeconfig shop.kubeconfig --port 6443")]
 pub(crate) struct ClusterCommand {
-    /// Where to write the kubeconfig [default: a new file in the user's folder for running programs]
+    /// The kubeconfig to write, or to add to [default: a new file in the user's folder for running programs]
     #[arg(long, value_name = "PATH")]
     kubeconfig: Option<PathBuf>,
     /// The port to listen on [default: one that is free]
@@ -49,11 +52,14 @@ impl ClusterCommand {
             RunningControllers::default()
         };
         let cluster = Cluster::start(self.port, controllers).await?;
-        let text = cluster.kubeconfig();
-        let file = match self.kubeconfig {
-            Some(path) => KubeconfigFile::at(place.folder.join(path), &text)?,
-            None => KubeconfigFile::new_in(&place.running, &text)?,
+        let own;
+        let path = if let Some(path) = self.kubeconfig {
+            place.folder.join(path)
+        } else {
+            own = own_folder(&place.running)?;
+            own.path().join("kubeconfig")
         };
+        let file = KubeconfigFile::at(path, &cluster.kubeconfig())?;
         (place.output.print)(&format!(
             "ready at {} in {:.0?}: {}\n",
             cluster.url(),
@@ -63,4 +69,11 @@ impl ClusterCommand {
         stop.asked().await;
         Ok(Answer::default())
     }
+}
+
+fn own_folder(place: &Path) -> Result<RunFolder, KubeconfigError> {
+    RunFolder::new_in(place, "cluster").map_err(|source| KubeconfigError::NotWritten {
+        path: place.to_owned(),
+        source,
+    })
 }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use myop_controlplane::RunningControllers;
-use tempfile::TempDir;
 
 use self::acts::Acts;
 pub(crate) use self::failure::Failure;
@@ -17,6 +16,7 @@ use crate::answer::Answer;
 use crate::error::Error;
 use crate::live::build::Cargo;
 use crate::live::cluster::{Cluster, ClusterError};
+use crate::live::folder::RunFolder;
 use crate::live::screen::{Screen, Tone};
 use crate::live::session::{Halted, Session, Work};
 use crate::live::stop::Stop;
@@ -55,7 +55,7 @@ impl Demo {
 
     async fn show(self, place: &Place) -> Result<Answer, Error> {
         let stop = Stop::listen().map_err(ClusterError::Signals)?;
-        let folder = temporary_folder()?;
+        let folder = temporary_folder(place)?;
         let root = folder.path().join(PROJECT);
         let target = checkout::target(place);
         let cluster = Cluster::start(0, RunningControllers::Workloads).await?;
@@ -86,12 +86,13 @@ impl Demo {
 }
 
 /// A folder that goes with this value, in no workspace: the project would become a part of it.
-fn temporary_folder() -> Result<TempDir, Error> {
-    let parent = env::temp_dir();
-    let made = tempfile::Builder::new()
-        .prefix("myop-demo-")
-        .tempdir_in(&parent);
-    let folder = made.map_err(|source| Failure::NoFolder { parent, source })?;
+fn temporary_folder(place: &Place) -> Result<RunFolder, Error> {
+    let parent = &place.temporary;
+    let made = RunFolder::new_in(parent, "demo");
+    let folder = made.map_err(|source| Failure::NoFolder {
+        parent: parent.clone(),
+        source,
+    })?;
     match Workspace::around(&Disk::new(folder.path().join(PROJECT)))? {
         Some(workspace) => Err(Failure::InWorkspace(workspace.path).into()),
         None => Ok(folder),

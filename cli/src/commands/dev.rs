@@ -1,6 +1,7 @@
 //! `myop dev`: a project at work while it is written.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Args;
 use myop_controlplane::RunningControllers;
@@ -12,7 +13,7 @@ use crate::answer::Answer;
 use crate::error::Error;
 use crate::live::build::Cargo;
 use crate::live::cluster::{Cluster, ClusterError};
-use crate::live::kubeconfig;
+use crate::live::kubeconfig::{self, KubeconfigFile};
 use crate::live::screen::Tone;
 use crate::live::session::{Session, Work};
 use crate::live::stop::Stop;
@@ -31,9 +32,12 @@ use crate::tree::Disk;
 #[command(after_help = "\
 Examples:
   myop dev
-  myop dev --port 6443               so that kubectl finds it at the same place each time
+  myop dev --kubeconfig ~/.kube/config       so that kubectl finds it without being told
   myop dev -- --cfp-api http://127.0.0.1:50001       with flags of your own for the operator")]
 pub(crate) struct Dev {
+    /// The kubeconfig to write, or to add to: a further context, the current one until it ends [default: a new file]
+    #[arg(long, value_name = "PATH")]
+    kubeconfig: Option<PathBuf>,
     /// The port that the API server listens on [default: one that is free]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     port: u16,
@@ -55,20 +59,32 @@ impl Dev {
             cargo: Cargo::new(place, disk.root(), None),
             arguments: self.arguments,
         };
-        wait_for(follow(place, self.port, &project, work)).map_err(ClusterError::Threads)?
+        let at = At {
+            port: self.port,
+            kubeconfig: self.kubeconfig.map(|path| place.folder.join(path)),
+        };
+        wait_for(follow(place, at, &project, work)).map_err(ClusterError::Threads)?
     }
 }
 
-async fn follow(place: &Place, port: u16, project: &Project, work: Work) -> Result<Answer, Error> {
+/// Where its user wants the cluster.
+struct At {
+    port: u16,
+    kubeconfig: Option<PathBuf>,
+}
+
+async fn follow(place: &Place, at: At, project: &Project, work: Work) -> Result<Answer, Error> {
     let stop = Stop::listen().map_err(ClusterError::Signals)?;
-    let cluster = Cluster::start(port, RunningControllers::Workloads).await?;
+    let cluster = Cluster::start(at.port, RunningControllers::Workloads).await?;
     let mut session = Session::new(place, &cluster, stop, work)?;
+    let kubeconfig = at.kubeconfig.unwrap_or_else(|| session.kubeconfig());
+    let kubeconfig = KubeconfigFile::at(kubeconfig, &cluster.kubeconfig())?;
     let ready = format!(
         "{} on an API server of its own, ready in {:.0?}",
         project.name, cluster.took
     );
     session.screen.tell("dev", Tone::Plain, ready);
-    let export = kubeconfig::export(&session.kubeconfig());
+    let export = kubeconfig::export(kubeconfig.path());
     session.screen.tell("kubectl", Tone::Plain, export);
     session.follow().await;
     session.running.end().await;

@@ -10,11 +10,12 @@ use std::time::SystemTime;
 use kube::Client;
 use myop_manifests::Facts;
 use serde_json::Value;
-use tempfile::TempDir;
+use tempfile::TempPath;
 use tokio::process::Command;
 
 use super::build::{BuildError, Built, Cargo};
 use super::cluster::Cluster;
+use super::folder::RunFolder;
 use super::installed::{self, Account, Installed};
 use super::objects::ObjectError;
 use super::operator::Orders;
@@ -37,14 +38,16 @@ pub(crate) struct Session<'s> {
     pub(crate) running: Running,
     work: Work,
     administrators: String,
-    folder: TempDir,
+    folder: RunFolder,
     sources: Sources,
     seen: Seen,
     installed: Installed,
     samples: Samples,
     /// Whether all of the last turn went well.
     is_settled: bool,
-    programs: u32,
+    /// The copy of a build that runs, or ran last: none of those before is kept.
+    program: Option<TempPath>,
+    builds: u32,
 }
 
 /// What a session works on.
@@ -120,8 +123,8 @@ impl<'s> Session<'s> {
         stop: Stop,
         work: Work,
     ) -> Result<Self, SessionError> {
-        let folder = tempfile::Builder::new().prefix("myop-").tempdir();
-        let session = Self {
+        let folder = RunFolder::new_in(&place.temporary, "dev");
+        Ok(Self {
             place,
             screen: Screen::new(place.output),
             client: cluster.client(),
@@ -134,13 +137,12 @@ impl<'s> Session<'s> {
             installed: Installed::default(),
             samples: Samples::default(),
             is_settled: false,
-            programs: 0,
-        };
-        write(&session.kubeconfig(), &session.administrators)?;
-        Ok(session)
+            program: None,
+            builds: 0,
+        })
     }
 
-    /// The kubeconfig for kubectl.
+    /// Where a kubeconfig for kubectl goes, unless its user wants it elsewhere.
     pub(crate) fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
     }
@@ -199,7 +201,7 @@ impl<'s> Session<'s> {
             let program = self.copy(&built.program)?;
             let manifests = self.follow_code(&project, &program).await?;
             self.install(&project, manifests).await?;
-            self.start(&project, &program).await?;
+            self.start(&project, program).await?;
         }
         self.is_settled = true;
         Ok(project)
@@ -245,16 +247,14 @@ impl<'s> Session<'s> {
     }
 
     /// A copy, so that the next build does not touch what runs.
-    fn copy(&mut self, built: &Path) -> Result<PathBuf, SessionError> {
-        self.programs += 1;
+    fn copy(&mut self, built: &Path) -> Result<TempPath, SessionError> {
+        self.builds += 1;
         let name = built.file_stem().unwrap_or_default().to_string_lossy();
         let extension = std::env::consts::EXE_SUFFIX;
         let path = self.folder.path();
-        let path = path.join(format!("{name}-{}{extension}", self.programs));
-        match fs::copy(built, &path) {
-            Ok(_) => Ok(path),
-            Err(source) => Err(SessionError::NotWritten { path, source }),
-        }
+        let path = path.join(format!("{name}-{}{extension}", self.builds));
+        let copied = fs::copy(built, &path).and_then(|_| TempPath::try_from_path(&path));
+        copied.map_err(|source| SessionError::NotWritten { path, source })
     }
 
     /// Has config follow the code, and returns all that config is to say.
@@ -313,22 +313,25 @@ impl<'s> Session<'s> {
     }
 
     /// Starts this program, in place of the one that runs.
-    async fn start(&mut self, project: &Project, program: &Path) -> Result<(), Halted> {
+    async fn start(&mut self, project: &Project, program: TempPath) -> Result<(), Halted> {
         let account = Account::of(project);
         let kubeconfig = self.folder.path().join("account");
         let getting = account.kubeconfig(&self.client, &self.administrators);
         let text = self.running.during(&self.screen, getting).await?;
         write(&kubeconfig, &text.map_err(SessionError::NoToken)?)?;
         let orders = Orders {
-            program,
+            program: &program,
             folder: &self.work.root,
             kubeconfig: &kubeconfig,
             namespace: project.namespaced.then_some(&*account.namespace),
             arguments: &self.work.arguments,
         };
-        let program = program.to_owned();
         let started = self.running.replace(&orders).await;
-        started.map_err(|source| SessionError::NotRun { program, source })?;
+        started.map_err(|source| SessionError::NotRun {
+            program: program.to_path_buf(),
+            source,
+        })?;
+        self.program = Some(program);
         self.screen
             .tell("running", Tone::Good, format!("as {}", account.user()));
         self.screen.gap();

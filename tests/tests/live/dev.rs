@@ -1,9 +1,15 @@
 //! `myop dev`
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use myop::testing::Result;
-use myop_tests::project::{Project, myop, workspace};
+use myop_tests::{
+    kubectl,
+    project::{Project, myop, workspace},
+};
 
 use crate::place::{Place, kubectl};
 
@@ -12,6 +18,9 @@ const SAMPLE: &str = "config/samples/v1alpha1_myapp.yaml";
 
 #[test]
 fn an_operator_runs_while_it_is_written() -> Result {
+    if !kubectl::is_there("`myop dev`") {
+        return Ok(());
+    }
     let place = Place::new()?;
     let shop = Project::init(&place.work().join("shop"), &["--domain", "example.com"])?;
     fs::copy(workspace().join("Cargo.lock"), shop.path("Cargo.lock"))?;
@@ -81,6 +90,10 @@ fn an_operator_runs_while_it_is_written() -> Result {
     )?;
     assert_eq!(served, "");
 
+    // Of the builds so far the one that runs is kept.
+    let programs = files_below(&place.temporary(), "shop-")?;
+    assert_eq!(programs.len(), 1, "{programs:?}");
+
     dev.interrupt()?;
     let (status, said) = dev.end()?;
     let said = said.join("\n");
@@ -91,5 +104,47 @@ fn an_operator_runs_while_it_is_written() -> Result {
     assert_eq!(said.matches("\n    edited  ").count(), 6, "{said}");
     assert_eq!(said.matches("error[E0425]").count(), 1, "{said}");
     assert!(!said.contains("cannot watch"), "{said}");
-    Ok(())
+
+    shop.edit(SAMPLE, "message: 1", "message: hello")?;
+    nothing_outlives_a_killed_one(&place, &shop)
+}
+
+/// Its operator ends at once, and its files go with the next.
+fn nothing_outlives_a_killed_one(place: &Place, shop: &Project) -> Result {
+    let start = || {
+        let mut dev = shop.command(myop());
+        dev.args(["dev", "--kubeconfig", "config/kubeconfig"]);
+        place.start(dev)
+    };
+    let mut killed = start()?;
+    killed.until("running  as")?;
+    assert!(
+        !place.at_work().is_empty(),
+        "its operator has its kubeconfig there"
+    );
+    drop(killed);
+    place.until_nobody_is_at_work()?;
+    assert_eq!(fs::read_dir(place.temporary())?.count(), 1);
+
+    let mut next = start()?;
+    let line = next.until("export KUBECONFIG=")?;
+    assert!(line.ends_with("config/kubeconfig"), "{line}");
+    next.until("sample  MyApp myapp-sample created")?;
+    kubectl(&line, &["get", "myapp", "myapp-sample"])?;
+    next.interrupt()?;
+    next.end()?;
+    place.assert_nothing_is_left()
+}
+
+fn files_below(folder: &Path, prefix: &str) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            found.extend(files_below(&entry.path(), prefix)?);
+        } else if entry.file_name().to_string_lossy().starts_with(prefix) {
+            found.push(entry.path());
+        }
+    }
+    Ok(found)
 }

@@ -4,6 +4,8 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    thread,
+    time::{Duration, Instant},
 };
 
 use myop::testing::Result;
@@ -46,12 +48,30 @@ impl Place {
     pub(crate) fn assert_nothing_is_left(&self) -> Result {
         let left: Vec<_> = fs::read_dir(self.temporary())?.collect();
         assert!(left.is_empty(), "{left:?}");
+        let at_work = self.at_work();
+        assert!(at_work.is_empty(), "{at_work:?}");
+        Ok(())
+    }
+
+    /// The processes that work there.
+    pub(crate) fn at_work(&self) -> Vec<String> {
         let folder = self.folder.path().to_string_lossy().into_owned();
         let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
         let words = processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok());
         let words = words.map(|words| String::from_utf8_lossy(&words).replace('\0', " "));
-        let at_work: Vec<_> = words.filter(|words| words.contains(&folder)).collect();
-        assert!(at_work.is_empty(), "{at_work:?}");
+        words.filter(|words| words.contains(&folder)).collect()
+    }
+
+    /// Waits until no process works there any more.
+    pub(crate) fn until_nobody_is_at_work(&self) -> Result {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !self.at_work().is_empty() {
+            if Instant::now() > deadline {
+                return Err(format!("these go on: {:?}", self.at_work()).into());
+            }
+            // Nobody tells of the end of a process that is not one's own.
+            thread::sleep(Duration::from_millis(20));
+        }
         Ok(())
     }
 }
