@@ -9,7 +9,10 @@ use std::{
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
 use myop::testing::{Cluster, Result};
-use myop_tests::project::{Project, expect_success, workspace};
+use myop_tests::{
+    kubectl,
+    project::{Project, expect_success, workspace},
+};
 use serde_json::{Value, json};
 
 /// A process that does not outlive its test.
@@ -92,6 +95,9 @@ async fn from_an_empty_folder_to_a_running_operator(cluster: Cluster) -> Result 
 
 /// The lines of kubectl, with the operator running on the kubeconfig's cluster.
 async fn run_on(cluster: &Cluster, shop: &Project) -> Result {
+    if !kubectl::is_there("the way's lines of kubectl") {
+        return Ok(());
+    }
     let kubeconfig = cluster
         .kubeconfig()
         .ok_or("this test starts servers of its own")?
@@ -201,6 +207,9 @@ async fn what_comes_and_goes(_cluster: Cluster) -> Result {
 /// projects of all tests are built into one folder.
 #[myop::test]
 async fn an_operator_of_one_namespace_by_its_own_manifests(cluster: Cluster) -> Result {
+    if !kubectl::is_there("an operator of one namespace") {
+        return Ok(());
+    }
     let empty = tempfile::tempdir()?;
     let arguments = ["--domain", "example.com", "--namespaced"];
     let kiosk = Project::init(&empty.path().join("kiosk"), &arguments)?;
