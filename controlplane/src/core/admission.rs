@@ -1,13 +1,16 @@
 //! What is asked besides validation before something is written: does the namespace take new objects, may the writer do
 //! what the object implies.
 
+mod classes;
+mod pod_security;
 mod pods;
+mod priority;
 
 use super::{
     Core,
     commit::DEFINITIONS,
     object::{Key, Object},
-    resource::Resource,
+    resource::{Part, Resource},
     unserved,
     write::Write,
 };
@@ -28,8 +31,11 @@ impl Core {
     ) -> Result<(), Refusal> {
         self.admit_to_kind(write, object)?;
         self.admit_to_namespace(write, object)?;
-        if &*write.resource.collection == "pods" {
-            self.admit_pod(write, object)?;
+        match &*write.resource.collection {
+            "pods" => self.admit_pod(write, object)?,
+            "persistentvolumeclaims" => self.give_storage_class(object),
+            "ingresses.networking.k8s.io" => self.give_ingress_class(object),
+            _ => {}
         }
         self.check_grant(write, None, object)
     }
@@ -116,7 +122,7 @@ impl Core {
         self.check_grant(write, Some(old), new)
     }
 
-    /// After a new object, or a changed one, has been found valid.
+    /// After a new object, or a changed one, has been found valid: in the order of Kubernetes' plugins.
     pub(crate) fn admit_valid(
         &self,
         write: &Write<'_>,
@@ -124,13 +130,21 @@ impl Core {
         new: &Object,
     ) -> Result<(), Refusal> {
         unserved::check(write.resource, new)?;
-        if &*write.resource.collection == "pods" && old.is_none() {
-            Self::admit_valid_pod(write, new)?;
+        self.admit_by_pod_security(write, old, new)?;
+        let collection = &*write.resource.collection;
+        if collection == "priorityclasses.scheduling.k8s.io" {
+            self.admit_priority_class(write, old, new)?;
         }
         if self.settings.enforces_owner_references {
             self.check_owners(write, old, new)?;
         }
-        Ok(())
+        match (collection, old) {
+            ("persistentvolumeclaims", Some(old)) if write.part == Part::Main => {
+                self.admit_resize(write, old, new)
+            }
+            ("pods", None) => Self::admit_valid_pod(write, new),
+            _ => Ok(()),
+        }
     }
 
     /// Before an object is deleted.
@@ -153,4 +167,14 @@ impl Core {
         };
         self.rbac.require(write.user, &attributes)
     }
+}
+
+/// The refusal of an object that may have no name yet.
+fn forbidden(write: &Write<'_>, object: &Object, why: &str) -> Refusal {
+    let name = match (object.name(), object.generate_name()) {
+        ("", "") => "Unknown",
+        ("", prefix) => prefix,
+        (name, _) => name,
+    };
+    Refusal::forbidden(&write.resource.subject(name), why)
 }

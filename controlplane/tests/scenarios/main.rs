@@ -7,6 +7,7 @@
 //! ```text
 //! # What it shows.
 //! @controllers                         kube-controller-manager runs
+//! @alone                               no other scenario is played meanwhile: it changes what all see
 //! @crd widgets                         crds/widgets.yaml is installed
 //!
 //! >>> POST /api/v1/namespaces/{{namespace}}/configmaps
@@ -23,6 +24,7 @@
 //! >>> GET /api/v1/namespaces/{{namespace}}/configmaps/a
 //! @until status 404                    repeated until that holds: see `condition.rs`
 //! @status                              only the status is recorded
+//! @lines                               of the body only the number of its lines is recorded
 //! @unordered                           the server tells causes and rules in any order
 //! @anonymous                           without the administrator's certificate
 //!

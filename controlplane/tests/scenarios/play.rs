@@ -126,6 +126,10 @@ impl Player<'_> {
         if step.options.only_status {
             return Ok(format!("<<< {}", answer.status));
         }
+        if step.options.only_lines {
+            let lines = answer.body.lines().count();
+            return Ok(format!("<<< {}\n\n{lines}", answer.status));
+        }
         let only = step.options.only.iter();
         let only: Vec<_> = only
             .map(|name| self.learnt.fill_in(name))

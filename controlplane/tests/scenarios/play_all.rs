@@ -34,22 +34,29 @@ impl Played<'_> {
     }
 }
 
-/// In the order of the scenarios.
+/// In the order of the scenarios; those that want to be alone come after the others, one by one.
 pub(crate) async fn play_all<'a>(
     servers: &impl Servers,
     scenarios: &'a [Scenario],
     definitions: &Definitions,
     now: Timestamp,
 ) -> Result<Vec<Played<'a>>> {
-    let played = stream::iter(scenarios).map(async |scenario| {
+    let numbered = scenarios.iter().enumerate();
+    let (alone, together): (Vec<_>, Vec<_>) = numbered.partition(|(_, one)| one.needs.alone);
+    let play = async |(number, scenario): (usize, &'a Scenario)| {
         let server = servers.server_for(scenario).await?;
         let answers = play(scenario, &server, definitions, now).await;
-        Ok(Played { scenario, answers })
-    });
-    played
-        .buffered(AT_A_TIME)
-        .collect::<Vec<_>>()
-        .await
-        .into_iter()
+        Ok((number, Played { scenario, answers }))
+    };
+    let mut all: Vec<Result<_>> = stream::iter(together)
+        .map(play)
+        .buffer_unordered(AT_A_TIME)
         .collect()
+        .await;
+    for scenario in alone {
+        all.push(play(scenario).await);
+    }
+    let mut played = all.into_iter().collect::<Result<Vec<_>>>()?;
+    played.sort_by_key(|(number, _)| *number);
+    Ok(played.into_iter().map(|(_, played)| played).collect())
 }

@@ -20,6 +20,8 @@ pub(crate) struct Scenario {
 pub(crate) struct Needs {
     /// kube-controller-manager runs.
     pub(crate) controllers: bool,
+    /// No other scenario is played meanwhile.
+    pub(crate) alone: bool,
     /// Names of files in `crds/`.
     pub(crate) crds: Vec<String>,
 }
@@ -60,6 +62,8 @@ pub(crate) struct Options {
     pub(crate) until: Option<Condition>,
     /// `@status`: only the status of the answer is recorded.
     pub(crate) only_status: bool,
+    /// `@lines`: of the body it is recorded how many lines it has.
+    pub(crate) only_lines: bool,
     /// `@only`: of the items of the answer, those with one of these names.
     pub(crate) only: Vec<String>,
     /// `@unordered`: the server tells causes and rules in any order.
@@ -116,6 +120,7 @@ impl Needs {
         for line in preamble.lines().filter_map(|line| line.strip_prefix('@')) {
             match line.split_once(' ') {
                 None if line == "controllers" => needs.controllers = true,
+                None if line == "alone" => needs.alone = true,
                 Some(("crd", name)) => needs.crds.push(name.into()),
                 _ => return Err(format!("a scenario has no option @{line}").into()),
             }
@@ -189,6 +194,7 @@ impl Options {
             ("until", condition) => self.until = Some(Condition::parse(condition)?),
             ("status", "") => self.only_status = true,
             ("only", names) => self.only = names.split(' ').map(Into::into).collect(),
+            ("lines", "") => self.only_lines = true,
             ("unordered", "") => self.unordered = true,
             ("bookmarks", "") => self.bookmarks = true,
             ("anonymous", "") => self.anonymous = true,

@@ -1,14 +1,18 @@
-//! What becomes of pods before they are looked at: the admission plugins `ServiceAccount`, `Priority`,
-//! `DefaultTolerationSeconds`, `RuntimeClass` and `PodTopologyLabels` of Kubernetes.
+//! What becomes of pods before they are looked at: the admission plugins `ServiceAccount`, `DefaultTolerationSeconds`,
+//! `RuntimeClass` and `PodTopologyLabels` of Kubernetes.
 
 use serde_json::{Value, json};
 
-use super::super::{
-    Core, RunningControllers,
-    names::path_segment,
-    object::{Key, Object},
-    resource::Part,
-    write::{Write, generate_name},
+use super::{
+    super::{
+        Core, RunningControllers,
+        names::path_segment,
+        object::{Key, Object},
+        resource::Part,
+        write::{Write, generate_name},
+    },
+    forbidden,
+    priority::keep_priority,
 };
 use crate::Refusal;
 
@@ -21,7 +25,6 @@ const MIRROR: &str = "kubernetes.io/config.mirror";
 impl Core {
     /// Before a pod is created.
     pub(super) fn admit_pod(&mut self, write: &Write<'_>, pod: &mut Object) -> Result<(), Refusal> {
-        self.check_pod_security(write)?;
         self.give_account(write, pod)?;
         self.give_priority(write, pod)?;
         tolerate_trouble(pod);
@@ -53,7 +56,10 @@ impl Core {
         new: &mut Object,
     ) -> Result<(), Refusal> {
         match write.part {
-            Part::Main => keep_priority(old, new),
+            Part::Main => {
+                keep_priority(old, new);
+                tolerate_trouble(new);
+            }
             Part::EphemeralContainers if self.settings.controllers != RunningControllers::None => {
                 self.account(write, new)?;
             }
@@ -89,23 +95,6 @@ impl Core {
             ));
         }
         Ok(account)
-    }
-
-    /// Standards that a namespace holds its pods to are not known here, but for the one that asks nothing.
-    fn check_pod_security(&self, write: &Write<'_>) -> Result<(), Refusal> {
-        let key = Key::new("", &write.call.namespace);
-        let Some(namespace) = self.store.get("namespaces", &key) else {
-            return Ok(());
-        };
-        for (label, level) in namespace.object.labels() {
-            let mode = label.strip_prefix("pod-security.kubernetes.io/");
-            if matches!(mode, Some("enforce" | "warn" | "audit")) && level != "privileged" {
-                return Err(Refusal::not_implemented(&format!(
-                    "the pod security standard {level}, which the label {label} of the namespace asks for"
-                )));
-            }
-        }
-        Ok(())
     }
 
     fn give_account(&mut self, write: &Write<'_>, pod: &mut Object) -> Result<(), Refusal> {
@@ -163,61 +152,6 @@ impl Core {
         }
     }
 
-    fn give_priority(&self, write: &Write<'_>, pod: &mut Object) -> Result<(), Refusal> {
-        let spec = &pod.value()["spec"];
-        let name = spec["priorityClassName"].as_str().unwrap_or_default();
-        let class = if name.is_empty() {
-            self.default_priority()
-        } else {
-            let found = self
-                .store
-                .get("priorityclasses.scheduling.k8s.io", &Key::new("", name));
-            let Some(found) = found else {
-                let why = format!("no PriorityClass with name {name} was found");
-                return Err(forbidden(write, pod, &why));
-            };
-            Some(found.object.value().clone())
-        };
-        let priority = class
-            .as_ref()
-            .map_or(0, |it| it["value"].as_i64().unwrap_or_default());
-        let policy = match &class {
-            Some(class) => class["preemptionPolicy"].clone(),
-            None => "PreemptLowerPriority".into(),
-        };
-        if let Some(given) = spec["priority"].as_i64().filter(|it| *it != priority) {
-            let why = format!(
-                "the integer value of priority ({given}) must not be provided in pod spec; priority admission controller computed {priority} from the given PriorityClass name"
-            );
-            return Err(forbidden(write, pod, &why));
-        }
-        if let (Some(given), Some(computed)) = (spec["preemptionPolicy"].as_str(), policy.as_str())
-            && given != computed
-        {
-            let why = format!(
-                "the string value of PreemptionPolicy ({given}) must not be provided in pod spec; priority admission controller computed {computed} from the given PriorityClass name"
-            );
-            return Err(forbidden(write, pod, &why));
-        }
-        let spec = &mut pod.value_mut()["spec"];
-        if let Some(class) = class {
-            spec["priorityClassName"] = class["metadata"]["name"].clone();
-        }
-        spec["priority"] = priority.into();
-        if !policy.is_null() {
-            spec["preemptionPolicy"] = policy;
-        }
-        Ok(())
-    }
-
-    fn default_priority(&self) -> Option<Value> {
-        let classes = self.store.collection("priorityclasses.scheduling.k8s.io")?;
-        let all = classes.objects(None).into_iter();
-        let defaults = all.map(|it| it.object.value().clone());
-        let defaults = defaults.filter(|it| it["globalDefault"] == true);
-        defaults.min_by_key(|it| it["value"].as_i64())
-    }
-
     /// After a pod was found valid.
     pub(super) fn admit_valid_pod(write: &Write<'_>, pod: &Object) -> Result<(), Refusal> {
         if pod.value()["spec"]["overhead"].is_null() {
@@ -247,27 +181,6 @@ fn unaskable(name: &str) -> Option<String> {
     let complaints = path_segment(name);
     (!complaints.is_empty())
         .then(|| format!("invalid resource name {name:?}: [{}]", complaints.join(" ")))
-}
-
-fn forbidden(write: &Write<'_>, pod: &Object, why: &str) -> Refusal {
-    let name = match (pod.name(), pod.generate_name()) {
-        ("", "") => "Unknown",
-        ("", prefix) => prefix,
-        (name, _) => name,
-    };
-    Refusal::forbidden(&write.resource.subject(name), why)
-}
-
-/// What was computed at first stays where nothing else is said.
-fn keep_priority(old: &Object, new: &mut Object) {
-    for field in ["priority", "preemptionPolicy"] {
-        let before = &old.value()["spec"][field];
-        let spec = &mut new.value_mut()["spec"];
-        if spec[field].is_null() && !before.is_null() {
-            spec[field] = before.clone();
-        }
-    }
-    tolerate_trouble(new);
 }
 
 /// A pod stays five minutes on a node that is not ready or not reached, unless it says otherwise.

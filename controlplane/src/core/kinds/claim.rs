@@ -35,7 +35,7 @@ const MODES: [&str; 4] = [
     "ReadWriteOncePod",
 ];
 /// The class, before there was a field for it.
-pub(super) const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
+pub(crate) const CLASS: &str = "volume.beta.kubernetes.io/storage-class";
 
 fn begin(claim: &mut Object) {
     claim

@@ -102,6 +102,7 @@ const TABLE: &[Builtin] = &[
     },
 ];
 
+pub(crate) use claim::CLASS as CLAIM_CLASS;
 pub(crate) use service::kubernetes as kubernetes_service;
 
 /// The row of a kind.
