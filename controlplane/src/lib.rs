@@ -13,6 +13,7 @@ mod deep;
 mod field_error;
 mod go;
 mod in_process;
+mod re2;
 mod refusal;
 mod schema;
 mod serve;

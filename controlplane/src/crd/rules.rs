@@ -8,8 +8,10 @@ mod escaping;
 mod evaluation;
 mod functions;
 mod kubernetes;
+mod literals;
 mod nesting;
 mod overloads;
+mod patterns;
 mod program;
 mod types;
 mod value;
@@ -21,7 +23,7 @@ use serde_json::Value;
 use self::value::{Failure, Val};
 pub(crate) use self::{
     cost::cardinality,
-    program::{Program, Wanted, estimated},
+    program::{Misfit, Program, Wanted, estimated},
 };
 use super::{
     correlation::{Correlated, with_keys_of},

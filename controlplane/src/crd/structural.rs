@@ -9,6 +9,7 @@ use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::formats::Format;
+use crate::re2;
 
 /// A JSON type of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -268,7 +269,7 @@ fn limits(schema: &Map<String, Value>) -> Limits {
 fn pattern(schema: &Map<String, Value>) -> Option<Pattern> {
     let text = text(schema, "pattern");
     (!text.is_empty()).then(|| Pattern {
-        regex: Regex::new(&text).ok(),
+        regex: re2::compile(&text).ok(),
         text,
     })
 }

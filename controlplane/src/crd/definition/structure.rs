@@ -2,11 +2,10 @@
 //!
 //! Source: apiextensions-apiserver `pkg/apiserver/schema` (`validation.go`, `complete.go`, `convert.go`).
 
-use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use super::{fields, for_each_below, is_empty, list, text};
-use crate::{FieldError, FieldReason};
+use crate::{FieldError, FieldReason, re2};
 
 /// Why a schema can't be read as a structural one at all.
 pub(super) fn unsupported(schema: &Value) -> Option<String> {
@@ -213,8 +212,7 @@ impl Errors {
             self.nested(&schema["not"], false, &format!("{path}.not"));
         }
         let pattern = text(&schema["pattern"]);
-        if let Err(why) = Regex::new(pattern) {
-            let why = told_as_go(pattern, &why);
+        if let Err(why) = re2::compile(pattern) {
             let detail = format!("must be a valid regular expression, but isn't: {why}");
             self.invalid(format!("{path}.pattern"), pattern, detail);
         }
@@ -334,30 +332,4 @@ fn only_names(metadata: &Map<String, Value>) -> bool {
         && metadata
             .iter()
             .all(|(key, value)| known(key) || says_nothing(value))
-}
-
-/// Go's words for some mistakes in patterns, and Rust's for the rest.
-fn told_as_go(pattern: &str, why: &regex::Error) -> String {
-    let text = why.to_string();
-    if text.contains("unclosed group") {
-        return format!("error parsing regexp: missing closing ): `{pattern}`");
-    }
-    for perl in ["(?=", "(?!", "(?<=", "(?<!"] {
-        if pattern.contains(perl) {
-            // Go names what it has read of a look-behind as a name of a group.
-            let shown = if perl.starts_with("(?<") { "(?<" } else { perl };
-            return format!("error parsing regexp: invalid or unsupported Perl syntax: `{shown}`");
-        }
-    }
-    if text.contains("unclosed character class") {
-        let from = pattern.find('[').map_or(pattern, |at| &pattern[at..]);
-        return format!("error parsing regexp: missing closing ]: `{from}`");
-    }
-    if text.contains("unopened group") {
-        return format!("error parsing regexp: unexpected ): `{pattern}`");
-    }
-    format!(
-        "error parsing regexp: {}",
-        text.lines().last().unwrap_or_default()
-    )
 }

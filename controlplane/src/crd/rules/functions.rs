@@ -3,10 +3,9 @@
 use std::{rc::Rc, str::FromStr as _};
 
 use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
-use regex::Regex;
 
 use super::{
-    kubernetes,
+    kubernetes, patterns,
     value::{Failure, Outcome, Val, duration},
 };
 use crate::go;
@@ -290,10 +289,9 @@ fn of_texts<'a>(name: &str, all: &[Val<'a>]) -> Option<Outcome<'a>> {
         ("contains", [Val::Text(text), Val::Text(part)]) => {
             Ok(Val::Bool(text.contains(part.as_ref())))
         }
-        ("matches", [Val::Text(text), Val::Text(pattern)]) => match Regex::new(pattern) {
-            Ok(regex) => Ok(Val::Bool(regex.is_match(text))),
-            Err(why) => Err(Failure::new(why.to_string())),
-        },
+        ("matches" | "find" | "findAll", [Val::Text(text), Val::Text(pattern), rest @ ..]) => {
+            patterns::call(name, text, pattern, rest)
+        }
         ("startsWith" | "endsWith" | "contains" | "matches", [_, _]) => Err(Failure::NO_OVERLOAD),
         ("lowerAscii", [Val::Text(text)]) => Ok(Val::text(text.to_ascii_lowercase())),
         ("upperAscii", [Val::Text(text)]) => Ok(Val::text(text.to_ascii_uppercase())),

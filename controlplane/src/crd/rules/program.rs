@@ -4,16 +4,15 @@ use kube_cel::cel::{
     common::ast::{Expr, LiteralValue},
     parser::{Expression, Parser},
 };
-use regex::Regex;
 
 use super::{
     cost,
     evaluation::{Patterns, Scope, evaluate},
-    nesting,
+    literals, nesting,
     types::{Ty, check},
     value::{Outcome, Val},
 };
-use crate::crd::structural::Node;
+use crate::{crd::structural::Node, re2};
 
 /// An expression that was parsed.
 #[derive(Debug)]
@@ -78,14 +77,24 @@ pub(crate) enum Wanted {
     Text,
 }
 
-/// What an expression that was parsed before costs at most, or what is wrong with its types: an empty text where it
-/// comes to another type than is wanted.
+/// Why an expression that was parsed is none that can run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Misfit {
+    /// It comes to another type than is wanted.
+    Type,
+    /// Something is wrong with the types in it, or with its literals.
+    Uncompiled(String),
+    /// Something in it can't be made ready.
+    Unready(String),
+}
+
+/// What an expression that was parsed before costs at most, or what is wrong with it.
 pub(crate) fn estimated(
     text: &str,
     node: &Node,
     optional_old: bool,
     wanted: Wanted,
-) -> Result<u64, String> {
+) -> Result<u64, Misfit> {
     let Some(own) = Ty::of(node) else {
         return Ok(0);
     };
@@ -107,12 +116,19 @@ pub(crate) fn estimated(
     };
     let mistakes = match check(expression, &own, old) {
         Ok(types) => {
-            return match (types.of(expression), wanted) {
-                (Ty::Bool, Wanted::Truth) | (Ty::Text, Wanted::Text) => {
-                    Ok(cost::most(expression, node, &types))
-                }
-                _ => Err(String::new()),
-            };
+            let unread = literals::mistakes(expression);
+            if unread.is_empty() {
+                return match (types.of(expression), wanted) {
+                    (Ty::Bool, Wanted::Truth) | (Ty::Text, Wanted::Text) => {
+                        match literals::unreadable_pattern(expression) {
+                            Some(why) => Err(Misfit::Unready(why)),
+                            None => Ok(cost::most(expression, node, &types)),
+                        }
+                    }
+                    _ => Err(Misfit::Type),
+                };
+            }
+            unread
         }
         Err(mistakes) => mistakes,
     };
@@ -132,7 +148,7 @@ pub(crate) fn estimated(
     let told = told
         .into_iter()
         .map(|(place, why)| told_at(text, place, &why));
-    Err(told.collect::<Vec<_>>().join("\n"))
+    Err(Misfit::Uncompiled(told.collect::<Vec<_>>().join("\n")))
 }
 
 /// The line and the column of a letter.
@@ -167,7 +183,8 @@ fn find_patterns(expression: &Expression, patterns: &mut Patterns) {
                 && let Expr::Literal(LiteralValue::String(text)) = &argument.expr
             {
                 let text = text.inner();
-                patterns.extend(Regex::new(text).ok().map(|regex| (text.to_owned(), regex)));
+                let compiled = re2::compile(text).ok();
+                patterns.extend(compiled.map(|regex| (text.to_owned(), regex)));
             }
             call.target
                 .iter()

@@ -9,7 +9,7 @@ use crate::{
         definition::{costs::Costly, list, shown},
         field_paths,
         object_meta::with_meta,
-        rules::{Program, Wanted, cardinality, estimated},
+        rules::{Misfit, Program, Wanted, cardinality, estimated},
         structural::{Node, RuleText},
     },
 };
@@ -109,10 +109,14 @@ fn check_expressions(
     };
     let cost = match estimated(&rule.rule, node, optional, Wanted::Truth) {
         Ok(cost) => cost,
-        Err(why) if why.is_empty() => {
-            return invalid("rule", "cel expression must evaluate to a bool".into());
+        Err(misfit) => {
+            let detail = match misfit {
+                Misfit::Type => "cel expression must evaluate to a bool".into(),
+                Misfit::Uncompiled(why) => format!("compilation failed: {why}"),
+                Misfit::Unready(why) => format!("program instantiation failed: {why}"),
+            };
+            return invalid("rule", detail);
         }
-        Err(why) => return invalid("rule", format!("compilation failed: {why}")),
     };
     let times = context.cardinality.unwrap_or_else(|| cardinality(node));
     let place = format!("{path}.rule");
@@ -136,6 +140,7 @@ fn check_message(rule: &RuleText, node: &Node, path: &str, found: &mut Found) {
     let (text, optional) = (&rule.message_expression, rule.optional_old_self);
     let place = format!("{path}.messageExpression");
     let cost = Program::of(text)
+        .map_err(Misfit::Uncompiled)
         .and_then(|_| estimated(text, node, optional.unwrap_or_default(), Wanted::Text));
     let detail = match cost {
         Ok(cost) => {
@@ -144,8 +149,11 @@ fn check_message(rule: &RuleText, node: &Node, path: &str, found: &mut Found) {
                 .extend(found.costs.add(Costly::Message, place, cost));
             return;
         }
-        Err(why) if why.is_empty() => "messageExpression must evaluate to a string".into(),
-        Err(why) => format!("messageExpression compilation failed: {why}"),
+        Err(Misfit::Type) => "messageExpression must evaluate to a string".into(),
+        Err(Misfit::Uncompiled(why)) => format!("messageExpression compilation failed: {why}"),
+        Err(Misfit::Unready(why)) => {
+            format!("messageExpression instantiation failed: {why}")
+        }
     };
     let error = FieldError::new(FieldReason::Invalid, place, "", detail);
     found.rules.push(error.showing(shown::rule(rule)));
