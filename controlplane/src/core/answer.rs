@@ -42,7 +42,7 @@ pub struct Reply {
     pub body: Vec<u8>,
 }
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 impl Reply {
     pub(crate) fn json(status: u16, value: &Value) -> Self {

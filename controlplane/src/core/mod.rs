@@ -30,6 +30,7 @@ mod etcd;
 mod eviction;
 mod field;
 mod health;
+mod indented;
 mod ip;
 mod kinds;
 mod meta;
@@ -204,8 +205,16 @@ impl Core {
         deep::with_room(|| {
             let user = self.authenticate(request, certificate, now);
             let answer = user.and_then(|user| self.try_answer(request, &user, now));
+            let mut answer = answer.unwrap_or_else(|refusal| {
+                Answer::Reply(Reply::refused(refusal, request.headers()))
+            });
+            let (uri, headers) = (request.uri(), request.headers());
+            if let Answer::Reply(reply) = &mut answer
+                && indented::is_wanted(uri.path(), &Query::of(uri), headers)
+            {
+                indented::indent(reply);
+            }
             answer
-                .unwrap_or_else(|refusal| Answer::Reply(Reply::refused(refusal, request.headers())))
         })
     }
 
