@@ -7,6 +7,7 @@ use crate::agreement::Disagreement;
 use crate::commands::{
     build_installer, create_api, delete_api, demo, edit, init, man, manifests, webhook,
 };
+use crate::definitions::Refused;
 use crate::layout::Collision;
 use crate::live::cluster::ClusterError;
 use crate::live::kubeconfig::KubeconfigError;
@@ -73,6 +74,8 @@ pub(crate) enum Error {
     Webhook(#[from] webhook::Refusal),
     #[error(transparent)]
     Disagreement(#[from] Disagreement),
+    #[error(transparent)]
+    Refused(#[from] Refused),
     #[error(transparent)]
     Facts(#[from] FactsError),
     #[error(transparent)]
@@ -184,6 +187,7 @@ impl Error {
             Self::Manifests(failure) => Some(failure.help()),
             Self::Project(error) => error.help(),
             Self::Disagreement(disagreement) => Some(disagreement.help()),
+            Self::Refused(_) => Some(Refused::HELP),
             Self::Collision(collision) => Some(collision.help()),
             Self::Facts(FactsError::NoDocument { .. }) => {
                 Some("print nothing to standard output before `manager().main()`")

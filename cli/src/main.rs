@@ -28,6 +28,7 @@ mod answer;
 mod builtin;
 mod checkout;
 mod commands;
+mod definitions;
 mod error;
 mod git;
 mod installer;

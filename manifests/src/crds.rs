@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::version::Version;
-use crate::{kustomize, yaml};
+use crate::{builtin, kustomize, yaml};
 
 /// The definitions of a kind contradict each other, so that no `CustomResourceDefinition` can say what was meant.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -195,11 +195,12 @@ impl Definition {
             annotations: object(&crd["metadata"]["annotations"]),
             scope: crd["spec"]["scope"].clone(),
             names: without_empty(&crd["spec"]["names"]),
-            versions: versions.iter().map(without_empty).collect(),
+            versions: versions.iter().map(version).collect(),
         })
     }
 
-    fn crd(&self) -> Value {
+    /// The `CustomResourceDefinition`.
+    pub(crate) fn crd(&self) -> Value {
         let mut metadata = json!({ "name": format!("{}.{}", self.plural, self.group) });
         for (key, words) in [("labels", &self.labels), ("annotations", &self.annotations)] {
             if !words.is_empty() {
@@ -281,6 +282,15 @@ fn name(version: &Value) -> &str {
 /// The entries of an object; none where there is no object.
 fn object(value: &Value) -> Map<String, Value> {
     value.as_object().cloned().unwrap_or_default()
+}
+
+/// A version with all that the API says of its own types in the kind's schema.
+fn version(version: &Value) -> Value {
+    let mut version = without_empty(version);
+    if let Some(schema) = version.pointer_mut("/schema/openAPIV3Schema") {
+        builtin::restore(schema);
+    }
+    version
 }
 
 /// The object without the empty lists and maps that say nothing: `shortNames: []`.

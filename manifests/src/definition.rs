@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, Lit, LitStr, Meta, Path, Token};
 
 use crate::meta;
 use crate::schema::{Kind, Schemas};
-use crate::source::{Read, Sources, TypeId};
+use crate::source::{Place, Read, Sources, TypeId};
 
 /// What `#[kube(...)]` says.
 #[derive(Default)]
@@ -48,6 +48,23 @@ pub(crate) struct Resource {
     pub(crate) is_namespaced: bool,
 }
 
+/// A version of a kind, by its names.
+pub(crate) struct Name {
+    pub(crate) group: String,
+    pub(crate) kind: String,
+    pub(crate) version: String,
+}
+
+/// Reads which version of which kind it is that a type is the spec of.
+pub(crate) fn name(sources: &Sources, id: TypeId) -> Read<Name> {
+    let kube = kube_of(sources, id)?;
+    Ok(Name {
+        group: kube.group,
+        kind: kube.kind,
+        version: kube.version,
+    })
+}
+
 /// Reads what the kind is called that a type is the spec of.
 pub(crate) fn resource(sources: &Sources, id: TypeId) -> Read<Resource> {
     let kube = kube_of(sources, id)?;
@@ -79,6 +96,65 @@ pub(crate) fn read(schemas: &Schemas<'_>, id: TypeId) -> Read<Value> {
     Ok(kube.definition(schema))
 }
 
+/// Arguments of `#[kube]`, by words in the paths of what they say: of those that can be repeated the numbered one.
+const ARGUMENTS: &[(&str, &str)] = &[
+    ("additionalPrinterColumns[", "printcolumn"),
+    ("selectableFields[", "selectable"),
+    ("names.shortNames[", "shortname"),
+    ("names.categories[", "category"),
+    ("names.plural", "plural"),
+    ("names.singular", "singular"),
+    ("names.kind", "kind"),
+    ("subresources.scale", "scale"),
+    ("deprecationWarning", "deprecated"),
+    ("spec.group", "group"),
+    ("].name", "version"),
+    ("metadata.annotations", "annotation"),
+    ("metadata.labels", "label"),
+];
+
+/// Where something is said that the API server names by its path in the definition of the kind that a type is the spec
+/// of: the attribute, or else what is nearest. The schemas must know their places.
+pub(crate) fn place(schemas: &Schemas<'_>, id: TypeId, path: &str) -> Place {
+    let sources = schemas.sources;
+    let item = sources.type_item(id);
+    let place = |span| Place::of(sources.file(item.module).to_owned(), span);
+    let whole = || place(item.item.name().span());
+    if let Some((_, path)) = path.split_once("openAPIV3Schema") {
+        let schema = read(schemas, id).ok().map(|mut definition| {
+            definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"].take()
+        });
+        return schema
+            .and_then(|schema| schemas.place(&schema, path))
+            .unwrap_or_else(whole);
+    }
+    let argument = ARGUMENTS.iter().find_map(|(words, argument)| {
+        let (_, rest) = path.split_once(words)?;
+        let number = rest.split(']').next()?.parse().unwrap_or_default();
+        Some((*argument, number))
+    });
+    let Some((argument, number)) = argument else {
+        return whole();
+    };
+    let attributes = sources.attributes(item.module, item.item.attributes());
+    let arguments = attributes.ok().and_then(|it| arguments(&it).ok());
+    let of_this = arguments.into_iter().flatten();
+    let mut of_this = of_this.filter(|meta| meta.path().is_ident(argument));
+    of_this
+        .nth(number)
+        .map_or_else(whole, |meta| place(meta.span()))
+}
+
+/// What `#[kube(...)]` says.
+fn arguments(attributes: &[Attribute]) -> Result<Vec<Meta>, syn::Error> {
+    let mut arguments = Vec::new();
+    for attribute in attributes.iter().filter(|it| it.path().is_ident("kube")) {
+        let list = Punctuated::<Meta, Token![,]>::parse_terminated;
+        arguments.extend(attribute.parse_args_with(list)?);
+    }
+    Ok(arguments)
+}
+
 fn kube_of(sources: &Sources, id: TypeId) -> Read<Kube> {
     let item = sources.type_item(id);
     let attributes = sources.attributes(item.module, item.item.attributes())?;
@@ -89,11 +165,8 @@ fn kube_of(sources: &Sources, id: TypeId) -> Read<Kube> {
 impl Kube {
     fn read(attributes: &[Attribute]) -> Result<Self, syn::Error> {
         let mut kube = Self::default();
-        for attribute in attributes.iter().filter(|it| it.path().is_ident("kube")) {
-            let list = Punctuated::<Meta, Token![,]>::parse_terminated;
-            for meta in attribute.parse_args_with(list)? {
-                kube.take(&meta)?;
-            }
+        for meta in arguments(attributes)? {
+            kube.take(&meta)?;
         }
         Ok(kube)
     }

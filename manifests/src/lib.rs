@@ -10,7 +10,7 @@
 //! | `schema` | a type's schema, as schemars' and kube's derives make it |
 //! | `definition`, `access` | what the attributes of a kind and of a controller come to |
 //! | `operator`, `statics` | what a crate declares, by its sources |
-//! | [`builtin`] | k8s-openapi's types |
+//! | `places` | where in the sources something in a definition is said |
 //! | `facts` | the JSON document of an operator's binary |
 //! | `crds` | the versions of a kind merged into one `CustomResourceDefinition` |
 //! | `version` | Kubernetes' order of versions |
@@ -37,7 +37,6 @@
 )]
 
 mod access;
-pub mod builtin;
 mod cluster_scoped;
 mod conditions;
 mod crds;
@@ -48,6 +47,7 @@ mod leftovers;
 mod meta;
 mod operator;
 mod people;
+mod places;
 mod rbac;
 mod rules;
 mod schema;
@@ -58,9 +58,14 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
+pub use myop_builtin as builtin;
+
 pub use self::crds::Error as CrdError;
 pub use self::facts::{Controller, Facts, FactsError};
 pub use self::leftovers::{FOLDERS, can_be_written};
+pub use self::places::{Spot, find_places};
 pub use self::rules::{Rule, merge};
 pub use self::source::{ManifestError, Place, SourceError, Unread};
 pub use self::statics::{Declared, Kind, Reading, read_operator, read_sources};
@@ -75,6 +80,15 @@ pub struct Project<'a> {
     pub domain: &'a str,
     /// Whether its operator works in its own namespace only, with a Role where there is a ClusterRole otherwise.
     pub namespaced: bool,
+}
+
+/// Every `CustomResourceDefinition`, as it is in its file.
+///
+/// # Errors
+/// When the definitions of a kind contradict each other: see [`CrdError`].
+pub fn definitions(facts: &Facts) -> Result<Vec<Value>, CrdError> {
+    let definitions = crds::merge(&facts.crds)?;
+    Ok(definitions.iter().map(crds::Definition::crd).collect())
 }
 
 /// Every file of `config/crd` and `config/rbac`, by its path in the project.

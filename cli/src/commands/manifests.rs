@@ -17,7 +17,7 @@ use crate::plan::{self, Plan, Wanted};
 use crate::program;
 use crate::project::Project;
 use crate::tree::{Disk, Tree};
-use crate::{agreement, layout, scaffold};
+use crate::{agreement, definitions, layout, scaffold};
 
 /// Write config/crd and config/rbac from what the code declares
 ///
@@ -245,13 +245,14 @@ pub(crate) fn lists_plan(project: &Project, disk: &Disk) -> Result<Plan, Error> 
 /// What follows from an operator's declarations in config, and what is to be said of it.
 ///
 /// # Errors
-/// When they contradict PROJECT or each other.
+/// When they contradict PROJECT or each other, or an API server would refuse them.
 pub(crate) fn config_plan(
     facts: &Facts,
     project: &Project,
     disk: &Disk,
 ) -> Result<(Plan, Vec<String>), Error> {
     let mut notes = agreement::check(facts, project)?;
+    definitions::check(facts, disk.root())?;
     let plan = Plan::new(wanted(facts, project)?, disk)?;
     notes.extend(note(facts, project));
     Ok((plan, notes))

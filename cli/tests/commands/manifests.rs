@@ -384,3 +384,113 @@ fn a_mistake_in_an_attribute_and_one_in_the_syntax_are_told_with_their_places() 
     sandbox.write(file, &api);
     assert_eq!(sandbox.files(), before);
 }
+
+/// A kind with as many mistakes as a file can have that compiles.
+const REFUSED: &str = r#"use kube::{
+    KubeSchema,
+    core::{ListMerge, Rule},
+};
+use myop::{resource, status};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A kind.
+#[resource(
+    group = "example.com",
+    version = "v1alpha1",
+    kind = "MyApp",
+    namespaced,
+    status = MyAppStatus,
+    printcolumn(name = "Size", type_ = "integer", json_path = ".spec.size"),
+    printcolumn(name = "Parts", type_ = "integer", json_path = ".spec.parts[")
+)]
+#[x_kube(validation = "self.size > 0", validation = "self.sise < 9")]
+pub struct MyAppSpec {
+    pub size: i32,
+    #[serde(rename = "named")]
+    #[x_kube(validation = Rule::new("self.startsWith(1)").message("it starts"))]
+    pub renamed: String,
+    #[schemars(pattern("^[a-z"))]
+    pub pattern: String,
+    #[x_kube(merge_strategy = ListMerge::Map(vec!["name".into()]))]
+    pub parts: Vec<Part>,
+    #[serde(flatten)]
+    pub flattened: Flattened,
+    #[serde(default = "nothing")]
+    #[schemars(length(min = 3))]
+    pub short: String,
+    pub choice: Choice,
+}
+
+fn nothing() -> String {
+    "no".to_owned()
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize, KubeSchema)]
+#[x_kube(validation = "size(self.name) < 5 &&")]
+pub struct Part {
+    pub name: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize, KubeSchema)]
+pub struct Flattened {
+    #[x_kube(validation = "self")]
+    pub port: i32,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Choice {
+    /// One way.
+    OneWay(Part),
+    /// Another.
+    Another { values: Vec<Part> },
+}
+
+/// What the operator has seen.
+#[status]
+pub struct MyAppStatus {
+    #[schemars(extend("x-kubernetes-list-type" = "heap"))]
+    pub seen: Vec<String>,
+}
+"#;
+
+/// As the API server does, it looks at the schema first, and at rules and defaults once that is right.
+#[test]
+fn what_an_api_server_would_refuse_is_told_at_its_place() {
+    let mut sandbox = Sandbox::with_shop();
+    sandbox.set_cargo(None);
+    let file = "shop/src/api/v1alpha1/myapp.rs";
+    sandbox.write(file, REFUSED);
+    let before = sandbox.files();
+    let schema = sandbox.run("shop", "manifests").all();
+    let checked = sandbox.run("shop", "manifests --check");
+    assert_eq!(checked.code, 1, "{checked:?}");
+    assert!(
+        checked.stderr.contains("help: nothing was written"),
+        "{checked:?}"
+    );
+    assert_eq!(sandbox.files(), before);
+    let structural = REFUSED
+        .replace("^[a-z", "^[a-z]")
+        .replace("pub name: Option<String>", "pub name: String")
+        .replace("heap", "atomic");
+    sandbox.write(file, &structural);
+    let rules = sandbox.run("shop", "manifests").all();
+    insta::assert_snapshot!([schema, rules].join("\n"));
+}
+
+/// Where the sources don't show the kind, the path in the definition is all that there is.
+#[test]
+fn what_an_api_server_would_refuse_is_told_of_compiled_definitions_too() {
+    let mut sandbox = sandbox();
+    let wrong = FACTS.replace(
+        r#"{ "type": "object" }"#,
+        r#"{ "type": "object", "properties": { "spec": { "type": "string", "pattern": "(" } } }"#,
+    );
+    sandbox.set_cargo(Some(&wrong));
+    let known = sandbox.run("shop", "manifests --compiled").all();
+    sandbox.write("shop/src/api/v1alpha1/myapp.rs", "not Rust");
+    let unknown = sandbox.run("shop", "manifests --compiled").all();
+    insta::assert_snapshot!([known, unknown].join("\n"));
+}

@@ -124,6 +124,14 @@ const KUBEBUILDERS: &[Mistake] = &[
     .after(|sandbox| fs::create_dir(sandbox.path("My_App")).unwrap()),
     mistake("A domain that is none", "init other --domain Example_com").inside("."),
     mistake("No cargo to be found", "manifests --compiled").with_code(1),
+    mistake("A CEL rule that is wrong", "manifests")
+        .after(|sandbox| {
+            let file = "shop/src/api/v1alpha1/myapp.rs";
+            let rule = "#[x_kube(validation = \"self.mesage != ''\")]\npub struct MyAppSpec {";
+            let api = sandbox.read(file).replace("pub struct MyAppSpec {", rule);
+            sandbox.write(file, &api);
+        })
+        .with_code(1),
     mistake(
         "A PROJECT that is not YAML",
         "create api --version v1 --kind Other",
@@ -239,7 +247,6 @@ const NOT_HERE: &str = "\
 | a default of another type than its field | a default is a value of the field's Rust type |
 | `MinLength=abc`, a minimum on a text | rustc refuses the first; `schemars` ignores the second, which is **not found yet** |
 | a misspelt marker, rule, verb or argument | below, at its place in the code |
-| a CEL rule that is wrong | **not found yet**: the API server refuses the CRD |
 | CRDs rewritten by a run that failed | a plan is carried out whole or not at all |
 
 ";

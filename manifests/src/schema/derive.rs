@@ -86,10 +86,11 @@ impl Schemas<'_> {
         let values = Values::new(sources, &container.scope);
         about::describe(&mut schema, &container.about, &values)?;
         about::extend(&mut schema, &container.about, &values)?;
+        let module = container.scope.module;
+        self.mark(&mut schema, "", module, found.item.name().span());
+        self.mark_said(&mut schema, &said, module);
         if has_rules {
-            for rule in rules::of(&said, &values)? {
-                rules::add(&mut schema, rule);
-            }
+            self.add_rules(&mut schema, &said, &values)?;
         }
         Ok(schema)
     }
@@ -216,7 +217,13 @@ impl Schemas<'_> {
         if let Some(default) = default {
             about::insert(schema, "default", default);
         }
-        about::extend(schema, &part.about, &values)
+        about::extend(schema, &part.about, &values)?;
+        let module = container.scope.module;
+        let ident = part.field.ident.as_ref();
+        let span = ident.map_or_else(|| part.field.ty.span(), syn::Ident::span);
+        self.mark(schema, "", module, span);
+        self.mark_said(schema, &part.said, module);
+        Ok(())
     }
 
     /// The schema of a field's type, which is that of its shape unless a function makes it.
@@ -341,7 +348,10 @@ impl Schemas<'_> {
         self.say_of_field(&mut property, part, value, container)?;
         if container.has_rules {
             let values = Values::new(self.sources, &container.scope);
-            add_rules(&mut property, part, &values)?;
+            self.add_rules(&mut property, &part.said, &values)?;
+            for (key, value) in rules::strategy(&part.said, &values)? {
+                about::insert(&mut property, &key, value);
+            }
         }
         let key = key(part, case);
         let optional = self.may_be_left_out(part, shape.as_ref(), default)?;
@@ -351,6 +361,16 @@ impl Schemas<'_> {
                 Some(required) => required.push(key.into()),
                 None => schema["required"] = json!([key]),
             }
+        }
+        Ok(())
+    }
+
+    /// Adds the rules of a struct or of a field.
+    fn add_rules(&self, schema: &mut Value, said: &Said, values: &Values<'_>) -> Read<()> {
+        for written in rules::written(said) {
+            let rule = rules::read(written, values)?;
+            self.mark_rule(schema, values.scope.module, written.span());
+            rules::add(schema, rule);
         }
         Ok(())
     }
@@ -413,17 +433,6 @@ fn own_arguments(container: &Container<'_>) -> Vec<Shape> {
         Some(Shape::Own(_, arguments)) => arguments.clone(),
         _ => Vec::new(),
     }
-}
-
-/// What kube's derive adds to a field: rules, and how it is merged.
-fn add_rules(property: &mut Value, part: &Part<'_>, values: &Values<'_>) -> Read<()> {
-    for rule in rules::of(&part.said, values)? {
-        rules::add(property, rule);
-    }
-    for (key, value) in rules::strategy(&part.said, values)? {
-        about::insert(property, &key, value);
-    }
-    Ok(())
 }
 
 /// The name of a field in JSON.

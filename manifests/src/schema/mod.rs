@@ -2,7 +2,8 @@
 //!
 //! [`Schemas::root`] gives the schema of a kind as it is in a CRD. On the way a type is a [`Shape`], and what attributes
 //! say is read by `serde`, `said` and `rules`; `derive` and `enums` do what the derives do, `outside` knows the types of
-//! others, `value` sees the constants; `structural` makes the schema one that Kubernetes takes.
+//! others, `value` sees the constants; `structural` makes the schema one that Kubernetes takes. `places` knows where
+//! in the sources something in a schema is said.
 
 mod about;
 mod case;
@@ -14,6 +15,7 @@ mod json;
 mod limits;
 mod meta;
 mod outside;
+mod places;
 mod props;
 mod rules;
 mod said;
@@ -50,6 +52,8 @@ pub(crate) struct Kind<'a> {
 
 /// Reads schemas of types.
 pub(crate) struct Schemas<'a> {
+    /// Where all that is read is said, if somebody asks.
+    places: Option<places::Places>,
     pub(crate) sources: &'a Sources,
     /// The types whose schema is being read: one among them that is asked for again holds itself.
     open: RefCell<Vec<(TypeId, Vec<Shape>)>>,
@@ -84,8 +88,17 @@ pub(crate) fn builtin_path(outside: &Outside) -> Option<String> {
 }
 
 impl<'a> Schemas<'a> {
+    /// A reader that can tell the places of what it has read.
+    pub(crate) fn with_places(sources: &'a Sources) -> Self {
+        Self {
+            places: Some(places::Places::default()),
+            ..Self::new(sources)
+        }
+    }
+
     pub(crate) fn new(sources: &'a Sources) -> Self {
         Self {
+            places: None,
             sources,
             open: RefCell::default(),
         }
@@ -128,7 +141,9 @@ impl<'a> Schemas<'a> {
             about.add_attribute(attribute);
         }
         about::describe(&mut schema, &about, &values)?;
+        self.mark(&mut schema, "", item.module, item.item.name().span());
         for rule in kind.validations {
+            self.mark_rule(&mut schema, item.module, rule.span());
             rules::add(&mut schema, rules::read(rule, &values)?);
         }
         self.finish(schema, kind.name, spec)

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Number, Value};
 
+use super::places::MARKS;
 use super::structural::Conflict;
 
 /// Drops what a CRD has no field for, and gives the rest its types.
@@ -44,7 +45,8 @@ pub(super) fn settle(schema: &mut Value) -> Result<(), Conflict> {
             | "x-kubernetes-list-map-keys"
             | "x-kubernetes-list-type"
             | "x-kubernetes-map-type"
-            | "x-kubernetes-preserve-unknown-fields" => {}
+            | "x-kubernetes-preserve-unknown-fields"
+            | MARKS => {}
             "type" => {
                 if !value.is_string() {
                     return Err(Conflict(format!(

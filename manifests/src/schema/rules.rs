@@ -11,15 +11,11 @@ use crate::source::Read;
 
 const KEY: &str = "x-kubernetes-validations";
 
-/// The rules of a struct or of a field, in their order.
-pub(super) fn of(said: &Said, values: &Values<'_>) -> Read<Vec<Value>> {
-    let mut rules = Vec::new();
-    for meta in &said.x_kube {
-        if let ("validation", Some(rule)) = (meta::name_of(meta).as_str(), meta::value(meta)) {
-            rules.push(read(rule, values)?);
-        }
-    }
-    Ok(rules)
+/// The rules of a struct or of a field, in their order, as they are written.
+pub(super) fn written(said: &Said) -> impl Iterator<Item = &Expr> {
+    let rules = said.x_kube.iter();
+    let rules = rules.filter(|meta| meta::name_of(meta) == "validation");
+    rules.filter_map(meta::value)
 }
 
 /// The keywords of how a field is merged.

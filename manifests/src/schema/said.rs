@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprLit, Lit, LitStr, Meta, Path, Token, Type};
+use syn::{Expr, ExprLit, Lit, LitStr, Meta, MetaList, Path, Token, Type};
 
 use super::meta::{self, Said};
 
@@ -106,8 +106,7 @@ impl About {
             ("transform", _) => self.transform = Some(meta.span()),
             ("extend", None) => {
                 if let Meta::List(list) = meta {
-                    let parser = Punctuated::<Extension, Token![,]>::parse_terminated;
-                    self.extensions.extend(list.parse_args_with(parser)?);
+                    self.extensions.extend(extensions(list)?);
                 }
             }
             _ => {}
@@ -199,6 +198,11 @@ impl Limits {
             && !self.required
             && self.inner.is_none()
     }
+}
+
+/// `extend("x-key" = json, ...)`
+pub(super) fn extensions(list: &MetaList) -> Result<Punctuated<Extension, Token![,]>, syn::Error> {
+    list.parse_args_with(Punctuated::parse_terminated)
 }
 
 /// The format that schemars gives to what is called so.

@@ -115,10 +115,15 @@ impl Sources {
     /// The types of the crate itself, in the order of their files and lines.
     pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
         let own = self.crates.first().map(|first| first.manifest.name.clone());
-        (0..self.types.len()).map(TypeId).filter(move |id| {
+        self.types().filter(move |id| {
             let krate = self.modules[self.types[id.0].module.0].krate;
             Some(&self.crates[krate].manifest.name) == own.as_ref()
         })
+    }
+
+    /// All types, those of crates that this one depends on among them.
+    pub(crate) fn types(&self) -> impl Iterator<Item = TypeId> + use<> {
+        (0..self.types.len()).map(TypeId)
     }
 
     /// The name of the package.

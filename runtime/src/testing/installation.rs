@@ -123,7 +123,10 @@ const RBAC: &str = "rbac.authorization.k8s.io/v1";
 async fn install_crds(client: &Client, crds: &[CustomResourceDefinition], host: Host) -> Result {
     let mut by_name: BTreeMap<String, Vec<CustomResourceDefinition>> = BTreeMap::new();
     for crd in crds {
-        by_name.entry(crd.name_any()).or_default().push(crd.clone());
+        by_name
+            .entry(crd.name_any())
+            .or_default()
+            .push(as_written(crd)?);
     }
     let api: Api<CustomResourceDefinition> = Api::all(client.clone());
     for (name, versions) in by_name {
@@ -196,6 +199,18 @@ async fn grant_lease(client: &Client, namespace: &str) -> Result {
     });
     let bindings: Api<RoleBinding> = Api::namespaced(client.clone(), namespace);
     apply(&bindings, "leader-election-rolebinding", binding).await
+}
+
+/// A definition as `myop manifests` writes it, with all that the API says of its own types.
+fn as_written(crd: &CustomResourceDefinition) -> Result<CustomResourceDefinition> {
+    let mut crd = serde_json::to_value(crd)?;
+    let versions = crd["spec"]["versions"].as_array_mut();
+    for version in versions.into_iter().flatten() {
+        if let Some(schema) = version.pointer_mut("/schema/openAPIV3Schema") {
+            myop_builtin::restore(schema);
+        }
+    }
+    Ok(serde_json::from_value(crd)?)
 }
 
 async fn apply<K>(api: &Api<K>, name: &str, object: impl Serialize) -> Result

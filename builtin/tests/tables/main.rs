@@ -2,11 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
-#[path = "../../examples/builtin/linked.rs"]
+#[path = "../../examples/tables/linked.rs"]
 mod linked;
-#[path = "../../examples/builtin/list.rs"]
+#[path = "../../examples/tables/list.rs"]
 mod list;
-#[path = "../../examples/builtin/table.rs"]
+#[path = "../../examples/tables/table.rs"]
 mod table;
 
 mod exact;
+mod restored;

@@ -15,7 +15,7 @@ use crate::linked::Linked;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What `src/builtin` includes.
+/// What `src` includes.
 pub(crate) struct Table {
     /// The types, a block of lines each.
     pub(crate) types: String,

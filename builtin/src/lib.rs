@@ -1,7 +1,7 @@
 //! The types of k8s-openapi, as kube has them within a CRD, without linking them.
 //!
 //! `types.txt` has a block of lines for each type, sorted by its path, and `docs.bin` what their documentation says. Both
-//! are written by `examples/builtin.rs`. A lookup reads the lines of the types that it needs and unpacks the blocks of
+//! are written by `examples/tables.rs`. A lookup reads the lines of the types that it needs and unpacks the blocks of
 //! documentation that these speak of, each once in a process; nothing is read before.
 //!
 //! ```text
@@ -12,12 +12,18 @@
 //! ```
 //!
 //! A star says that a field is required. `[T]` is a list, `{T}` a map, a name without a module is of the same module.
+//!
+//! What the API says of these types and k8s-openapi loses is in `lost.txt`, from the markers in Kubernetes' own sources;
+//! [`restore`] lays it over the schemas of a CRD.
 
+mod blocks;
 mod docs;
+mod lost;
 mod types;
 
 use serde_json::{Map, Value, json};
 
+pub use self::lost::restore;
 use self::types::{Shape, Type};
 
 /// What a CRD has in the place of a type.
@@ -64,14 +70,14 @@ pub enum Scope {
 /// Every type is there that has a schema in k8s-openapi.
 ///
 /// ```
-/// use myop_manifests::builtin::{self, Builtin};
+/// use myop_builtin::Builtin;
 /// use serde_json::json;
 ///
-/// let Some(Builtin::Schema(port)) = builtin::schema("api::core::v1::ContainerPort") else {
+/// let Some(Builtin::Schema(port)) = myop_builtin::schema("api::core::v1::ContainerPort") else {
 ///     panic!("there is such a type")
 /// };
 /// assert_eq!(port["required"], json!(["containerPort"]));
-/// assert_eq!(builtin::schema("api::core::v1::NoSuchType"), None);
+/// assert_eq!(myop_builtin::schema("api::core::v1::NoSuchType"), None);
 /// ```
 pub fn schema(path: &str) -> Option<Builtin> {
     let found = Type::find(path)?;
@@ -84,16 +90,16 @@ pub fn schema(path: &str) -> Option<Builtin> {
 /// A kind by its type's path below k8s-openapi's root.
 ///
 /// ```
-/// use myop_manifests::builtin::{self, Scope};
+/// use myop_builtin::Scope;
 ///
-/// let ingress = builtin::resource("api::networking::v1::Ingress").expect("it is a kind");
+/// let ingress = myop_builtin::resource("api::networking::v1::Ingress").expect("it is a kind");
 /// assert_eq!((ingress.group, ingress.plural), ("networking.k8s.io", "ingresses"));
 /// assert_eq!(ingress.scope, Scope::Namespace);
-/// assert_eq!(builtin::resource("api::core::v1::PodSpec"), None);
+/// assert_eq!(myop_builtin::resource("api::core::v1::PodSpec"), None);
 /// ```
 pub fn resource(path: &str) -> Option<Resource> {
     let found = Type::find(path)?;
-    let (module, kind) = found.path.rsplit_once("::")?;
+    let (module, kind) = found.path().rsplit_once("::")?;
     let (_, version) = module.rsplit_once("::")?;
     Some(Resource {
         group: found.word("group")?,
@@ -111,10 +117,10 @@ pub fn resource(path: &str) -> Option<Resource> {
 
 /// A type's schema; none when it contains itself. `within` are the types around it.
 fn of_type(of: &Type, within: &mut Vec<&'static str>) -> Option<Map<String, Value>> {
-    if within.contains(&of.path) {
+    if within.contains(&of.path()) {
         return None;
     }
-    within.push(of.path);
+    within.push(of.path());
     let mut schema = match of.word("is") {
         Some(shape) => of_shape(Shape::read(shape), of, within)?,
         None => of_struct(of, within)?,

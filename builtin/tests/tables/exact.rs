@@ -2,11 +2,11 @@
 
 use std::{fs, path::Path};
 
-use myop_manifests::builtin::{self, Builtin, Scope};
+use myop_builtin::{Builtin, Scope};
 
 use crate::{linked, list, table};
 
-const STALE: &str = "stale: run `cargo run -p myop-manifests --example builtin`, twice";
+const STALE: &str = "stale: run `cargo run -p myop-builtin --example tables`, twice";
 
 fn file(path: &str) -> Vec<u8> {
     fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
@@ -26,13 +26,10 @@ fn the_list_has_every_type_of_the_linked_version() {
 fn the_table_is_what_the_linked_version_says() {
     let table = table::written(&linked::types()).unwrap();
     assert!(
-        table.types.as_bytes() == file("src/builtin/types.txt"),
+        table.types.as_bytes() == file("src/types.txt"),
         "types.txt is {STALE}"
     );
-    assert!(
-        table.docs == file("src/builtin/docs.bin"),
-        "docs.bin is {STALE}"
-    );
+    assert!(table.docs == file("src/docs.bin"), "docs.bin is {STALE}");
 }
 
 #[test]
@@ -41,7 +38,7 @@ fn every_schema_is_what_kube_has_in_a_definition() {
     assert!(types.len() > 600, "only {} types", types.len());
     for linked in types {
         let compiled = (linked.in_crd)();
-        match builtin::schema(linked.path).expect(linked.path) {
+        match myop_builtin::schema(linked.path).expect(linked.path) {
             Builtin::Schema(schema) => assert_eq!(schema, compiled, "{}", linked.path),
             Builtin::Recursive => {
                 assert!(compiled.to_string().contains("\"$ref\""), "{}", linked.path);
@@ -53,7 +50,7 @@ fn every_schema_is_what_kube_has_in_a_definition() {
 #[test]
 fn every_kind_is_what_its_type_says() {
     for linked in linked::types() {
-        let found = builtin::resource(linked.path);
+        let found = myop_builtin::resource(linked.path);
         assert_eq!(
             found.is_some(),
             linked.resource.is_some(),
@@ -86,7 +83,7 @@ fn a_path_that_names_no_type_finds_none() {
         "zzz",
         " ",
     ] {
-        assert_eq!(builtin::schema(path), None, "{path}");
-        assert_eq!(builtin::resource(path), None, "{path}");
+        assert_eq!(myop_builtin::schema(path), None, "{path}");
+        assert_eq!(myop_builtin::resource(path), None, "{path}");
     }
 }

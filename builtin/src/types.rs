@@ -1,21 +1,15 @@
-//! The lines of the table: a type is found without reading the others.
+//! The table of types: what its lines say.
 
-use std::cmp::Ordering;
-
-use super::docs;
+use crate::{
+    blocks::{Block, word},
+    docs,
+};
 
 const TABLE: &str = include_str!("types.txt");
 
 /// A type's lines.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Type {
-    /// Its path below k8s-openapi's root.
-    pub(super) path: &'static str,
-    /// What its first line says behind that.
-    words: &'static str,
-    /// A line for each field.
-    fields: &'static str,
-}
+pub(super) struct Type(Block);
 
 /// A field's line.
 #[derive(Debug, Clone, Copy)]
@@ -47,17 +41,12 @@ pub(super) enum Shape<'a> {
 impl Type {
     /// A type by its path.
     pub(super) fn find(path: &str) -> Option<Self> {
-        let (mut low, mut high) = (0, TABLE.len());
-        while low < high {
-            let start = head_before(low, low.midpoint(high));
-            let found = Self::at(start)?;
-            match found.path.cmp(path) {
-                Ordering::Equal => return Some(found),
-                Ordering::Less => low = head_after(start),
-                Ordering::Greater => high = start,
-            }
-        }
-        None
+        Block::find(TABLE, path).map(Self)
+    }
+
+    /// Its path below k8s-openapi's root.
+    pub(super) fn path(&self) -> &'static str {
+        self.0.name
     }
 
     /// A type by what this one calls it.
@@ -65,38 +54,28 @@ impl Type {
         if name.contains("::") {
             return Self::find(name);
         }
-        let (module, _) = self.path.rsplit_once("::")?;
+        let (module, _) = self.path().rsplit_once("::")?;
         Self::find(&format!("{module}::{name}"))
     }
 
-    fn at(start: usize) -> Option<Self> {
-        let (head, fields) = TABLE[start..head_after(start)].split_once('\n')?;
-        let (path, words) = head.split_once(' ').unwrap_or((head, ""));
-        Some(Self {
-            path,
-            words,
-            fields,
-        })
-    }
-
     pub(super) fn fields(&self) -> impl Iterator<Item = Field> + use<> {
-        self.fields.lines().filter_map(Field::read)
+        self.0.lines().filter_map(Field::read)
     }
 
     /// What its documentation says.
     pub(super) fn doc(&self) -> Option<&'static str> {
-        doc(self.words)
+        doc(self.0.words)
     }
 
     /// What its first line says of it under this key.
     pub(super) fn word(&self, key: &str) -> Option<&'static str> {
-        word(self.words, key)
+        word(self.0.words, key)
     }
 }
 
 impl Field {
     fn read(line: &'static str) -> Option<Self> {
-        let (name, rest) = line.strip_prefix(' ')?.split_once(' ')?;
+        let (name, rest) = line.split_once(' ')?;
         let (shape, words) = rest.split_once(' ').unwrap_or((rest, ""));
         Some(Self {
             name: name.strip_suffix('*').unwrap_or(name),
@@ -151,27 +130,6 @@ impl<'a> Shape<'a> {
     }
 }
 
-fn word(words: &'static str, key: &str) -> Option<&'static str> {
-    let mut words = words.split(' ').filter_map(|word| word.split_once('='));
-    words.find(|(name, _)| *name == key).map(|(_, value)| value)
-}
-
 fn doc(words: &'static str) -> Option<&'static str> {
     docs::text(word(words, "doc")?.parse().ok()?)
-}
-
-/// Where the block begins that `at` is in; no earlier than `low`, which begins one.
-fn head_before(low: usize, at: usize) -> usize {
-    let bytes = TABLE.as_bytes();
-    (low + 1..=at)
-        .rev()
-        .find(|&it| bytes[it - 1] == b'\n' && bytes[it] != b' ')
-        .unwrap_or(low)
-}
-
-fn head_after(start: usize) -> usize {
-    let bytes = TABLE.as_bytes();
-    (start + 1..bytes.len())
-        .find(|&it| bytes[it - 1] == b'\n' && bytes[it] != b' ')
-        .unwrap_or(bytes.len())
 }

@@ -1,0 +1,103 @@
+//! Whether an API server would take the definitions: its own checks of rules, defaults, patterns and all else, before
+//! anything is written.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use myop_controlplane::{FieldError, crd::definition};
+use myop_manifests::{CrdError, Facts, Spot, find_places};
+use serde_json::Value;
+
+use crate::error::Error;
+
+/// What an API server would refuse, each fault with its place in the sources where these show it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub(crate) struct Refused(Vec<String>);
+
+impl Refused {
+    /// The way out.
+    pub(crate) const HELP: &'static str =
+        "nothing was written: an API server would refuse this in the same words";
+}
+
+/// A definition with something wrong in it.
+struct Fault {
+    group: String,
+    kind: String,
+    version: Option<String>,
+    error: FieldError,
+}
+
+/// Checks the definitions of the operator in a folder.
+///
+/// # Errors
+/// When an API server would refuse one, or when they contradict each other.
+pub(crate) fn check(facts: &Facts, root: &Path) -> Result<(), Error> {
+    let faults = faults(facts)?;
+    if faults.is_empty() {
+        return Ok(());
+    }
+    Err(Refused(told(&faults, root)).into())
+}
+
+fn faults(facts: &Facts) -> Result<Vec<Fault>, CrdError> {
+    let mut faults = Vec::new();
+    for mut crd in myop_manifests::definitions(facts)? {
+        definition::fill(&mut crd);
+        definition::before_create(&mut crd);
+        let errors = definition::check_create(&crd).errors;
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let spec = &crd["spec"];
+        faults.extend(errors.into_iter().map(|error| Fault {
+            group: text(&spec["group"]),
+            kind: text(&spec["names"]["kind"]),
+            version: version(&error.field).map(|number| text(&spec["versions"][number]["name"])),
+            error,
+        }));
+    }
+    Ok(faults)
+}
+
+/// The number of the version that a path leads into, if it leads into one.
+fn version(path: &str) -> Option<usize> {
+    let rest = path.strip_prefix("spec.versions[")?;
+    rest.split(']').next()?.parse().ok()
+}
+
+/// Each fault with its place. A fault in a type that many use is told once.
+fn told(faults: &[Fault], root: &Path) -> Vec<String> {
+    let spots: Vec<_> = faults
+        .iter()
+        .map(|fault| Spot {
+            group: &fault.group,
+            kind: &fault.kind,
+            version: fault.version.as_deref(),
+            path: &fault.error.field,
+        })
+        .collect();
+    // Sources that can't be read are no reason to say nothing.
+    let places = find_places(root, &spots).unwrap_or_else(|_| vec![None; faults.len()]);
+    let mut seen = BTreeSet::new();
+    let mut told = Vec::new();
+    for (
+        Fault {
+            group, kind, error, ..
+        },
+        place,
+    ) in faults.iter().zip(places)
+    {
+        match place {
+            Some(mut place) => {
+                if let Ok(inside) = place.file.strip_prefix(root) {
+                    place.file = inside.to_owned();
+                }
+                if seen.insert((place.clone(), error.detail.clone())) {
+                    told.push(format!("{place}: {error}"));
+                }
+            }
+            None => told.push(format!("{kind}.{group}: {error}")),
+        }
+    }
+    told
+}
