@@ -10,6 +10,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer of this text.
+    pub(crate) fn text(text: String) -> Self {
+        Self {
+            text,
+            notes: Vec::new(),
+        }
+    }
+
     /// An answer of these lines.
     pub(crate) fn lines<S: AsRef<str>>(lines: impl IntoIterator<Item = S>) -> Self {
         let mut text = String::new();
@@ -17,10 +25,7 @@ impl Answer {
             text.push_str(line.as_ref());
             text.push('\n');
         }
-        Self {
-            text,
-            notes: Vec::new(),
-        }
+        Self::text(text)
     }
 
     /// With these notes besides.

@@ -132,6 +132,12 @@ impl Error {
             | Self::Edit(_)
             | Self::Man(_)
             | Self::Webhook(_)
+            | Self::Manifests(
+                manifests::Failure::NoKinds { .. }
+                | manifests::Failure::NoCrate { .. }
+                | manifests::Failure::NoProject
+                | manifests::Failure::NoFiles { .. },
+            )
             | Self::Package(PackageError::Virtual { .. })
             | Self::Project(
                 ProjectError::None | ProjectError::Lost { .. } | ProjectError::Kubebuilder { .. },

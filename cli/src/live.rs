@@ -15,13 +15,14 @@
 //! | `running` | the operator that runs, and Ctrl-C, beside whatever else is done |
 //! | `log` | what it says, line by line |
 //! | `session` | all of that for one project: from its sources to an operator that runs |
-//! | `screen` | how it is told |
+//! | `screen`, `failed` | how it is told, and what has to be mended |
 //! | `shell` | what a shell understands of that |
 //! | `table` | objects as kubectl shows them |
 //! | `stop` | Ctrl-C |
 
 pub(crate) mod build;
 pub(crate) mod cluster;
+pub(crate) mod failed;
 pub(crate) mod folder;
 pub(crate) mod installed;
 pub(crate) mod kubeconfig;
@@ -34,7 +35,7 @@ pub(crate) mod samples;
 pub(crate) mod screen;
 pub(crate) mod session;
 pub(crate) mod shell;
-mod sources;
+pub(crate) mod sources;
 pub(crate) mod stop;
 pub(crate) mod table;
 

@@ -99,13 +99,8 @@ impl Workspace {
             return Ok(None);
         };
         let disk = Disk::new(root);
-        let mut folders = vec![PathBuf::new()];
-        for pattern in texts(table, "members") {
-            folders.extend(folders_like(pattern, &disk)?);
-        }
-        for folder in folders {
-            let is_other =
-                folder != Path::new(&self.member) && !excludes(table, &folder.to_string_lossy());
+        for folder in members(table, &disk)? {
+            let is_other = folder != Path::new(&self.member);
             if is_other && package_in(&folder, &disk)?.as_deref() == Some(name) {
                 return Ok(Some(root.join(folder)));
             }
@@ -122,6 +117,36 @@ impl Workspace {
 fn excludes(table: &dyn TableLike, folder: &str) -> bool {
     let excluded = texts(table, "exclude").any(|above| Path::new(folder).starts_with(above));
     excluded && !texts(table, "members").any(|member| member == folder)
+}
+
+/// The crates of the workspace in this very folder that depend on kube.
+///
+/// # Errors
+/// When one can't be read.
+pub(crate) fn crates_with_kube(disk: &Disk) -> Result<Vec<PathBuf>, ReadError> {
+    let manifest = manifest_in(Path::new(""), disk)?;
+    let Some(table) = manifest.get("workspace").and_then(Item::as_table_like) else {
+        return Ok(Vec::new());
+    };
+    let mut found = Vec::new();
+    for folder in members(table, disk)? {
+        let manifest = manifest_in(&folder, disk)?;
+        let dependencies = manifest.get("dependencies").and_then(Item::as_table_like);
+        if dependencies.is_some_and(|table| table.contains_key("kube")) {
+            found.push(folder);
+        }
+    }
+    Ok(found)
+}
+
+/// The folders of a workspace's members, and its own.
+fn members(table: &dyn TableLike, disk: &Disk) -> Result<Vec<PathBuf>, ReadError> {
+    let mut folders = vec![PathBuf::new()];
+    for pattern in texts(table, "members") {
+        folders.extend(folders_like(pattern, disk)?);
+    }
+    folders.retain(|folder| !excludes(table, &folder.to_string_lossy()));
+    Ok(folders)
 }
 
 /// The folders that a pattern of members means.
@@ -144,11 +169,15 @@ fn folders_like(pattern: &str, disk: &Disk) -> Result<Vec<PathBuf>, ReadError> {
     Ok(folders)
 }
 
-/// The name of the package in a folder. Of a Cargo.toml that can't be understood cargo will tell.
+/// The name of the package in a folder.
 fn package_in(folder: &Path, disk: &Disk) -> Result<Option<String>, ReadError> {
+    Ok(name_in(&manifest_in(folder, disk)?))
+}
+
+/// The Cargo.toml of a folder. Of one that can't be understood cargo will tell.
+fn manifest_in(folder: &Path, disk: &Disk) -> Result<DocumentMut, ReadError> {
     let text = disk.read(&folder.join("Cargo.toml"))?.unwrap_or_default();
-    let manifest: DocumentMut = text.parse().unwrap_or_default();
-    Ok(name_in(&manifest))
+    Ok(text.parse().unwrap_or_default())
 }
 
 fn texts<'a>(table: &'a dyn TableLike, key: &str) -> impl Iterator<Item = &'a str> {

@@ -22,7 +22,7 @@ pub enum Error {
     },
     /// Two versions name the kind differently.
     #[error(
-        "versions {one} and {other} of {kind} disagree about {field}: write the same in #[resource] of both"
+        "versions {one} and {other} of {kind} disagree about {field}: write the same in the attributes of both"
     )]
     Disagree {
         /// The kind and its group.
@@ -35,7 +35,7 @@ pub enum Error {
         field: String,
     },
     /// The same version is defined twice.
-    #[error("version {version} of {kind} is defined twice: remove one from src/api/mod.rs")]
+    #[error("version {version} of {kind} is defined twice: remove one")]
     Twice {
         /// The kind and its group.
         kind: String,
@@ -43,7 +43,7 @@ pub enum Error {
         version: String,
     },
     /// More than one version is to be stored.
-    #[error("versions {} of {kind} are all stored: write `storage = false` in #[resource] of all but one", .versions.join(", "))]
+    #[error("versions {} of {kind} are all stored: write `storage = false` in the attributes of all but one", .versions.join(", "))]
     ManyStored {
         /// The kind and its group.
         kind: String,
@@ -51,7 +51,7 @@ pub enum Error {
         versions: Vec<String>,
     },
     /// No version is to be stored.
-    #[error("no version of {kind} is stored: remove `storage = false` from #[resource] of one of {}", .versions.join(", "))]
+    #[error("no version of {kind} is stored: remove `storage = false` from the attributes of one of {}", .versions.join(", "))]
     NoneStored {
         /// The kind and its group.
         kind: String,
@@ -60,7 +60,7 @@ pub enum Error {
     },
     /// Two kinds have the same plural.
     #[error(
-        "kinds {one} and {other} of group {group} have the same plural, {plural}: write `plural = \"...\"` in #[resource] of one"
+        "kinds {one} and {other} of group {group} have the same plural, {plural}: write `plural = \"...\"` in the attributes of one"
     )]
     SamePlural {
         /// A kind.
@@ -119,10 +119,8 @@ pub(crate) fn files(definitions: &[Definition]) -> BTreeMap<String, String> {
     let mut files: BTreeMap<_, _> = definitions
         .iter()
         .map(|definition| {
-            (
-                format!("bases/{}_{}.yaml", definition.group, definition.plural),
-                yaml::document(&definition.crd()),
-            )
+            let name = format!("bases/{}", definition.file());
+            (name, yaml::document(&definition.crd()))
         })
         .collect();
     let list = kustomize::list(files.keys());
@@ -197,6 +195,11 @@ impl Definition {
             names: without_empty(&crd["spec"]["names"]),
             versions: versions.iter().map(version).collect(),
         })
+    }
+
+    /// The name of its file, as controller-gen gives it.
+    pub(crate) fn file(&self) -> String {
+        format!("{}_{}.yaml", self.group, self.plural)
     }
 
     /// The `CustomResourceDefinition`.

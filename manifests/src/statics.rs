@@ -1,6 +1,7 @@
 //! The kinds that the sources of a crate have.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -12,6 +13,10 @@ use crate::{definition, operator};
 /// What was read of a crate's sources.
 #[derive(Debug)]
 pub struct Reading {
+    /// The name of the crate's package.
+    pub package: String,
+    /// The files that this was read from.
+    pub files: BTreeSet<PathBuf>,
     /// The kinds, in the order of their files and lines.
     pub kinds: Vec<Kind>,
     /// What is wrong with myop's own attributes: the compiler says the same.
@@ -34,6 +39,8 @@ pub struct Kind {
 /// What an operator declares, as far as its sources tell.
 #[derive(Debug)]
 pub struct Declared {
+    /// The files that this was read from.
+    pub files: BTreeSet<PathBuf>,
     /// The facts that its program would print, or why they can't be seen without running it.
     pub facts: Result<Facts, Unread>,
     /// What is wrong with myop's own attributes: the compiler says the same.
@@ -53,7 +60,11 @@ pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
         mistakes.extend(wrong);
         facts
     });
-    Ok(Declared { facts, mistakes })
+    Ok(Declared {
+        files: sources.files(),
+        facts,
+        mistakes,
+    })
 }
 
 /// Reads the kinds of the crate in a folder: each struct with `#[resource]`, or with kube's derive of `CustomResource`.
@@ -75,6 +86,8 @@ pub fn read_sources(folder: &Path) -> Result<Reading, SourceError> {
         })
     });
     Ok(Reading {
+        package: sources.package().to_owned(),
+        files: sources.files(),
         kinds: kinds.collect(),
         mistakes: sources.mistakes().to_vec(),
     })

@@ -17,6 +17,11 @@ const FIRST: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 /// assert!(text.ends_with("\nkind: ConfigMap\ndata:\n  \"on\": \"1_000\"\n"));
 /// ```
 pub fn document(value: &Value) -> String {
+    below(HEADER, value)
+}
+
+/// The value as a YAML document below a comment, its keys sorted.
+pub(crate) fn below(header: &str, value: &Value) -> String {
     let options = serde_yaml::ser_options! {
         // No folding: a description's line stays one line, so that a changed word is a changed line.
         folded_wrap_chars: usize::MAX,
@@ -29,7 +34,7 @@ pub fn document(value: &Value) -> String {
         options,
     )
     .expect("JSON values have only string keys, and these options are consistent");
-    format!("{HEADER}\n{body}")
+    format!("{header}\n{body}")
 }
 
 /// A value whose maps are written in a fixed order, whatever order they keep themselves.

@@ -1,21 +1,29 @@
-//! `myop manifests`: config/crd and config/rbac from what the operator declares.
+//! `myop manifests`: config/crd and config/rbac from what the operator declares, or the definitions of any crate.
+
+mod failure;
+mod of_crate;
+mod target;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 
 use clap::Args;
-use myop_manifests::{Declared, FOLDERS, Facts, Place as SourcePlace, Unread, read_operator};
+use myop_manifests::{FOLDERS, Facts, read_operator};
 
+pub(crate) use self::failure::Failure;
+use self::of_crate::Definitions;
+use self::target::{CONFIG, Target, inside};
 use super::Place;
 use super::writing::Writing;
 use crate::answer::Answer;
 use crate::error::Error;
-use crate::plan::{self, Plan, Wanted};
+use crate::plan::{self, MARK, Plan, Wanted};
 use crate::program;
-use crate::project::Project;
+use crate::project::{Project, ProjectError};
 use crate::tree::{Disk, Tree};
 use crate::{agreement, definitions, layout, scaffold};
 
@@ -26,93 +34,47 @@ use crate::{agreement, definitions, layout, scaffold};
 /// Where these leave something open that only a running program knows, a default that is computed for example, the
 /// operator is built and asked.
 /// A file that myop wrote there before and that has no source any more is removed.
+///
+/// With --crate it is the definitions of any crate whose kinds have kube's derive of `CustomResource`, without a PROJECT and
+/// with no change to its code: a file a kind in the folder crds beside its Cargo.toml, named as controller-gen names it.
+/// There is no program to be asked then: where the sources leave something open, nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   myop manifests
   myop manifests --check     in CI: fails when something is stale, and shows what
-  myop manifests --static    never build: fail where the sources leave something open")]
+  myop manifests --static    never build: fail where the sources leave something open
+  myop manifests --output deploy                   to deploy/crd and deploy/rbac
+  myop manifests --crate .                         the kinds of a crate without PROJECT, to its folder crds
+  myop manifests --crate crates/api --output - | kubectl apply --server-side -f -")]
 pub(crate) struct Manifests {
     /// Write nothing: print what would change, and fail if anything would
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
+    /// Go on, and write them anew on each save, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["check", "dry_run"])]
+    watch: bool,
     /// Read the sources only: fail where only the operator's program knows something
     #[arg(long = "static", conflicts_with = "compiled")]
     from_sources: bool,
     /// Build the operator and ask it, as kube's own derive makes the definitions
     #[arg(long)]
     compiled: bool,
+    /// Read the kinds of this crate, which needs no PROJECT: its folder, or its Cargo.toml
+    #[arg(long = "crate", value_name = "PATH", conflicts_with = "compiled")]
+    krate: Option<PathBuf>,
+    /// Write to this folder, or print where it is `-` [default: config, or crds in the folder of --crate]
+    #[arg(long, value_name = "DIR")]
+    output: Option<Target>,
     #[command(flatten)]
     writing: Writing,
 }
 
-/// The manifests could not be made, or are not as they should be.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Failure {
-    #[error("there is no {cargo}, which has to build the operator to ask it for its declarations")]
-    NoCargo { cargo: String },
-    #[error("cannot run {command} in {}", .folder.display())]
-    NotRun {
-        command: String,
-        folder: PathBuf,
-        source: std::io::Error,
-    },
-    #[error("{command} failed in {}: {status}", .folder.display())]
-    Cargo {
-        command: String,
-        folder: PathBuf,
-        status: ExitStatus,
-    },
-    #[error("{unread}")]
-    Unread { unread: Unread },
-    #[error("{}", .0.join("\n"))]
-    Mistakes(Vec<String>),
-    #[error("{what} is stale")]
-    Stale { what: &'static str, diff: String },
-    #[error("PROJECT has {kind} {version}, and {file} is not there")]
-    NoSource {
-        kind: String,
-        version: String,
-        file: String,
-    },
-}
-
-impl Failure {
-    /// What is wrong with myop's attributes, each at its place.
-    fn mistakes(root: &Path, declared: &Declared) -> Self {
-        let told = declared.mistakes.iter().map(|(place, error)| {
-            let place = SourcePlace {
-                file: shown(root, &place.file),
-                ..place.clone()
-            };
-            format!("{place}: {error}")
-        });
-        Self::Mistakes(told.collect())
-    }
-
-    /// That there is no cargo where one is looked for.
-    pub(crate) fn no_cargo(place: &Place) -> Self {
-        let cargo = place.cargo.display().to_string();
-        Self::NoCargo { cargo }
-    }
-
-    /// The way out.
-    pub(crate) fn help(&self) -> &str {
-        match self {
-            Self::NoCargo { .. } | Self::NotRun { .. } => {
-                "install Rust, or name a cargo by the environment variable CARGO"
-            }
-            Self::Cargo { .. } => {
-                "the manifests come from the operator's program, which must build"
-            }
-            Self::Unread { .. } => "leave out `--static`, and the operator is built and asked",
-            Self::Mistakes(_) => "nothing was written: the compiler says the same",
-            Self::Stale { .. } => "run `myop manifests`",
-            Self::NoSource { .. } => {
-                "put the file back, or PROJECT right: what it does not have is no part of the operator"
-            }
-        }
-    }
+/// What an operator declares.
+struct Read {
+    facts: Facts,
+    /// The sources that say so.
+    files: BTreeSet<PathBuf>,
 }
 
 impl Manifests {
@@ -120,8 +82,11 @@ impl Manifests {
     pub(super) fn written(writing: Writing) -> Self {
         Self {
             check: false,
+            watch: false,
             from_sources: false,
             compiled: false,
+            krate: None,
+            output: None,
             writing,
         }
     }
@@ -133,12 +98,48 @@ impl Manifests {
         } else {
             self.writing.begin(&place.folder, place)?;
         }
-        let (disk, project) = Project::find(&Disk::new(&place.folder))?;
-        let answer = self.follow(place, &disk, &project)?;
-        if answer.text.is_empty() {
-            return Ok(Answer::lines(["config is up to date"]).with_notes(answer.notes));
+        if self.output == Some(Target::Print) && (self.check || self.watch) {
+            let flag = if self.check { "--check" } else { "--watch" };
+            return Err(Failure::NoFiles { flag }.into());
         }
-        Ok(answer)
+        if self.watch {
+            return watch::follow(&self, place);
+        }
+        match &self.krate {
+            Some(krate) => self.of_crate(place, krate),
+            None => self.of_project(place),
+        }
+    }
+
+    fn of_crate(&self, place: &Place, krate: &Path) -> Result<Answer, Error> {
+        let here = &place.folder;
+        let folder = of_crate::folder_of(here, krate);
+        let definitions = Definitions::read(&folder, here)?;
+        if self.output == Some(Target::Print) {
+            return Ok(Answer::text(definitions.stream()));
+        }
+        let output = of_crate::output(self.output.as_ref(), here, &folder);
+        let plan = definitions.plan(&output, &Disk::new(here))?;
+        let what = named(&output);
+        let text = self.settle(&plan, here, place, &what)?;
+        Ok(or_up_to_date(Answer::text(text), &what))
+    }
+
+    fn of_project(&self, place: &Place) -> Result<Answer, Error> {
+        let (disk, project) = project_of(&place.folder)?;
+        let answer = self.follow(place, &disk, &project)?;
+        Ok(or_up_to_date(
+            answer,
+            &named(&self.folder(place, disk.root())),
+        ))
+    }
+
+    /// The folder of a project's manifests, as it is called there.
+    fn folder(&self, place: &Place, root: &Path) -> PathBuf {
+        match &self.output {
+            Some(Target::Folder(said)) => inside(root, &place.folder, said),
+            _ => CONFIG.into(),
+        }
     }
 
     /// Makes the manifests of a project follow its code. Without a text, they did.
@@ -150,7 +151,11 @@ impl Manifests {
     ) -> Result<Answer, Error> {
         let root = disk.root();
         let lists = lists_plan(project, disk)?;
-        let lists_text = self.settle(&lists, root, place, "what follows from PROJECT")?;
+        let mut lists_text = self.settle(&lists, root, place, "what follows from PROJECT")?;
+        if self.output == Some(Target::Print) && !lists_text.is_empty() {
+            (place.tell)(lists_text.trim_end());
+            lists_text.clear();
+        }
         if self.writing.is_dry() && !lists.is_empty() {
             let note = "config is not shown: it is made of the sources with these changes";
             return Ok(Answer {
@@ -174,23 +179,35 @@ impl Manifests {
         root: &Path,
         project: &Project,
     ) -> Result<(String, Vec<String>), Error> {
-        let facts = self.facts(place, root, project)?;
-        let (plan, notes) = config_plan(&facts, project, &Disk::new(root))?;
-        let text = self.settle(&plan, root, place, "config")?;
+        let Read { facts, .. } = self.read(place, root, project)?;
+        let notes = notes(&facts, project)?;
+        definitions::check(&facts, root)?;
+        if self.output == Some(Target::Print) {
+            let files = myop_manifests::files(&facts, &project.for_manifests())?;
+            let objects = files
+                .iter()
+                .filter(|(path, _)| !path.ends_with("kustomization.yaml"));
+            return Ok((of_crate::stream(objects.map(|(_, text)| text)), notes));
+        }
+        let folder = self.folder(place, root);
+        let plan = Plan::new(wanted(&facts, project, &folder)?, &Disk::new(root))?;
+        let text = self.settle(&plan, root, place, &named(&folder))?;
         Ok((text, notes))
     }
 
     /// What the operator declares: by its sources, or else by its program.
-    fn facts(&self, place: &Place, root: &Path, project: &Project) -> Result<Facts, Error> {
+    fn read(&self, place: &Place, root: &Path, project: &Project) -> Result<Read, Error> {
+        let mut files = BTreeSet::new();
         if !self.compiled {
             let declared = read_operator(root).map_err(|error| error.below(root))?;
             if !declared.mistakes.is_empty() {
-                return Err(Failure::mistakes(root, &declared).into());
+                return Err(Failure::mistakes(root, &declared.mistakes).into());
             }
+            files = declared.files;
             match declared.facts {
-                Ok(facts) => return Ok(facts),
-                Err(mut unread) => {
-                    unread.place.file = shown(root, &unread.place.file);
+                Ok(facts) => return Ok(Read { facts, files }),
+                Err(unread) => {
+                    let unread = unread.below(root);
                     if self.from_sources {
                         return Err(Failure::Unread { unread }.into());
                     }
@@ -205,20 +222,15 @@ impl Manifests {
             "building {} to ask it for its declarations",
             project.name
         ));
-        Ok(Facts::read(&ask(&place.cargo, root)?)?)
+        let facts = Facts::read(&ask(&place.cargo, root)?)?;
+        Ok(Read { facts, files })
     }
 
     /// Carries the plan out, shows it, or finds that it should be carried out.
-    fn settle(
-        &self,
-        plan: &Plan,
-        root: &Path,
-        place: &Place,
-        what: &'static str,
-    ) -> Result<String, Error> {
+    fn settle(&self, plan: &Plan, root: &Path, place: &Place, what: &str) -> Result<String, Error> {
         if self.check && !plan.is_empty() {
             let diff = plan.diff();
-            return Err(Failure::Stale { what, diff }.into());
+            return Err(Failure::stale(what, diff, place).into());
         }
         if self.writing.is_dry() {
             return Ok(plan.diff());
@@ -226,11 +238,6 @@ impl Manifests {
         plan::carry_out(plan, root, &place.command)?;
         Ok(plan.to_string())
     }
-}
-
-/// A file as it is called in the project.
-fn shown(root: &Path, file: &Path) -> PathBuf {
-    file.strip_prefix(root).unwrap_or(file).to_owned()
 }
 
 /// What follows from PROJECT, which a build needs.
@@ -251,11 +258,17 @@ pub(crate) fn config_plan(
     project: &Project,
     disk: &Disk,
 ) -> Result<(Plan, Vec<String>), Error> {
-    let mut notes = agreement::check(facts, project)?;
+    let notes = notes(facts, project)?;
     definitions::check(facts, disk.root())?;
-    let plan = Plan::new(wanted(facts, project)?, disk)?;
-    notes.extend(note(facts, project));
+    let plan = Plan::new(wanted(facts, project, CONFIG.as_ref())?, disk)?;
     Ok((plan, notes))
+}
+
+/// What is to be said of an operator's declarations.
+fn notes(facts: &Facts, project: &Project) -> Result<Vec<String>, Error> {
+    let mut notes = agreement::check(facts, project)?;
+    notes.extend(note(facts, project));
+    Ok(notes)
 }
 
 /// Whether all that PROJECT has is there: a list of what is not would not compile.
@@ -289,14 +302,44 @@ fn lists(project: &Project) -> Result<Wanted, Error> {
     Ok(wanted)
 }
 
-/// The files that follow from the facts.
-fn wanted(facts: &Facts, project: &Project) -> Result<Wanted, Error> {
+/// The project around a folder.
+fn project_of(folder: &Path) -> Result<(Disk, Project), Error> {
+    Project::find(&Disk::new(folder)).map_err(|error| match error {
+        ProjectError::None => Failure::NoProject.into(),
+        error => error.into(),
+    })
+}
+
+/// The files that follow from the facts, in a folder.
+fn wanted(facts: &Facts, project: &Project, folder: &Path) -> Result<Wanted, Error> {
+    let there = |path: &str| {
+        let inside = Path::new(path).strip_prefix(CONFIG);
+        folder.join(inside.unwrap_or(path.as_ref()))
+    };
+    let files = myop_manifests::files(facts, &project.for_manifests())?;
+    let files = files.into_iter();
     let mut wanted = Wanted::default();
-    wanted.generated(myop_manifests::files(facts, &project.for_manifests())?);
-    for folder in FOLDERS {
-        wanted.sweep(folder, myop_manifests::can_be_written);
+    wanted.generated(files.map(|(path, text)| (there(&path), text)));
+    for swept in FOLDERS {
+        wanted.sweep(there(swept.path), swept.can_have, MARK);
     }
     Ok(wanted)
+}
+
+/// A folder in words.
+fn named(folder: &Path) -> String {
+    if folder.as_os_str().is_empty() {
+        return "this folder".to_owned();
+    }
+    folder.display().to_string()
+}
+
+/// What is said of a folder: that is up to date where nothing else is said.
+fn or_up_to_date(answer: Answer, what: &str) -> Answer {
+    if answer.text.is_empty() {
+        return Answer::lines([format!("{what} is up to date")]).with_notes(answer.notes);
+    }
+    answer
 }
 
 /// What an operator of one namespace may do beyond it.

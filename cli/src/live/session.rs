@@ -1,6 +1,5 @@
 //! A project at work: from its sources to an operator that runs on a cluster, again and again.
 
-use std::error::Error as _;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
@@ -15,6 +14,7 @@ use tokio::process::Command;
 
 use super::build::{BuildError, Built, Cargo};
 use super::cluster::Cluster;
+use super::failed;
 use super::folder::RunFolder;
 use super::installed::{self, Account, Installed};
 use super::objects::ObjectError;
@@ -370,17 +370,7 @@ impl<'s> Session<'s> {
         } else {
             "nothing runs"
         };
-        self.screen
-            .tell("failed", Tone::Bad, format!("{error}; {goes_on}"));
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            self.screen.below(Tone::Plain, error);
-            cause = error.source();
-        }
-        self.screen.below(Tone::Plain, error.output());
-        if let Some(help) = error.help() {
-            self.screen.below(Tone::Quiet, format!("help: {help}"));
-        }
+        failed::tell(&self.screen, error, goes_on);
     }
 }
 

@@ -9,8 +9,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// How often the files are looked at.
-const PERIOD: Duration = Duration::from_millis(200);
+/// How often the files are looked at: soon enough for who waits for what comes of a save.
+const PERIOD: Duration = Duration::from_millis(40);
+
+/// How long they stay as they are once a save is through: an editor may write a file in several steps, and several files.
+const REST: Duration = Duration::from_millis(20);
 
 /// Files of a project, besides those of its code's folders.
 const FILES: [&str; 4] = ["Cargo.toml", "PROJECT", "build.rs", ".cargo/config.toml"];
@@ -70,6 +73,11 @@ impl Sources {
         }
     }
 
+    /// Looks at these files, too.
+    pub(crate) fn read_also(&mut self, files: BTreeSet<PathBuf>) {
+        self.further = files;
+    }
+
     /// The files as they are now.
     pub(crate) fn look(&self) -> Seen {
         let mut seen = Seen::default();
@@ -85,18 +93,19 @@ impl Sources {
         seen
     }
 
-    /// Waits until the files are others than these, and stay so for a moment: an editor may write several.
+    /// Waits until the files are others than these, and stay so for a moment.
     pub(crate) async fn changed(&self, since: &Seen) -> Changed {
         let mut before = since.clone();
+        let mut pause = PERIOD;
         loop {
-            tokio::time::sleep(PERIOD).await;
+            tokio::time::sleep(pause).await;
             let now = self.look();
-            if now == before
-                && let Some(changed) = now.difference(since, &self.root)
-            {
-                return changed;
+            let changed = now.difference(since, &self.root);
+            pause = if changed.is_some() { REST } else { PERIOD };
+            match changed {
+                Some(changed) if now == before => return changed,
+                _ => before = now,
             }
-            before = now;
         }
     }
 }

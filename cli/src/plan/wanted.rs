@@ -3,7 +3,7 @@
 //! Who keeps a file decides what may happen to it: an author's file is written once, one of myop's is written anew.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Who keeps a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,8 +22,7 @@ pub(super) enum Keeper {
 #[derive(Debug, Default)]
 pub(crate) struct Wanted {
     pub(super) files: BTreeMap<PathBuf, (Keeper, String)>,
-    /// Folders in which no other file of myop's may be left, and which paths such a file can have.
-    pub(super) swept: Vec<(PathBuf, IsSuch)>,
+    pub(super) swept: Vec<Swept>,
     /// Files of the author's that go, with the texts that they were given, and what to do with one that has another.
     pub(super) removed: Vec<(PathBuf, String, Edited)>,
     /// Files of the author's in which something changes, with what they would say without edits before and after.
@@ -38,8 +37,15 @@ pub(crate) enum Edited {
     Remove,
 }
 
-/// Whether a path is one that a generated file can have.
-pub(super) type IsSuch = fn(&Path) -> bool;
+/// A folder in which no generated file may be left that is not wanted.
+#[derive(Debug)]
+pub(super) struct Swept {
+    pub(super) folder: PathBuf,
+    /// Whether such a file can have this name.
+    pub(super) can_have: fn(&str) -> bool,
+    /// How its first line begins.
+    pub(super) header: String,
+}
 
 impl Wanted {
     /// Files that are the author's once they are written.
@@ -53,7 +59,10 @@ impl Wanted {
     }
 
     /// Files that myop writes anew each time.
-    pub(crate) fn generated(&mut self, files: BTreeMap<String, String>) {
+    pub(crate) fn generated<P: Into<PathBuf>>(
+        &mut self,
+        files: impl IntoIterator<Item = (P, String)>,
+    ) {
         self.add(Keeper::Myop, files);
     }
 
@@ -62,9 +71,19 @@ impl Wanted {
         self.files.insert(path.into(), (Keeper::Both, text));
     }
 
-    /// Generated files in this folder that are not wanted lose their source and go, if their path is such.
-    pub(crate) fn sweep(&mut self, folder: &str, is_such: IsSuch) {
-        self.swept.push((folder.into(), is_such));
+    /// Generated files in this folder that are not wanted have lost their source and go, if they can have their name
+    /// and begin like this.
+    pub(crate) fn sweep(
+        &mut self,
+        folder: impl Into<PathBuf>,
+        can_have: fn(&str) -> bool,
+        header: impl Into<String>,
+    ) {
+        self.swept.push(Swept {
+            folder: folder.into(),
+            can_have,
+            header: header.into(),
+        });
     }
 
     /// Files that are the author's and go.
@@ -95,7 +114,11 @@ impl Wanted {
         }
     }
 
-    fn add(&mut self, keeper: Keeper, files: BTreeMap<String, String>) {
+    fn add<P: Into<PathBuf>>(
+        &mut self,
+        keeper: Keeper,
+        files: impl IntoIterator<Item = (P, String)>,
+    ) {
         self.files.extend(
             files
                 .into_iter()

@@ -13,5 +13,7 @@ mod man;
 mod manifests;
 mod messages;
 mod odd;
+mod of_crate;
 mod sandbox;
+mod watch;
 mod webhook;

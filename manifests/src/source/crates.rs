@@ -1,13 +1,16 @@
 //! What a Cargo.toml says of a crate that matters to how its sources are read.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Document, Item, TableLike};
+use toml_edit::{Document, DocumentMut, Item, Table, TableLike};
 
 /// A crate as its Cargo.toml has it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Manifest {
+    /// Itself.
+    pub(crate) file: PathBuf,
     /// The name of the package.
     pub(crate) package: String,
     /// The name by which code speaks of its library.
@@ -75,13 +78,19 @@ impl Manifest {
         let library = document.get("lib").and_then(Item::as_table_like);
         let name = library.and_then(|library| text_of(library, "name"));
         let mut dependencies = HashMap::new();
+        let shared = LazyCell::new(|| Shared::of(folder));
         if let Some(table) = document.get("dependencies").and_then(Item::as_table_like) {
             for (name, item) in table.iter() {
-                let dependency = Dependency::read(name, item, folder);
+                let dependency = if is_inherited(item) {
+                    shared.dependency(name)
+                } else {
+                    Dependency::read(name, item, folder)
+                };
                 dependencies.insert(in_code(name), dependency);
             }
         }
         Ok(Self {
+            file: file.clone(),
             name: in_code(name.as_deref().unwrap_or(&package_name)),
             package: package_name,
             roots: roots(folder, library, document.get("bin")),
@@ -102,6 +111,43 @@ impl Dependency {
     }
 }
 
+/// What the crates of a workspace share, with the folder that its paths count from.
+#[derive(Default)]
+struct Shared {
+    folder: PathBuf,
+    dependencies: Table,
+}
+
+impl Shared {
+    /// Of the workspace around a folder. One that can't be read shares nothing: cargo says why.
+    fn of(folder: &Path) -> Self {
+        let folder = std::path::absolute(folder).unwrap_or_default();
+        let mut workspaces = folder.ancestors().filter_map(|root| {
+            let text = std::fs::read_to_string(root.join("Cargo.toml")).ok()?;
+            let document: DocumentMut = text.parse().ok()?;
+            let workspace = document.get("workspace")?;
+            let dependencies = workspace.get("dependencies").and_then(Item::as_table);
+            Some(Self {
+                folder: root.to_owned(),
+                dependencies: dependencies.cloned().unwrap_or_default(),
+            })
+        });
+        workspaces.next().unwrap_or_default()
+    }
+
+    fn dependency(&self, name: &str) -> Dependency {
+        let item = self.dependencies.get(name);
+        Dependency::read(name, item.unwrap_or(&Item::None), &self.folder)
+    }
+}
+
+/// Whether a dependency is the workspace's: `kube = { workspace = true }`.
+fn is_inherited(item: &Item) -> bool {
+    let table = item.as_table_like();
+    let flag = table.and_then(|table| table.get("workspace"));
+    flag.and_then(Item::as_bool) == Some(true)
+}
+
 fn text_of(table: &dyn TableLike, key: &str) -> Option<String> {
     table.get(key)?.as_str().map(str::to_owned)
 }
@@ -116,6 +162,7 @@ fn roots(folder: &Path, library: Option<&dyn TableLike>, programs: Option<&Item>
     let library = library.and_then(|library| text_of(library, "path"));
     let mut roots = vec![folder.join(library.as_deref().unwrap_or("src/lib.rs"))];
     roots.push(folder.join("src/main.rs"));
+    roots.extend(found_programs(&folder.join("src/bin")));
     let programs = programs.and_then(Item::as_array_of_tables);
     for program in programs.into_iter().flatten() {
         let path = text_of(program, "path").map(|path| folder.join(path));
@@ -123,6 +170,21 @@ fn roots(folder: &Path, library: Option<&dyn TableLike>, programs: Option<&Item>
     }
     roots.retain(|root| root.is_file());
     roots
+}
+
+/// The programs that cargo finds by where they lie: `one.rs` and `other/main.rs`.
+fn found_programs(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries
+        .map(|entry| entry.path())
+        .map(|path| match path.is_dir() {
+            true => path.join("main.rs"),
+            false => path,
+        })
+        .filter(|path| path.extension().is_some_and(|is| is == "rs"))
+        .collect();
+    found.sort();
+    found
 }
 
 /// The features that are on where nobody says anything.

@@ -1,6 +1,6 @@
 //! The files of a crate: which there are, and what is in them.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use myop_model::{Resource, Status};
 use syn::punctuated::Punctuated;
@@ -245,7 +245,7 @@ impl Sources {
             return Ok(());
         }
         let written = cfg.attributes(&item.attrs).unwrap_or_default();
-        let path = path_attribute(&written).map(|path| folder.of_paths.join(path));
+        let path = path_attribute(&written).map(|path| plain(&folder.of_paths.join(path)));
         let called = name(&item.ident);
         let krate = self.modules[parent.0].krate;
         let path_in_code = format!("{}::{called}", self.modules[parent.0].path);
@@ -330,6 +330,20 @@ fn module_file(folder: &Path) -> PathBuf {
     }
     let inside = folder.join("mod.rs");
     if inside.is_file() { inside } else { beside }
+}
+
+/// A path without steps up again, so that a file has one name.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let is_inside = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        if part == Component::ParentDir && is_inside {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 fn path_attribute(attributes: &[Attribute]) -> Option<String> {

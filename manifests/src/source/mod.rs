@@ -11,6 +11,7 @@ mod place;
 mod resolve;
 
 use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 use proc_macro2::Span;
@@ -53,8 +54,8 @@ pub enum SourceError {
     /// There is no Cargo.toml, or none of a crate.
     #[error(transparent)]
     Manifest(#[from] ManifestError),
-    /// A crate has neither `src/lib.rs` nor `src/main.rs`.
-    #[error("{} has neither src/lib.rs nor src/main.rs", .folder.display())]
+    /// A crate has neither a library nor a program.
+    #[error("{} has no code: neither src/lib.rs nor a program", .folder.display())]
     NoRoot {
         /// The folder of the crate.
         folder: PathBuf,
@@ -82,12 +83,10 @@ impl SourceError {
     #[must_use]
     pub fn below(self, folder: &Path) -> Self {
         match self {
-            Self::NoRust { mut place, message } => {
-                if let Ok(inside) = place.file.strip_prefix(folder) {
-                    place.file = inside.to_owned();
-                }
-                Self::NoRust { place, message }
-            }
+            Self::NoRust { place, message } => Self::NoRust {
+                place: place.below(folder),
+                message,
+            },
             error => error,
         }
     }
@@ -112,18 +111,32 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The types of the crate itself, in the order of their files and lines.
+    /// The types of the crate itself, in the order of their files and lines. A file can be a module of the library and of
+    /// a program: what it has counts for the first of them.
     pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
-        let own = self.crates.first().map(|first| first.manifest.name.clone());
+        let own = self.crates.first().map(|first| &first.manifest.name);
+        let mut owners = HashMap::new();
+        for module in &self.modules {
+            if Some(&self.crates[module.krate].manifest.name) == own {
+                owners.entry(&module.file).or_insert(module.krate);
+            }
+        }
         self.types().filter(move |id| {
-            let krate = self.modules[self.types[id.0].module.0].krate;
-            Some(&self.crates[krate].manifest.name) == own.as_ref()
+            let module = &self.modules[self.types[id.0].module.0];
+            owners.get(&module.file) == Some(&module.krate)
         })
     }
 
     /// All types, those of crates that this one depends on among them.
     pub(crate) fn types(&self) -> impl Iterator<Item = TypeId> + use<> {
         (0..self.types.len()).map(TypeId)
+    }
+
+    /// The files that were read, and those that say how.
+    pub(crate) fn files(&self) -> BTreeSet<PathBuf> {
+        let manifests = self.crates.iter().map(|krate| krate.manifest.file.clone());
+        let modules = self.modules.iter().map(|module| module.file.clone());
+        manifests.chain(modules).collect()
     }
 
     /// The name of the package.

@@ -1,7 +1,7 @@
 //! Where something stands, and why it can't be read there.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use proc_macro2::Span;
 
@@ -23,6 +23,28 @@ impl Place {
             file,
             line: start.line,
             column: start.column + 1,
+        }
+    }
+}
+
+impl Place {
+    /// The same, counted from a folder.
+    #[must_use]
+    pub fn below(mut self, folder: &Path) -> Self {
+        if let Ok(inside) = self.file.strip_prefix(folder) {
+            self.file = inside.to_owned();
+        }
+        self
+    }
+}
+
+impl Unread {
+    /// The same, with a place that counts from a folder.
+    #[must_use]
+    pub fn below(self, folder: &Path) -> Self {
+        Self {
+            place: self.place.below(folder),
+            ..self
         }
     }
 }
