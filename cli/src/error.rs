@@ -1,6 +1,9 @@
 //! Why a command could not do what it was asked.
 
-use myop_manifests::{CrdError, FactsError, SourceError};
+use std::error::Error as _;
+use std::fmt::Write as _;
+
+use myop_manifests::{CrdError, FactsError, SettingsError, SourceError};
 use myop_model::names::NameError;
 
 use crate::agreement::Disagreement;
@@ -8,6 +11,7 @@ use crate::commands::{
     build_installer, create_api, delete_api, demo, edit, init, man, manifests, webhook,
 };
 use crate::definitions::Refused;
+use crate::excerpt::{Excerpt, Look};
 use crate::layout::Collision;
 use crate::live::cluster::ClusterError;
 use crate::live::kubeconfig::KubeconfigError;
@@ -80,6 +84,8 @@ pub(crate) enum Error {
     Facts(#[from] FactsError),
     #[error(transparent)]
     Source(#[from] SourceError),
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
     #[error(transparent)]
     Crds(#[from] CrdError),
     #[error(transparent)]
@@ -156,6 +162,42 @@ impl Error {
             Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.code(),
             _ => 1,
         }
+    }
+
+    /// The error as it is told: what is wrong, why, and where in the sources.
+    pub(crate) fn told(&self, look: Look) -> String {
+        let (first, word) = match self {
+            Self::ListsOnly { .. } | Self::ConfigOnly { .. } => {
+                (format!("error: {self}\n"), "note")
+            }
+            _ => (String::new(), "error"),
+        };
+        let excerpts = self.excerpts().iter();
+        let drawn: String = excerpts.map(|excerpt| excerpt.drawn(word, look)).collect();
+        if drawn.is_empty() {
+            return self.in_lines();
+        }
+        first + &drawn
+    }
+
+    /// What is wrong with sources, at its place.
+    pub(crate) fn excerpts(&self) -> &[Excerpt] {
+        match self {
+            Self::Manifests(failure) => failure.excerpts(),
+            Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.excerpts(),
+            _ => &[],
+        }
+    }
+
+    /// The error and its causes, a line each.
+    fn in_lines(&self) -> String {
+        let mut text = format!("error: {self}\n");
+        let mut cause = self.source();
+        while let Some(error) = cause {
+            let _ = writeln!(text, "note: {error}");
+            cause = error.source();
+        }
+        text
     }
 
     /// What to print on standard output all the same.

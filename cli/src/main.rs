@@ -18,7 +18,7 @@
 //! | `package`, `workspace`, `checkout`, `git` | what a new project finds in its folder and around it |
 //! | `live` | what runs while a command runs: an API server, builds, the operator |
 //! | `suggestion` | what somebody who misspelt a flag most likely meant |
-//! | `answer`, `error` | what a command says in the end, and why it could not do what it was asked |
+//! | `answer`, `error`, `excerpt` | what a command says in the end, why it could not do what it was asked, and where that stands |
 //!
 //! A command that changes files is a pure function from the project and the request to a `plan::Wanted`; held against
 //! the tree that becomes a `plan::Plan`, and only `plan::carry_out` writes. Only this file prints.
@@ -30,6 +30,7 @@ mod checkout;
 mod commands;
 mod definitions;
 mod error;
+mod excerpt;
 mod git;
 mod installer;
 mod kustomize;
@@ -48,7 +49,6 @@ mod tree;
 mod workspace;
 
 use std::env;
-use std::error::Error as _;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
@@ -59,6 +59,7 @@ use clap::Parser;
 use crate::answer::Answer;
 use crate::commands::{Command, Place};
 use crate::error::{EXIT_CODES, Error};
+use crate::excerpt::Look;
 use crate::live::screen::Output;
 use crate::live::shell;
 
@@ -131,13 +132,21 @@ fn running() -> PathBuf {
 
 /// Standard output, for what a command tells while it goes on.
 fn output() -> Output {
-    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_terminal =
-        io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb");
     Output {
         print,
-        is_terminal,
-        colour: is_terminal && !is_set("NO_COLOR"),
+        look: look(io::stdout().is_terminal()),
+    }
+}
+
+/// How something looks where it is printed.
+fn look(is_terminal: bool) -> Look {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if !is_terminal || env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        Look::Plain
+    } else if is_set("NO_COLOR") {
+        Look::Lines
+    } else {
+        Look::Coloured
     }
 }
 
@@ -186,12 +195,7 @@ fn say(answer: &Answer) -> ExitCode {
 fn fail(error: &Error) -> ExitCode {
     let _ = io::stdout().lock().write_all(error.output().as_bytes());
     let mut stderr = io::stderr().lock();
-    let _ = writeln!(stderr, "error: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = writeln!(stderr, "note: {error}");
-        cause = error.source();
-    }
+    let _ = write!(stderr, "{}", error.told(look(io::stderr().is_terminal())));
     if let Some(help) = error.help() {
         let _ = writeln!(stderr, "help: {help}");
     }

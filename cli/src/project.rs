@@ -5,6 +5,7 @@ mod error;
 
 use std::path::Path;
 
+use myop_manifests::Descriptions;
 use myop_model::names::{self, NameError};
 use serde::{Deserialize, Serialize};
 
@@ -181,8 +182,9 @@ impl Project {
     }
 
     /// What its manifests follow besides the code.
-    pub(crate) fn for_manifests(&self) -> myop_manifests::Project<'_> {
+    pub(crate) fn for_manifests(&self, descriptions: Descriptions) -> myop_manifests::Project<'_> {
         myop_manifests::Project {
+            descriptions,
             domain: &self.domain,
             namespaced: self.namespaced,
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 use std::path::Path;
 
-use myop_manifests::Facts;
+use myop_manifests::{Descriptions, Facts};
 use myop_model::names::{crate_name, module_name};
 use myop_templates::{
     Error, Exercise, Group, GroupedControllers, Kind, Lists, Member, Patch, Standalone, Version,
@@ -55,8 +55,11 @@ pub(crate) fn exercise() -> Result<Files, Error> {
 
 /// The manifests of a project that declares nothing yet.
 pub(crate) fn manifests(project: &Project) -> Files {
-    myop_manifests::files(&Facts::none(&project.name), &project.for_manifests())
-        .expect("without kinds there is no contradiction between them")
+    myop_manifests::files(
+        &Facts::none(&project.name),
+        &project.for_manifests(Descriptions::Full),
+    )
+    .expect("without kinds there is no contradiction between them")
 }
 
 /// The type and the sample of a version of a kind.

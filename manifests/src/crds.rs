@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+use crate::descriptions::Descriptions;
 use crate::version::Version;
 use crate::{builtin, kustomize, yaml};
 
@@ -74,6 +75,9 @@ pub enum Error {
     },
 }
 
+/// Where a client-side `kubectl apply` keeps what it was given.
+const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+
 /// A kind with all its versions.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Definition {
@@ -88,10 +92,15 @@ pub(crate) struct Definition {
 }
 
 /// One definition a kind, sorted by group and plural, from definitions of one version each.
-pub(crate) fn merge(crds: &[Value]) -> Result<Vec<Definition>, Error> {
+pub(crate) fn merge(crds: &[Value], descriptions: Descriptions) -> Result<Vec<Definition>, Error> {
     let mut of_kind: BTreeMap<(String, String), Vec<Definition>> = BTreeMap::new();
     for (at, crd) in crds.iter().enumerate() {
-        let definition = Definition::read(at, crd)?;
+        let mut definition = Definition::read(at, crd)?;
+        for version in &mut definition.versions {
+            if let Some(schema) = version.pointer_mut("/schema/openAPIV3Schema") {
+                descriptions.shorten(schema);
+            }
+        }
         of_kind
             .entry((definition.group.clone(), definition.kind.clone()))
             .or_default()
@@ -200,6 +209,26 @@ impl Definition {
     /// The name of its file, as controller-gen gives it.
     pub(crate) fn file(&self) -> String {
         format!("{}_{}.yaml", self.group, self.plural)
+    }
+
+    /// The bytes of the annotations with which a client-side `kubectl apply` leaves it: it keeps there what it was given.
+    pub(crate) fn bytes_of_annotations(&self) -> usize {
+        let mut crd = self.crd();
+        let annotations = &mut crd["metadata"]["annotations"];
+        if annotations.is_null() {
+            *annotations = json!({});
+        }
+        // As Go writes it, with a line end.
+        let bytes = crd.to_string();
+        let bytes = bytes.chars().map(|character| match character {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
+            character => character.len_utf8(),
+        });
+        let own = self.annotations.iter().map(|(key, value)| {
+            let value = value.as_str().unwrap_or_default();
+            key.len() + value.len()
+        });
+        own.sum::<usize>() + LAST_APPLIED.len() + bytes.sum::<usize>() + 1
     }
 
     /// The `CustomResourceDefinition`.
@@ -316,6 +345,10 @@ fn without_empty(object: &Value) -> Value {
 mod tests {
     use super::*;
 
+    fn all(crds: &[Value]) -> Result<Vec<Definition>, Error> {
+        merge(crds, Descriptions::Full)
+    }
+
     fn crd(kind: &str, version: &str, storage: bool) -> Value {
         let plural = format!("{}s", kind.to_lowercase());
         json!({
@@ -347,7 +380,7 @@ mod tests {
             crd("Other", "v1", true),
             crd("MyApp", "v1", true),
         ];
-        let files = files(&merge(&crds).unwrap());
+        let files = files(&all(&crds).unwrap());
         assert_eq!(
             files.keys().map(String::as_str).collect::<Vec<_>>(),
             [
@@ -366,9 +399,9 @@ mod tests {
             crd("Other", "v1", true),
             crd("MyApp", "v1", true),
         ];
-        let right = files(&merge(&crds).unwrap());
+        let right = files(&all(&crds).unwrap());
         crds.reverse();
-        assert_eq!(files(&merge(&crds).unwrap()), right);
+        assert_eq!(files(&all(&crds).unwrap()), right);
     }
 
     #[test]
@@ -376,7 +409,7 @@ mod tests {
         let mut crd = crd("MyApp", "v1", true);
         crd["metadata"]["labels"] = json!({ "team": "shop" });
         crd["metadata"]["annotations"] = json!({ "example.com/on": "yes" });
-        let text = &files(&merge(&[crd]).unwrap())["config/crd/bases/example.com_myapps.yaml"];
+        let text = &files(&all(&[crd]).unwrap())["config/crd/bases/example.com_myapps.yaml"];
         let metadata = "metadata:\n  annotations:\n    example.com/on: \"yes\"\n  labels:\n    team: shop\n  name: myapps.example.com\n";
         assert!(text.contains(metadata), "{text}");
     }
@@ -420,8 +453,22 @@ mod tests {
         ];
         let told: Vec<_> = cases
             .iter()
-            .map(|crds| merge(crds).unwrap_err().to_string())
+            .map(|crds| all(crds).unwrap_err().to_string())
             .collect();
         insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn what_kubectl_keeps_is_counted_as_it_writes_it() {
+        let definition = |description: &str| {
+            let path = "/spec/versions/0/schema/openAPIV3Schema/description";
+            let crd = changed(crd("MyApp", "v1", true), path, json!(description));
+            let definitions = all(&[crd]).unwrap();
+            definitions[0].bytes_of_annotations()
+        };
+        let empty = definition("");
+        assert_eq!(definition("words"), empty + 5);
+        assert_eq!(definition("a < b"), empty + 10);
+        assert_eq!(definition("\"é\""), empty + 6);
     }
 }

@@ -2,7 +2,7 @@
 //! all, under a name of their own, and that one stays.
 
 use crate::facts::Facts;
-use crate::{Project, people, rbac};
+use crate::{Descriptions, Project, people, rbac};
 
 const BASES: &str = "config/crd/bases";
 const RBAC: &str = "config/rbac";
@@ -60,6 +60,7 @@ fn is_fixed(file: &str) -> bool {
     let project = Project {
         domain: "",
         namespaced: true,
+        descriptions: Descriptions::Full,
     };
     let files = rbac::files(&Facts::none(""), &[], &project);
     files.contains_key(&format!("{RBAC}/{file}")) || rbac::CLUSTER_FILES.contains(&file)

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use myop_manifests::{Facts, HEADER, Project, files};
+use myop_manifests::{Descriptions, Facts, HEADER, Project, files};
 
 const FACTS: &str = r#"{
     "name": "shop",
@@ -47,6 +47,7 @@ fn files_of(facts: &str, namespaced: bool) -> BTreeMap<String, String> {
     let project = Project {
         domain: "example.com",
         namespaced,
+        descriptions: Descriptions::Full,
     };
     files(&Facts::read(facts).unwrap(), &project).unwrap()
 }

@@ -2,6 +2,7 @@
 
 mod failure;
 mod of_crate;
+mod size;
 mod target;
 mod watch;
 
@@ -12,7 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::Args;
-use myop_manifests::{FOLDERS, Facts, read_operator};
+use myop_manifests::{Descriptions, FOLDERS, Facts, descriptions_of, read_operator};
+use serde_json::Value;
 
 pub(crate) use self::failure::Failure;
 use self::of_crate::Definitions;
@@ -47,6 +49,7 @@ Examples:
   myop manifests --output deploy                   to deploy/crd and deploy/rbac
   myop manifests --crate .                         the kinds of a crate without PROJECT, to its folder crds
   myop manifests --crate crates/api --output - | kubectl apply --server-side -f -")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Manifests {
     /// Write nothing: print what would change, and fail if anything would
     #[arg(long, conflicts_with = "dry_run")]
@@ -63,6 +66,10 @@ pub(crate) struct Manifests {
     /// Read the kinds of this crate, which needs no PROJECT: its folder, or its Cargo.toml
     #[arg(long = "crate", value_name = "PATH", conflicts_with = "compiled")]
     krate: Option<PathBuf>,
+    /// How much of their doc comments the CRDs say: `full`, `first-sentence`, `none`, or at most so many characters of each;
+    /// `descriptions` below `package.metadata.myop` in Cargo.toml keeps it [default: as that says, or full]
+    #[arg(long, value_name = "POLICY")]
+    descriptions: Option<Descriptions>,
     /// Write to this folder, or print where it is `-` [default: config, or crds in the folder of --crate]
     #[arg(long, value_name = "DIR")]
     output: Option<Target>,
@@ -87,6 +94,7 @@ impl Manifests {
             compiled: false,
             krate: None,
             output: None,
+            descriptions: None,
             writing,
         }
     }
@@ -114,15 +122,16 @@ impl Manifests {
     fn of_crate(&self, place: &Place, krate: &Path) -> Result<Answer, Error> {
         let here = &place.folder;
         let folder = of_crate::folder_of(here, krate);
-        let definitions = Definitions::read(&folder, here)?;
+        let definitions = Definitions::read(&folder, here, self.descriptions(&folder)?)?;
+        let notes = self.notes_on(&folder, &definitions.facts)?;
         if self.output == Some(Target::Print) {
-            return Ok(Answer::text(definitions.stream()));
+            return Ok(Answer::text(definitions.stream()).with_notes(notes));
         }
         let output = of_crate::output(self.output.as_ref(), here, &folder);
         let plan = definitions.plan(&output, &Disk::new(here))?;
         let what = named(&output);
         let text = self.settle(&plan, here, place, &what)?;
-        Ok(or_up_to_date(Answer::text(text), &what))
+        Ok(or_up_to_date(Answer::text(text).with_notes(notes), &what))
     }
 
     fn of_project(&self, place: &Place) -> Result<Answer, Error> {
@@ -132,6 +141,26 @@ impl Manifests {
             answer,
             &named(&self.folder(place, disk.root())),
         ))
+    }
+
+    /// How much of their doc comments the CRDs say.
+    fn descriptions(&self, root: &Path) -> Result<Descriptions, Error> {
+        match self.descriptions {
+            Some(descriptions) => Ok(descriptions),
+            None => Ok(descriptions_of(root)?),
+        }
+    }
+
+    /// What is to be said of definitions, and of how much they say.
+    fn notes_on(&self, root: &Path, definitions: &[Value]) -> Result<Vec<String>, Error> {
+        let mut notes = size::notes(definitions, self.descriptions(root)?)?;
+        let kept = descriptions_of(root)?;
+        if let Some(asked) = self.descriptions.filter(|asked| *asked != kept) {
+            notes.push(format!(
+                "descriptions are {asked} this once, and {kept} without the flag: `descriptions = \"{asked}\"` below `[package.metadata.myop]` in Cargo.toml keeps it"
+            ));
+        }
+        Ok(notes)
     }
 
     /// The folder of a project's manifests, as it is called there.
@@ -180,17 +209,20 @@ impl Manifests {
         project: &Project,
     ) -> Result<(String, Vec<String>), Error> {
         let Read { facts, .. } = self.read(place, root, project)?;
-        let notes = notes(&facts, project)?;
+        let mut notes = notes(&facts, project)?;
+        notes.extend(self.notes_on(root, &facts.crds)?);
         definitions::check(&facts, root)?;
+        let descriptions = self.descriptions(root)?;
         if self.output == Some(Target::Print) {
-            let files = myop_manifests::files(&facts, &project.for_manifests())?;
+            let files = myop_manifests::files(&facts, &project.for_manifests(descriptions))?;
             let objects = files
                 .iter()
                 .filter(|(path, _)| !path.ends_with("kustomization.yaml"));
             return Ok((of_crate::stream(objects.map(|(_, text)| text)), notes));
         }
         let folder = self.folder(place, root);
-        let plan = Plan::new(wanted(&facts, project, &folder)?, &Disk::new(root))?;
+        let wanted = wanted(&facts, project, descriptions, &folder)?;
+        let plan = Plan::new(wanted, &Disk::new(root))?;
         let text = self.settle(&plan, root, place, &named(&folder))?;
         Ok((text, notes))
     }
@@ -199,7 +231,7 @@ impl Manifests {
     fn read(&self, place: &Place, root: &Path, project: &Project) -> Result<Read, Error> {
         let mut files = BTreeSet::new();
         if !self.compiled {
-            let declared = read_operator(root).map_err(|error| error.below(root))?;
+            let declared = read_operator(root).map_err(|error| Failure::of_source(root, error))?;
             if !declared.mistakes.is_empty() {
                 return Err(Failure::mistakes(root, &declared.mistakes).into());
             }
@@ -207,11 +239,10 @@ impl Manifests {
             match declared.facts {
                 Ok(facts) => return Ok(Read { facts, files }),
                 Err(unread) => {
-                    let unread = unread.below(root);
                     if self.from_sources {
-                        return Err(Failure::Unread { unread }.into());
+                        return Err(Failure::unread(root, &unread).into());
                     }
-                    (place.tell)(&format!("{unread}"));
+                    (place.tell)(&unread.below(root).to_string());
                 }
             }
         }
@@ -256,11 +287,14 @@ pub(crate) fn lists_plan(project: &Project, disk: &Disk) -> Result<Plan, Error> 
 pub(crate) fn config_plan(
     facts: &Facts,
     project: &Project,
+    descriptions: Descriptions,
     disk: &Disk,
 ) -> Result<(Plan, Vec<String>), Error> {
-    let notes = notes(facts, project)?;
+    let mut notes = notes(facts, project)?;
+    notes.extend(size::notes(&facts.crds, descriptions)?);
     definitions::check(facts, disk.root())?;
-    let plan = Plan::new(wanted(facts, project, CONFIG.as_ref())?, disk)?;
+    let wanted = wanted(facts, project, descriptions, CONFIG.as_ref())?;
+    let plan = Plan::new(wanted, disk)?;
     Ok((plan, notes))
 }
 
@@ -311,12 +345,17 @@ fn project_of(folder: &Path) -> Result<(Disk, Project), Error> {
 }
 
 /// The files that follow from the facts, in a folder.
-fn wanted(facts: &Facts, project: &Project, folder: &Path) -> Result<Wanted, Error> {
+fn wanted(
+    facts: &Facts,
+    project: &Project,
+    descriptions: Descriptions,
+    folder: &Path,
+) -> Result<Wanted, Error> {
     let there = |path: &str| {
         let inside = Path::new(path).strip_prefix(CONFIG);
         folder.join(inside.unwrap_or(path.as_ref()))
     };
-    let files = myop_manifests::files(facts, &project.for_manifests())?;
+    let files = myop_manifests::files(facts, &project.for_manifests(descriptions))?;
     let files = files.into_iter();
     let mut wanted = Wanted::default();
     wanted.generated(files.map(|(path, text)| (there(&path), text)));

@@ -242,7 +242,8 @@ mod tests {
         let project = Project::new("shop", "example.com").unwrap();
         let facts = r#"{ "name": "shop", "crds": [], "controllers": [] }"#;
         let facts = myop_manifests::Facts::read(facts).unwrap();
-        let files = myop_manifests::files(&facts, &project.for_manifests()).unwrap();
+        let wanted_files = project.for_manifests(myop_manifests::Descriptions::Full);
+        let files = myop_manifests::files(&facts, &wanted_files).unwrap();
         let objects = wanted(&files, &project);
         let names: Vec<_> = objects.iter().map(|(name, _)| name.to_string()).collect();
         insta::assert_snapshot!(names.join("\n"), @r"

@@ -187,8 +187,7 @@ thread 'main' panicked at src/lib.rs:1:1:"#;
     fn a_line_a_reconcile() {
         let screen = Screen::new(super::super::screen::Output {
             print: |text| PRINTED.with_borrow_mut(|all| all.push_str(text)),
-            is_terminal: false,
-            colour: false,
+            look: crate::excerpt::Look::Plain,
         });
         for line in LINES.trim().lines() {
             Said::read(line).show(&screen);

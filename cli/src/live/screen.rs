@@ -3,15 +3,15 @@
 use std::cell::Cell;
 use std::fmt;
 
+use crate::excerpt::Look;
+
 /// Where it is told.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Output {
     /// Prints a text as it is.
     pub(crate) print: fn(&str),
-    /// Whether somebody looks at it, so that a line may be written over.
-    pub(crate) is_terminal: bool,
-    /// Whether colours are wanted.
-    pub(crate) colour: bool,
+    /// How it looks there.
+    pub(crate) look: Look,
 }
 
 /// What is told of.
@@ -50,9 +50,14 @@ impl Screen {
         }
     }
 
+    /// How it looks.
+    pub(crate) fn look(&self) -> Look {
+        self.output.look
+    }
+
     /// Whether colours are wanted.
     pub(crate) fn has_colour(&self) -> bool {
-        self.output.colour
+        self.output.look == Look::Coloured
     }
 
     /// Tells something; further lines of the text stand below its first.
@@ -97,7 +102,7 @@ impl Screen {
 
     /// Tells how something gets on, in a line that what comes next takes the place of; nothing where nobody looks.
     pub(crate) fn pass(&self, word: &str, text: &str) {
-        if !self.output.is_terminal {
+        if self.output.look == Look::Plain {
             return;
         }
         let text: String = text.chars().take(PASSING_WIDTH).collect();
@@ -136,7 +141,7 @@ impl Screen {
             Tone::Strong => "1",
             Tone::Plain => "",
         };
-        if self.output.colour && !code.is_empty() && !text.trim().is_empty() {
+        if self.has_colour() && !code.is_empty() && !text.trim().is_empty() {
             format!("\x1b[{code}m{text}\x1b[0m")
         } else {
             text.to_owned()

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use kube::Client;
-use myop_manifests::Facts;
+use myop_manifests::{Facts, descriptions_of};
 use serde_json::Value;
 use tempfile::TempPath;
 use tokio::process::Command;
@@ -266,7 +266,8 @@ impl<'s> Session<'s> {
         let said = self.running.during(&self.screen, ask(program)).await??;
         let facts = Facts::read(&said).map_err(Error::from)?;
         let disk = Disk::new(&self.work.root);
-        let (plan, notes) = manifests::config_plan(&facts, project, &disk)?;
+        let descriptions = descriptions_of(&self.work.root).map_err(Error::from)?;
+        let (plan, notes) = manifests::config_plan(&facts, project, descriptions, &disk)?;
         self.carry_out(&plan)?;
         for note in notes {
             self.screen.below(Tone::Quiet, format!("note: {note}"));
@@ -275,7 +276,7 @@ impl<'s> Session<'s> {
             path.starts_with("config/crd/bases") && matches!(change, Change::Update { .. })
         };
         self.screen.diff(&plan.diff_of(is_definition));
-        let files = myop_manifests::files(&facts, &project.for_manifests());
+        let files = myop_manifests::files(&facts, &project.for_manifests(descriptions));
         Ok(files.map_err(Error::from)?)
     }
 

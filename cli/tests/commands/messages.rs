@@ -212,6 +212,40 @@ const OTHERS: &[Mistake] = &[
     mistake("A source that is gone", "manifests")
         .after(|sandbox| fs::remove_file(sandbox.path("shop/src/controllers/myapp.rs")).unwrap())
         .with_code(1),
+    mistake("A source that is no Rust", "manifests")
+        .after(|sandbox| {
+            let path = "shop/src/api/v1alpha1/myapp.rs";
+            sandbox.write(path, &sandbox.read(path).replace("message: String", "message String"));
+        })
+        .with_code(1),
+    mistake("A misspelt argument, before any compiler sees it", "manifests")
+        .after(|sandbox| {
+            let path = "shop/src/api/v1alpha1/myapp.rs";
+            sandbox.write(path, &sandbox.read(path).replace("namespaced", "namspaced"));
+        })
+        .with_code(1),
+    mistake("What only the program knows, and --static", "manifests --static")
+        .after(|sandbox| {
+            let path = "shop/src/api/v1alpha1/myapp.rs";
+            let computed = "#[serde(default = \"computed\")]\n    pub message: String";
+            let text = sandbox.read(path).replace("pub message: String", computed);
+            let function = "\nfn computed() -> String {\n    std::env::args().collect()\n}\n";
+            sandbox.write(path, &(text + function));
+        })
+        .with_code(1),
+    mistake("A setting that is misspelt", "manifests")
+        .after(|sandbox| {
+            let path = "shop/Cargo.toml";
+            let setting = "\n[package.metadata.myop]\ndescription = \"none\"\n";
+            sandbox.write(path, &(sandbox.read(path) + setting));
+        })
+        .with_code(1),
+    mistake("A crate without kinds", "manifests --crate .")
+        .inside("none")
+        .after(|sandbox| {
+            sandbox.write("none/Cargo.toml", "[package]\nname = \"none\"\n");
+            sandbox.write("none/src/lib.rs", "");
+        }),
     mistake("No kubectl to be found", "build-installer").with_code(1),
     mistake("A command that was interrupted, and --dry-run", "edit --license MIT --dry-run")
         .after(|sandbox| sandbox.write("shop/.myop-journal", "")),

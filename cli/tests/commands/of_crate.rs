@@ -148,7 +148,7 @@ fn a_member_of_a_workspace() {
     let stdout = said.succeeded().stdout;
     assert_eq!(stdout.matches("---\n").count(), 1, "{stdout}");
     assert!(
-        stdout.contains("owner:\n                properties:\n                  name:\n"),
+        stdout.contains("                properties:\n                  name:\n"),
         "{stdout}"
     );
 }
@@ -189,4 +189,37 @@ fn what_only_a_program_would_know_is_told_with_its_places() {
     let before = sandbox.files();
     insta::assert_snapshot!(sandbox.run("api", "manifests --crate .").all());
     assert_eq!(sandbox.files(), before);
+}
+
+/// What is asked for once is told, and what Cargo.toml keeps holds for `--check`, too.
+#[test]
+fn descriptions_are_as_long_as_they_are_to_be() {
+    let sandbox = sandbox();
+    let words = "Or what they meant to. ".repeat(12_000);
+    let cart = CART.replace("to buy.", &format!("to buy. {words}"));
+    sandbox.write("api/src/lib.rs", &cart);
+    let said = sandbox.run("api", "manifests --crate .").succeeded();
+    let too_large = "note: example.com_carts.yaml is too large for `kubectl apply`";
+    assert!(said.stderr.starts_with(too_large), "{said:?}");
+
+    let once = sandbox.run("api", "manifests --crate . --descriptions first-sentence");
+    let once = once.succeeded();
+    assert!(
+        once.stderr
+            .starts_with("note: descriptions are first-sentence this once"),
+        "{once:?}"
+    );
+    let crd = sandbox.read("api/crds/example.com_carts.yaml");
+    assert!(
+        crd.contains("description: What somebody means to buy.\n"),
+        "{crd}"
+    );
+    assert_eq!(sandbox.run("api", "manifests --crate . --check").code, 1);
+
+    let kept = "\n[package.metadata.myop]\ndescriptions = \"first-sentence\"\n";
+    sandbox.write("api/Cargo.toml", &(MANIFEST.to_owned() + kept));
+    let said = sandbox
+        .run("api", "manifests --crate . --check")
+        .succeeded();
+    assert_eq!((&*said.stdout, &*said.stderr), ("crds is up to date\n", ""));
 }

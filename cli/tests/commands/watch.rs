@@ -89,7 +89,11 @@ fn definitions_follow_each_save() {
     watch.until("+                - mail");
 
     sandbox.write("types/src/lib.rs", &TYPES.replace("name:", "name"));
-    let said = watch.until("the manifests stay as they were");
+    let said = watch.until("help: nothing was written");
+    assert!(
+        said.contains("failed  the manifests stay as they were\n"),
+        "{said}"
+    );
     assert!(said.contains("types/src/lib.rs:2:"), "{said}");
 
     sandbox.write("types/src/lib.rs", TYPES);

@@ -78,20 +78,6 @@ pub enum SourceError {
     },
 }
 
-impl SourceError {
-    /// The same, with a place that counts from a folder.
-    #[must_use]
-    pub fn below(self, folder: &Path) -> Self {
-        match self {
-            Self::NoRust { place, message } => Self::NoRust {
-                place: place.below(folder),
-                message,
-            },
-            error => error,
-        }
-    }
-}
-
 impl Sources {
     /// Reads the crate in a folder.
     pub(crate) fn read(folder: &Path, is_known: fn(&Outside) -> bool) -> Result<Self, SourceError> {

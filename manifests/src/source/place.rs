@@ -14,15 +14,18 @@ pub struct Place {
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,
+    /// The line and the column behind its end.
+    pub end: (usize, usize),
 }
 
 impl Place {
     pub(crate) fn of(file: PathBuf, span: Span) -> Self {
-        let start = span.start();
+        let (start, end) = (span.start(), span.end());
         Self {
             file,
             line: start.line,
             column: start.column + 1,
+            end: (end.line, end.column + 1),
         }
     }
 }

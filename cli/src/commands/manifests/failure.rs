@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use myop_manifests::{Place as SourcePlace, Unread};
+use myop_manifests::{Place as SourcePlace, SourceError, Unread};
 use myop_model::Error as Mistake;
 
 use crate::commands::Place;
+use crate::error::Error;
+use crate::excerpt::Excerpt;
 
 /// The manifests could not be made, or are not as they should be.
 #[derive(Debug, thiserror::Error)]
@@ -25,10 +27,12 @@ pub(crate) enum Failure {
         folder: PathBuf,
         status: ExitStatus,
     },
-    #[error("{unread}")]
-    Unread { unread: Unread },
     #[error("{}", lines(.0))]
-    UnreadKinds(Vec<Unread>),
+    NoRust(Vec<Excerpt>),
+    #[error("{}", lines(.0))]
+    Unread(Vec<Excerpt>),
+    #[error("{}", lines(.0))]
+    UnreadKinds(Vec<Excerpt>),
     #[error("the crate {package} has no kinds")]
     NoKinds { package: String },
     #[error("{folder} has a workspace, and no crate")]
@@ -38,7 +42,7 @@ pub(crate) enum Failure {
     #[error("`{flag}` is about files, and `--output -` prints")]
     NoFiles { flag: &'static str },
     #[error("{}", lines(.0))]
-    Mistakes(Vec<String>),
+    Mistakes(Vec<Excerpt>),
     #[error("{what} is stale")]
     Stale {
         what: String,
@@ -57,14 +61,41 @@ impl Failure {
     /// What is wrong with myop's attributes, each at its place.
     pub(super) fn mistakes(root: &Path, mistakes: &[(SourcePlace, Mistake)]) -> Self {
         let told = mistakes.iter();
-        let told = told.map(|(place, error)| format!("{}: {error}", place.clone().below(root)));
+        let told = told.map(|(place, error)| Excerpt::new(place, root, error));
         Self::Mistakes(told.collect())
     }
 
+    /// What only the operator's program knows.
+    pub(super) fn unread(root: &Path, unread: &Unread) -> Self {
+        Self::Unread(vec![Excerpt::new(&unread.place, root, &unread.why)])
+    }
+
+    /// That sources can't be read.
+    pub(super) fn of_source(root: &Path, error: SourceError) -> Error {
+        match error {
+            SourceError::NoRust { place, message } => {
+                Self::NoRust(vec![Excerpt::new(&place, root, &message)]).into()
+            }
+            error => error.into(),
+        }
+    }
+
+    /// What is wrong with sources, at its place.
+    pub(crate) fn excerpts(&self) -> &[Excerpt] {
+        match self {
+            Self::NoRust(all)
+            | Self::Unread(all)
+            | Self::UnreadKinds(all)
+            | Self::Mistakes(all) => all,
+            _ => &[],
+        }
+    }
+
     /// What only a program would know, each at its place.
-    pub(super) fn unread_kinds(root: &Path, unread: Vec<Unread>) -> Self {
-        let unread = unread.into_iter().map(|one| one.below(root));
-        Self::UnreadKinds(unread.collect())
+    pub(super) fn unread_kinds(root: &Path, unread: &[Unread]) -> Self {
+        let told = unread.iter();
+        let told = told.map(|unread| Excerpt::new(&unread.place, root, &unread.why));
+        Self::UnreadKinds(told.collect())
     }
 
     /// That a folder has a workspace, whose crates with kinds may be these.
@@ -108,9 +139,9 @@ impl Failure {
             Self::Cargo { .. } => {
                 "the manifests come from the operator's program, which must build"
             }
-            Self::Unread { .. } => "leave out `--static`, and the operator is built and asked",
+            Self::Unread(_) => "leave out `--static`, and the operator is built and asked",
             Self::UnreadKinds(_) => {
-                "there is no program to ask, and nothing was written: put there what can be read, a literal for example"
+                "there is no program to ask, and nothing was written: put there what can be read, such as a literal, or print these definitions by kube's `crd()`"
             }
             Self::NoKinds { .. } => {
                 "a kind is a struct with `#[derive(CustomResource)]` and `#[kube(...)]`; one that a macro writes is not seen"
@@ -120,7 +151,9 @@ impl Failure {
                 "the definitions of a crate without PROJECT: `myop manifests --crate .`"
             }
             Self::NoFiles { .. } => "name the folder: `--output DIR`",
-            Self::Mistakes(_) => "nothing was written: the compiler says the same",
+            Self::NoRust(_) | Self::Mistakes(_) => {
+                "nothing was written: the compiler says the same"
+            }
             Self::Stale { help, .. } => help,
             Self::NoSource { .. } => {
                 "put the file back, or PROJECT right: what it does not have is no part of the operator"
@@ -129,7 +162,7 @@ impl Failure {
     }
 }
 
-fn lines<T: ToString>(all: &[T]) -> String {
-    let lines: Vec<_> = all.iter().map(ToString::to_string).collect();
+fn lines(all: &[Excerpt]) -> String {
+    let lines: Vec<_> = all.iter().map(Excerpt::line).collect();
     lines.join("\n")
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use myop_manifests::{
-    ManifestError, SourceError, can_be_definition, files_of_crate, header_of, read_sources,
+    Descriptions, ManifestError, SourceError, can_be_definition, files_of_crate, header_of,
+    read_sources,
 };
+use serde_json::Value;
 
 use super::failure::Failure;
 use super::named;
@@ -23,6 +25,8 @@ const CRDS: &str = "crds";
 pub(super) struct Definitions {
     /// The name of the crate's package.
     package: String,
+    /// A definition for each kind and version.
+    pub(super) facts: Vec<Value>,
     /// The texts by the names of their files.
     texts: Vec<(String, String)>,
     /// The files that they were read from.
@@ -44,12 +48,16 @@ impl Definitions {
     ///
     /// # Errors
     /// When it has no kinds, or one can't be read: then none is written.
-    pub(super) fn read(folder: &Path, here: &Path) -> Result<Self, Error> {
+    pub(super) fn read(
+        folder: &Path,
+        here: &Path,
+        descriptions: Descriptions,
+    ) -> Result<Self, Error> {
         let reading = match read_sources(folder) {
             Err(SourceError::Manifest(ManifestError::NoPackage { .. })) => {
                 return Err(no_crate(folder, here)?.into());
             }
-            reading => reading.map_err(|error| error.below(here))?,
+            reading => reading.map_err(|error| Failure::of_source(here, error))?,
         };
         if !reading.mistakes.is_empty() {
             return Err(Failure::mistakes(here, &reading.mistakes).into());
@@ -66,11 +74,12 @@ impl Definitions {
             }
         }
         if !unread.is_empty() {
-            return Err(Failure::unread_kinds(here, unread).into());
+            return Err(Failure::unread_kinds(here, &unread).into());
         }
-        let texts = files_of_crate(&reading.package, &read)?;
+        let texts = files_of_crate(&reading.package, &read, descriptions)?;
         Ok(Self {
             package: reading.package,
+            facts: read,
             texts: texts.into_iter().collect(),
             files: reading.files,
         })

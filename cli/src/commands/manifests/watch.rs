@@ -110,14 +110,16 @@ impl Watch<'_> {
     fn of_crate(&self, krate: &Path) -> Result<Made, Error> {
         let here = &self.place.folder;
         let folder = of_crate::folder_of(here, krate);
-        let definitions = Definitions::read(&folder, here)?;
+        let descriptions = self.manifests.descriptions(&folder)?;
+        let definitions = Definitions::read(&folder, here, descriptions)?;
+        let notes = self.manifests.notes_on(&folder, &definitions.facts)?;
         let output = of_crate::output(self.manifests.output.as_ref(), here, &folder);
         Ok(Made {
             root: here.clone(),
             files: definitions.files.clone(),
             plan: definitions.plan(&output, &Disk::new(here))?,
             what: named(&output),
-            notes: Vec::new(),
+            notes,
         })
     }
 
@@ -132,11 +134,15 @@ impl Watch<'_> {
         let Read { facts, files } = self.manifests.read(self.place, root, &project)?;
         definitions::check(&facts, root)?;
         let folder = self.manifests.folder(self.place, root);
+        let descriptions = self.manifests.descriptions(root)?;
+        let wanted = wanted(&facts, &project, descriptions, &folder)?;
+        let mut notes = super::notes(&facts, &project)?;
+        notes.extend(self.manifests.notes_on(root, &facts.crds)?);
         Ok(Made {
             root: root.to_owned(),
-            plan: Plan::new(wanted(&facts, &project, &folder)?, &Disk::new(root))?,
+            plan: Plan::new(wanted, &Disk::new(root))?,
             what: named(&folder),
-            notes: super::notes(&facts, &project)?,
+            notes,
             files,
         })
     }
