@@ -14,3 +14,11 @@ pub fn manager() -> myop::Manager {
         MyApp::phase,
     )
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn config_says_what_the_program_declares() -> myop::testing::Result {
+        myop::testing::check_config(&super::manager())
+    }
+}

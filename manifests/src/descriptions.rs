@@ -76,10 +76,14 @@ impl Descriptions {
         for (key, inner) in schema {
             match (key.as_str(), inner) {
                 ("properties" | "patternProperties", Value::Object(properties)) => {
-                    properties.values_mut().for_each(|one| self.shorten(one));
+                    for one in properties.values_mut() {
+                        self.shorten(one);
+                    }
                 }
                 ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
-                    schemas.iter_mut().for_each(|one| self.shorten(one));
+                    for one in schemas {
+                        self.shorten(one);
+                    }
                 }
                 ("items" | "additionalProperties" | "not", one) => self.shorten(one),
                 _ => {}

@@ -6,7 +6,7 @@
 use std::{env, path::Path, time::Instant};
 
 use myop_controlplane::crd::definition;
-use myop_manifests::{Facts, Project};
+use myop_manifests::{Descriptions, Facts, Project};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::args().nth(1).ok_or("name the folder of a crate")?;
@@ -24,6 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let project = Project {
         domain: "example.com",
         namespaced: false,
+        descriptions: Descriptions::Full,
     };
     myop_manifests::files(&facts, &project)?;
     told("written");

@@ -46,8 +46,8 @@ Examples:
   myop manifests
   myop manifests --check     in CI: fails when something is stale, and shows what
   myop manifests --static    never build: fail where the sources leave something open
-  myop manifests --output deploy                   to deploy/crd and deploy/rbac
-  myop manifests --crate .                         the kinds of a crate without PROJECT, to its folder crds
+  myop manifests --output deploy     to deploy/crd and deploy/rbac
+  myop manifests --crate .           the CRDs of any crate, to its folder crds
   myop manifests --crate crates/api --output - | kubectl apply --server-side -f -")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Manifests {

@@ -15,3 +15,11 @@ pub fn manager() -> myop::Manager {
         .flags::<cfp::CfpFlags>()
         .max_concurrent_reconciles(AT_ONCE)
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn config_says_what_the_program_declares() -> myop::testing::Result {
+        myop::testing::check_config(&super::manager())
+    }
+}

@@ -177,9 +177,12 @@ fn found_programs(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut found: Vec<_> = entries
         .map(|entry| entry.path())
-        .map(|path| match path.is_dir() {
-            true => path.join("main.rs"),
-            false => path,
+        .map(|path| {
+            if path.is_dir() {
+                path.join("main.rs")
+            } else {
+                path
+            }
         })
         .filter(|path| path.extension().is_some_and(|is| is == "rs"))
         .collect();

@@ -202,7 +202,7 @@ async fn grant_lease(client: &Client, namespace: &str) -> Result {
 }
 
 /// A definition as `myop manifests` writes it, with all that the API says of its own types.
-fn as_written(crd: &CustomResourceDefinition) -> Result<CustomResourceDefinition> {
+pub(super) fn as_written(crd: &CustomResourceDefinition) -> Result<CustomResourceDefinition> {
     let mut crd = serde_json::to_value(crd)?;
     let versions = crd["spec"]["versions"].as_array_mut();
     for version in versions.into_iter().flatten() {

@@ -20,6 +20,8 @@
 //! [`Cluster::run`] runs an operator on it as its own ServiceAccount, with the rules that its declarations give it: a
 //! missing rule fails the test as it would fail in production. [`Cluster::until`] waits by watching.
 //!
+//! [`check_config`] holds what `myop manifests` wrote from the sources against the program itself.
+//!
 //! What can go wrong with the API server does where a test wants it: [`Cluster::faults`] spoils requests and cuts watches,
 //! [`Cluster::restart_api_server`] kills it. In a `#[myop::test(embedded)]`, [`Cluster::compact`] makes it forget its
 //! history, and [`Cluster::lag`] makes its watches fall behind.
@@ -32,6 +34,7 @@
 mod assets;
 mod certificates;
 mod cluster;
+mod config;
 mod embedded;
 mod faults;
 mod footprint;
@@ -57,6 +60,7 @@ use plane::Kind;
 
 pub use assets::Stop;
 pub use cluster::{Cluster, is_ready};
+pub use config::check_config;
 pub use faults::{Cut, Fault, Faults, Request};
 pub use operator::Operator;
 

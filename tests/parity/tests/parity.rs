@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use myop_manifests::{Facts, Project};
+use myop_manifests::{Descriptions, Facts, Project};
 use serde_json::Value;
 
 use self::meaning::{differences, meaning};
@@ -29,6 +29,7 @@ fn ours() -> BTreeMap<String, Value> {
     let project = Project {
         domain: "example.com",
         namespaced: false,
+        descriptions: Descriptions::Full,
     };
     let files = myop_manifests::files(&compiled(), &project).unwrap();
     definitions(files.values())

@@ -146,7 +146,6 @@ impl Failure {
             Self::NoKinds { .. } => {
                 "a kind is a struct with `#[derive(CustomResource)]` and `#[kube(...)]`; one that a macro writes is not seen"
             }
-            Self::NoCrate { help, .. } => help,
             Self::NoProject => {
                 "the definitions of a crate without PROJECT: `myop manifests --crate .`"
             }
@@ -154,7 +153,7 @@ impl Failure {
             Self::NoRust(_) | Self::Mistakes(_) => {
                 "nothing was written: the compiler says the same"
             }
-            Self::Stale { help, .. } => help,
+            Self::NoCrate { help, .. } | Self::Stale { help, .. } => help,
             Self::NoSource { .. } => {
                 "put the file back, or PROJECT right: what it does not have is no part of the operator"
             }
