@@ -194,6 +194,8 @@ fn etcd_arguments() -> Vec<String> {
 fn api_server_arguments(address: SocketAddr, controllers: bool) -> Vec<String> {
     let mut arguments: Vec<String> = [
         "--etcd-servers=unix://localhost:1",
+        // What can be listed depends on the scenario, not on how long the server runs already.
+        "--etcd-compaction-interval=0",
         "--bind-address=127.0.0.1",
         "--advertise-address=127.0.0.1",
         "--tls-cert-file=server.crt",

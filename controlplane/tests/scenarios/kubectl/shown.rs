@@ -46,6 +46,11 @@ static HIDDEN: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         ),
         (r"eyJ[\w-]+\.[\w-]+\.[\w-]+", "<token>"),
         (r"(127\.0\.0\.1|localhost):\d+", "<server>"),
+        // What a kubeconfig calls its user.
+        (
+            r"user-extra for \S+ without",
+            "user-extra for <user> without",
+        ),
         (r"X509SHA256=[0-9a-f]{64}", "X509SHA256=<hash>"),
         (
             r#"(?i)(resource ?version[\\"]*: *[\\"]*)\d+"#,
