@@ -30,7 +30,7 @@ pub(crate) fn read(
     if controller.finalizer.is_some() {
         access.allow(&kind, None, &["patch"]);
     }
-    if controller.keeps_status {
+    if controller.keeps_status && kind.has_status {
         access.allow(&kind, Some("status"), &["patch"]);
     }
     if !controller.owns.is_empty() {
@@ -62,6 +62,8 @@ fn resource(sources: &Sources, module: ModuleId, path: &Path) -> Read<Resource> 
                     group: known.group.to_owned(),
                     plural: known.plural.to_owned(),
                     is_namespaced: known.scope != Scope::Cluster,
+                    // The runtime keeps the statuses of the operator's own kinds only.
+                    has_status: false,
                 }),
                 None => unread(format!("the kind `{}` is not known here", outside.path())),
             }

@@ -46,6 +46,7 @@ pub(crate) struct Resource {
     pub(crate) group: String,
     pub(crate) plural: String,
     pub(crate) is_namespaced: bool,
+    pub(crate) has_status: bool,
 }
 
 /// A version of a kind, by its names.
@@ -71,6 +72,7 @@ pub(crate) fn resource(sources: &Sources, id: TypeId) -> Read<Resource> {
     Ok(Resource {
         plural: kube.plural_name(),
         is_namespaced: kube.namespaced,
+        has_status: kube.status.is_some(),
         group: kube.group,
     })
 }
