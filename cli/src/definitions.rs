@@ -80,23 +80,15 @@ fn told(faults: &[Fault], root: &Path) -> Vec<String> {
     let places = find_places(root, &spots).unwrap_or_else(|_| vec![None; faults.len()]);
     let mut seen = BTreeSet::new();
     let mut told = Vec::new();
-    for (
-        Fault {
-            group, kind, error, ..
-        },
-        place,
-    ) in faults.iter().zip(places)
-    {
+    for (fault, place) in faults.iter().zip(places) {
+        let error = &fault.error;
         match place {
-            Some(mut place) => {
-                if let Ok(inside) = place.file.strip_prefix(root) {
-                    place.file = inside.to_owned();
-                }
+            Some(place) => {
                 if seen.insert((place.clone(), error.detail.clone())) {
-                    told.push(format!("{place}: {error}"));
+                    told.push(format!("{}: {error}", place.below(root)));
                 }
             }
-            None => told.push(format!("{kind}.{group}: {error}")),
+            None => told.push(format!("{}.{}: {error}", fault.kind, fault.group)),
         }
     }
     told

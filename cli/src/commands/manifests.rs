@@ -14,7 +14,6 @@ use std::process::{Command, Stdio};
 
 use clap::Args;
 use myop_manifests::{Descriptions, FOLDERS, Facts, descriptions_of, read_operator};
-use serde_json::Value;
 
 pub(crate) use self::failure::Failure;
 use self::of_crate::Definitions;
@@ -121,17 +120,29 @@ impl Manifests {
 
     fn of_crate(&self, place: &Place, krate: &Path) -> Result<Answer, Error> {
         let here = &place.folder;
-        let folder = of_crate::folder_of(here, krate);
-        let definitions = Definitions::read(&folder, here, self.descriptions(&folder)?)?;
-        let notes = self.notes_on(&folder, &definitions.facts)?;
+        let (definitions, output, notes) = self.definitions(here, krate)?;
         if self.output == Some(Target::Print) {
             return Ok(Answer::text(definitions.stream()).with_notes(notes));
         }
-        let output = of_crate::output(self.output.as_ref(), here, &folder);
         let plan = definitions.plan(&output, &Disk::new(here))?;
         let what = named(&output);
         let text = self.settle(&plan, here, place, &what)?;
         Ok(or_up_to_date(Answer::text(text).with_notes(notes), &what))
+    }
+
+    /// The definitions of a crate, the folder that they go to, and what is to be said of them.
+    fn definitions(
+        &self,
+        here: &Path,
+        krate: &Path,
+    ) -> Result<(Definitions, PathBuf, Vec<String>), Error> {
+        let folder = of_crate::folder_of(here, krate);
+        let (descriptions, this_once) = self.descriptions(&folder)?;
+        let definitions = Definitions::read(&folder, here, descriptions)?;
+        let mut notes = size::notes(&definitions.facts, descriptions)?;
+        notes.extend(this_once);
+        let output = of_crate::output(self.output.as_ref(), here, &folder);
+        Ok((definitions, output, notes))
     }
 
     fn of_project(&self, place: &Place) -> Result<Answer, Error> {
@@ -143,24 +154,16 @@ impl Manifests {
         ))
     }
 
-    /// How much of their doc comments the CRDs say.
-    fn descriptions(&self, root: &Path) -> Result<Descriptions, Error> {
-        match self.descriptions {
-            Some(descriptions) => Ok(descriptions),
-            None => Ok(descriptions_of(root)?),
-        }
-    }
-
-    /// What is to be said of definitions, and of how much they say.
-    fn notes_on(&self, root: &Path, definitions: &[Value]) -> Result<Vec<String>, Error> {
-        let mut notes = size::notes(definitions, self.descriptions(root)?)?;
+    /// How much of their doc comments the CRDs say, and what is to be said of it where that is for this once.
+    fn descriptions(&self, root: &Path) -> Result<(Descriptions, Option<String>), Error> {
         let kept = descriptions_of(root)?;
-        if let Some(asked) = self.descriptions.filter(|asked| *asked != kept) {
-            notes.push(format!(
+        let asked = self.descriptions.unwrap_or(kept);
+        let note = (asked != kept).then(|| {
+            format!(
                 "descriptions are {asked} this once, and {kept} without the flag: `descriptions = \"{asked}\"` below `[package.metadata.myop]` in Cargo.toml keeps it"
-            ));
-        }
-        Ok(notes)
+            )
+        });
+        Ok((asked, note))
     }
 
     /// The folder of a project's manifests, as it is called there.
@@ -209,11 +212,10 @@ impl Manifests {
         project: &Project,
     ) -> Result<(String, Vec<String>), Error> {
         let Read { facts, .. } = self.read(place, root, project)?;
-        let mut notes = notes(&facts, project)?;
-        notes.extend(self.notes_on(root, &facts.crds)?);
-        definitions::check(&facts, root)?;
-        let descriptions = self.descriptions(root)?;
+        let (descriptions, this_once) = self.descriptions(root)?;
         if self.output == Some(Target::Print) {
+            let mut notes = checked(&facts, project, descriptions, root)?;
+            notes.extend(this_once);
             let files = myop_manifests::files(&facts, &project.for_manifests(descriptions))?;
             let objects = files
                 .iter()
@@ -221,8 +223,9 @@ impl Manifests {
             return Ok((of_crate::stream(objects.map(|(_, text)| text)), notes));
         }
         let folder = self.folder(place, root);
-        let wanted = wanted(&facts, project, descriptions, &folder)?;
-        let plan = Plan::new(wanted, &Disk::new(root))?;
+        let disk = Disk::new(root);
+        let (plan, mut notes) = manifests_plan(&facts, project, descriptions, &folder, &disk)?;
+        notes.extend(this_once);
         let text = self.settle(&plan, root, place, &named(&folder))?;
         Ok((text, notes))
     }
@@ -290,18 +293,33 @@ pub(crate) fn config_plan(
     descriptions: Descriptions,
     disk: &Disk,
 ) -> Result<(Plan, Vec<String>), Error> {
-    let mut notes = notes(facts, project)?;
-    notes.extend(size::notes(&facts.crds, descriptions)?);
-    definitions::check(facts, disk.root())?;
-    let wanted = wanted(facts, project, descriptions, CONFIG.as_ref())?;
-    let plan = Plan::new(wanted, disk)?;
-    Ok((plan, notes))
+    manifests_plan(facts, project, descriptions, CONFIG.as_ref(), disk)
 }
 
-/// What is to be said of an operator's declarations.
-fn notes(facts: &Facts, project: &Project) -> Result<Vec<String>, Error> {
+/// The same in a folder that takes the place of config.
+fn manifests_plan(
+    facts: &Facts,
+    project: &Project,
+    descriptions: Descriptions,
+    folder: &Path,
+    disk: &Disk,
+) -> Result<(Plan, Vec<String>), Error> {
+    let notes = checked(facts, project, descriptions, disk.root())?;
+    let wanted = wanted(facts, project, descriptions, folder)?;
+    Ok((Plan::new(wanted, disk)?, notes))
+}
+
+/// What is to be said of an operator's declarations, once they are found right.
+fn checked(
+    facts: &Facts,
+    project: &Project,
+    descriptions: Descriptions,
+    root: &Path,
+) -> Result<Vec<String>, Error> {
     let mut notes = agreement::check(facts, project)?;
     notes.extend(note(facts, project));
+    notes.extend(size::notes(&facts.crds, descriptions)?);
+    definitions::check(facts, root)?;
     Ok(notes)
 }
 

@@ -28,9 +28,7 @@ impl Place {
             end: (end.line, end.column + 1),
         }
     }
-}
 
-impl Place {
     /// The same, counted from a folder.
     #[must_use]
     pub fn below(mut self, folder: &Path) -> Self {

@@ -6,11 +6,10 @@ use std::time::SystemTime;
 
 use myop_manifests::can_be_definition;
 
-use super::of_crate::{self, Definitions};
-use super::{Manifests, Read, lists_plan, named, project_of, wanted};
+use super::of_crate;
+use super::{Manifests, Read, lists_plan, manifests_plan, named, project_of};
 use crate::answer::Answer;
 use crate::commands::Place;
-use crate::definitions;
 use crate::error::Error;
 use crate::live::cluster::ClusterError;
 use crate::live::failed;
@@ -109,11 +108,7 @@ impl Watch<'_> {
 
     fn of_crate(&self, krate: &Path) -> Result<Made, Error> {
         let here = &self.place.folder;
-        let folder = of_crate::folder_of(here, krate);
-        let descriptions = self.manifests.descriptions(&folder)?;
-        let definitions = Definitions::read(&folder, here, descriptions)?;
-        let notes = self.manifests.notes_on(&folder, &definitions.facts)?;
-        let output = of_crate::output(self.manifests.output.as_ref(), here, &folder);
+        let (definitions, output, notes) = self.manifests.definitions(here, krate)?;
         Ok(Made {
             root: here.clone(),
             files: definitions.files.clone(),
@@ -132,15 +127,14 @@ impl Watch<'_> {
             self.seen = self.sources.look();
         }
         let Read { facts, files } = self.manifests.read(self.place, root, &project)?;
-        definitions::check(&facts, root)?;
         let folder = self.manifests.folder(self.place, root);
-        let descriptions = self.manifests.descriptions(root)?;
-        let wanted = wanted(&facts, &project, descriptions, &folder)?;
-        let mut notes = super::notes(&facts, &project)?;
-        notes.extend(self.manifests.notes_on(root, &facts.crds)?);
+        let (descriptions, this_once) = self.manifests.descriptions(root)?;
+        let disk = Disk::new(root);
+        let (plan, mut notes) = manifests_plan(&facts, &project, descriptions, &folder, &disk)?;
+        notes.extend(this_once);
         Ok(Made {
             root: root.to_owned(),
-            plan: Plan::new(wanted, &Disk::new(root))?,
+            plan,
             what: named(&folder),
             notes,
             files,
