@@ -1,8 +1,12 @@
 //! How Go prints values: Kubernetes' messages quote what they refuse.
 
+mod duration;
+
 use std::fmt::Write as _;
 
 use serde_json::{Number, Value};
+
+pub(crate) use duration::duration;
 
 /// `%q` of a text.
 pub(crate) fn quoted(text: &str) -> String {

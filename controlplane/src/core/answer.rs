@@ -1,6 +1,6 @@
 //! What the server says.
 
-use http::HeaderMap;
+use http::{HeaderMap, header::HeaderName};
 use serde_json::Value;
 
 use super::watch::Watch;
@@ -38,6 +38,8 @@ pub struct Reply {
     pub retry_after: Option<u64>,
     /// The texts of its `Warning` headers.
     pub warnings: Vec<String>,
+    /// Other headers.
+    pub headers: Vec<(HeaderName, String)>,
     /// What is answered.
     pub body: Vec<u8>,
 }
@@ -96,21 +98,29 @@ impl Reply {
 
     pub(crate) fn json_bytes(status: u16, body: Vec<u8>) -> Self {
         Self {
-            status,
             content_type: JSON,
-            retry_after: None,
-            warnings: Vec::new(),
             body,
+            ..Self::empty(status)
         }
     }
 
     pub(crate) fn text(status: u16, body: &str) -> Self {
         Self {
-            status,
             content_type: "text/plain; charset=utf-8",
+            body: body.into(),
+            ..Self::empty(status)
+        }
+    }
+
+    /// One without a body.
+    pub(crate) fn empty(status: u16) -> Self {
+        Self {
+            status,
+            content_type: "",
             retry_after: None,
             warnings: Vec::new(),
-            body: body.into(),
+            headers: Vec::new(),
+            body: Vec::new(),
         }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
     Core,
     answer::Reply,
+    cached,
     call::Verb,
     resource::{Resource, Subresource, api_version},
 };
-use crate::{Refusal, table::Encoding};
+use crate::{Refusal, table::Encoding, types::openapi};
 
 /// How a document of all groups is told.
 fn aggregated_type(encoding: Encoding) -> &'static str {
@@ -26,7 +28,11 @@ fn aggregated_type(encoding: Encoding) -> &'static str {
 /// The resources of each version of each group.
 pub(crate) type Groups = Vec<(String, Vec<(String, Vec<Arc<Resource>>)>)>;
 
-pub(crate) fn aggregated(groups: Groups, encoding: Encoding) -> Result<Reply, Refusal> {
+pub(crate) fn aggregated(
+    groups: Groups,
+    encoding: Encoding,
+    headers: &HeaderMap,
+) -> Result<Reply, Refusal> {
     let items: Vec<Value> = groups
         .into_iter()
         .map(|(group, versions)| aggregated_group(&group, &versions))
@@ -34,10 +40,12 @@ pub(crate) fn aggregated(groups: Groups, encoding: Encoding) -> Result<Reply, Re
     let document = json!({
         "kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items,
     });
-    Ok(Reply {
+    let reply = Reply {
         content_type: aggregated_type(encoding),
         ..Reply::encoded(200, &document, encoding)?
-    })
+    };
+    let hash = openapi::hash(document.to_string().as_bytes());
+    Ok(cached::public(cached::tagged(reply, &hash, headers)))
 }
 
 fn aggregated_group(group: &str, versions: &[(String, Vec<Arc<Resource>>)]) -> Value {

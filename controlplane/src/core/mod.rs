@@ -16,12 +16,14 @@ mod apply;
 mod beginning;
 mod binding;
 mod builtin;
+mod cached;
 pub(crate) mod call;
 mod commit;
 mod conditions;
 mod counts;
 mod create;
 mod custom;
+mod deadline;
 mod decode;
 mod definition;
 mod delete;
@@ -203,7 +205,8 @@ impl Core {
         now: Timestamp,
     ) -> Answer {
         deep::with_room(|| {
-            let user = self.authenticate(request, certificate, now);
+            let user = deadline::check(request)
+                .and_then(|()| self.authenticate(request, certificate, now));
             let answer = user.and_then(|user| self.try_answer(request, &user, now));
             let mut answer = answer.unwrap_or_else(|refusal| {
                 Answer::Reply(Reply::refused(refusal, request.headers()))
@@ -259,7 +262,7 @@ impl Core {
                 return Err(Refusal::not_implemented("watches by a prefix of the path"));
             }
             let headers = request.headers();
-            let reply = self.answer_path(request.method(), &path, &query, headers)?;
+            let reply = self.answer_path(request.method(), &path, &query, headers, now)?;
             return Ok(Answer::Reply(reply));
         };
         let answer = self.answer_resource(&attributes, &call, &query, request, user, now);

@@ -2,7 +2,16 @@
 
 use std::sync::Arc;
 
-use super::{Core, answer::Reply, resource::Resource};
+use http::HeaderMap;
+use jiff::Timestamp;
+
+use super::{
+    Core,
+    answer::{Reply, accept},
+    cached,
+    query::Query,
+    resource::Resource,
+};
 use crate::{
     Refusal,
     types::openapi::{self, CustomKind, second},
@@ -19,28 +28,16 @@ const PROTOBUF_OF_SECOND: [&str; 2] = [
     "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
 ];
 
-fn nothing(status: u16) -> Reply {
-    Reply {
-        content_type: "",
-        ..Reply::text(status, "")
-    }
-}
-
 impl Core {
     /// `/openapi/v3`: where each group and version has its document.
     pub(crate) fn openapi_index(&self) -> Reply {
         let custom: Vec<(String, String)> = self
             .custom_versions()
             .into_iter()
-            .map(|(group, version)| {
-                // Whoever has a document keeps it until its kinds are defined anew.
-                let kinds = self.custom_kinds(&group, &version);
-                let defined_at = kinds
-                    .iter()
-                    .map(|kind| kind.defined_at)
-                    .max()
-                    .unwrap_or_default();
-                (format!("apis/{group}/{version}"), format!("{defined_at:X}"))
+            .filter_map(|(group, version)| {
+                let path = format!("apis/{group}/{version}");
+                let hash = openapi::hash(&self.openapi_json(&path)?.body);
+                Some((path, hash))
             })
             .collect();
         let custom = custom
@@ -53,32 +50,46 @@ impl Core {
         }
     }
 
-    /// The document of a path in the index.
-    pub(crate) fn openapi_document(&self, path: &str, accept: &str) -> Result<Reply, Refusal> {
+    /// The document of a path in the index. Who names it by its hash may keep it.
+    pub(crate) fn openapi_document(
+        &self,
+        path: &str,
+        query: &Query,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<Reply, Refusal> {
+        let accept = accept(headers);
         let Some(document) = self.openapi_json(path) else {
-            return Ok(nothing(404));
+            return Ok(Reply::empty(404));
         };
         let types = || {
             let clauses = accept.split(',');
             clauses.map(|clause| clause.split(';').next().unwrap_or_default().trim())
         };
         if accept.is_empty() || types().any(|one| JSON.contains(&one)) {
-            return Ok(document);
+            let hash = openapi::hash(&document.body);
+            return Ok(match query.get("hash") {
+                "" => cached::tagged(document, &hash, headers),
+                asked if asked == hash => {
+                    cached::immutable(cached::tagged(document, &hash, headers), now)
+                }
+                _ => cached::moved(&document, openapi::address(path, &hash), &hash),
+            });
         }
         if types().any(|one| PROTOBUF.contains(&one)) {
             return Err(Refusal::not_implemented("OpenAPI in protobuf"));
         }
-        Ok(nothing(406))
+        Ok(cached::varied(Reply::empty(406)))
     }
 
     /// `/openapi/v2`: all kinds in one document.
-    pub(crate) fn openapi_second(&self, accept: &str) -> Reply {
-        let clauses = accept.split(',');
+    pub(crate) fn openapi_second(&self, headers: &HeaderMap) -> Reply {
+        let clauses = accept(headers).split(',');
         let mut types = clauses.map(|one| one.split(';').next().unwrap_or_default().trim());
         let wanted = types
             .find(|one| one.is_empty() || JSON.contains(one) || PROTOBUF_OF_SECOND.contains(one));
         let Some(wanted) = wanted else {
-            return nothing(406);
+            return cached::varied(Reply::empty(406));
         };
         let custom: Vec<_> = self
             .custom_versions()
@@ -87,13 +98,16 @@ impl Core {
             .map(|reply| reply.body)
             .collect();
         let custom = custom.iter().map(Vec::as_slice);
-        if PROTOBUF_OF_SECOND.contains(&wanted) {
-            return Reply {
+        let document = if PROTOBUF_OF_SECOND.contains(&wanted) {
+            Reply {
                 content_type: PROTOBUF_OF_SECOND[1],
                 ..Reply::json_bytes(200, second::protobuf(custom))
-            };
-        }
-        Reply::json_bytes(200, second::json(custom))
+            }
+        } else {
+            Reply::json_bytes(200, second::json(custom))
+        };
+        let hash = openapi::hash(&document.body);
+        cached::tagged(document, &hash, headers)
     }
 
     fn openapi_json(&self, path: &str) -> Option<Reply> {

@@ -1,6 +1,7 @@
 //! What is no resource: discovery, health, the version.
 
 use http::{HeaderMap, Method};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
@@ -49,7 +50,7 @@ impl Page<'_> {
     fn groups(&self, groups: discovery::Groups, old: &Value) -> Result<Reply, Refusal> {
         let wanted = self.wanted(Endpoint::Groups)?;
         if wanted.form == Form::Groups {
-            return discovery::aggregated(groups, wanted.encoding);
+            return discovery::aggregated(groups, wanted.encoding, self.headers);
         }
         Reply::encoded(200, old, wanted.encoding)
     }
@@ -66,6 +67,7 @@ impl Core {
         path: &str,
         query: &Query,
         headers: &HeaderMap,
+        now: Timestamp,
     ) -> Result<Reply, Refusal> {
         if let Some(health) = health::answer(path, query) {
             return Ok(health);
@@ -77,12 +79,12 @@ impl Core {
                 return Ok(Reply::text(200, "metrics reset\n"));
             }
             "/metrics" => return Ok(Reply::text(200, &self.counts.text())),
-            "/openapi/v2" => return Ok(self.openapi_second(accept(headers))),
+            "/openapi/v2" => return Ok(self.openapi_second(headers)),
             "/openapi/v3" => return Ok(self.openapi_index()),
             _ => {}
         }
         if let Some(document) = path.strip_prefix("/openapi/v3/") {
-            return self.openapi_document(document, accept(headers));
+            return self.openapi_document(document, query, headers, now);
         }
         let page = Page { method, headers };
         let path_of_route = path.strip_suffix('/').unwrap_or(path);

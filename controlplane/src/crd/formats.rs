@@ -11,6 +11,8 @@ use std::{
 
 use regex::Regex;
 
+use crate::go;
+
 /// A format that is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
@@ -342,7 +344,7 @@ fn is_date_time(text: &str) -> bool {
 
 /// Go's durations, or numbers with the names of units.
 fn is_duration(text: &str) -> bool {
-    if is_go_duration(text) {
+    if go::duration(text).is_ok() {
         return true;
     }
     let exact = ["ns", "us", "µs", "ms", "s", "m", "h", "hr", "d", "w", "wk"];
@@ -355,11 +357,4 @@ fn is_duration(text: &str) -> bool {
             let unit = found[2].to_lowercase();
             exact.contains(&unit.as_str()) || beginnings.iter().any(|b| unit.starts_with(b))
         })
-}
-
-/// As Go's `time.ParseDuration`, but for overflows.
-pub(crate) fn is_go_duration(text: &str) -> bool {
-    text.trim_start_matches(['+', '-']) == "0"
-        || regex!(r"^[-+]?(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h))+$")
-            .is_match(text)
 }

@@ -83,14 +83,21 @@ pub fn index<'a>(custom: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value 
         .map(|it| (it.name, it.hash));
     let own = own.filter(|(name, _)| *name != MODEL && *name != CLUSTER_MODEL);
     let entry = |(path, hash): (&str, &str)| {
-        let url = format!("/openapi/v3/{path}?hash={hash}");
-        (path.to_owned(), json!({"serverRelativeURL": url}))
+        (
+            path.to_owned(),
+            json!({"serverRelativeURL": address(path, hash)}),
+        )
     };
     let paths: Map<String, Value> = own
         .map(entry)
         .chain(custom.into_iter().map(entry))
         .collect();
     json!({"paths": paths})
+}
+
+/// Where the document of a path in the index is found, as long as it has this hash.
+pub fn address(path: &str, hash: &str) -> String {
+    format!("/openapi/v3/{path}?hash={hash}")
 }
 
 /// A document of built-in kinds by its path in the index: `api/v1`, `apis/apps/v1`.

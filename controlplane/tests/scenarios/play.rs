@@ -122,6 +122,12 @@ impl Player<'_> {
                 self.ask_until(&sent, holds).await?
             }
         };
+        if step.options.only_headers {
+            let headers = answer.headers.iter().cloned();
+            let headers = headers.map(|(name, value)| (name, value.into())).collect();
+            self.learn(step, vec![Value::Object(headers)]);
+            return Ok(self.print_head(&answer));
+        }
         self.learn(step, answer.values().unwrap_or_default());
         if step.options.only_status {
             return Ok(format!("<<< {}", answer.status));
@@ -231,11 +237,16 @@ impl Player<'_> {
         }
     }
 
-    fn print(&mut self, answer: &Answer, reading: Reading<'_>) -> String {
+    fn print_head(&mut self, answer: &Answer) -> String {
         let mut text = format!("<<< {}", answer.status);
         for (name, value) in &answer.headers {
             write!(text, "\n{name}: {}", self.symbols.text(value)).expect("a String takes it");
         }
+        text
+    }
+
+    fn print(&mut self, answer: &Answer, reading: Reading<'_>) -> String {
+        let mut text = self.print_head(answer);
         let bodies = match answer.values() {
             None => vec![Value::from(answer.body.as_str())],
             Some(values) => values,

@@ -62,6 +62,8 @@ pub(crate) struct Options {
     pub(crate) until: Option<Condition>,
     /// `@status`: only the status of the answer is recorded.
     pub(crate) only_status: bool,
+    /// `@headers`: the head of the answer is recorded, and is what later requests may use.
+    pub(crate) only_headers: bool,
     /// `@lines`: of the body it is recorded how many lines it has.
     pub(crate) only_lines: bool,
     /// `@only`: of the items of the answer, those with one of these names.
@@ -194,6 +196,7 @@ impl Options {
             ("until", condition) => self.until = Some(Condition::parse(condition)?),
             ("status", "") => self.only_status = true,
             ("only", names) => self.only = names.split(' ').map(Into::into).collect(),
+            ("headers", "") => self.only_headers = true,
             ("lines", "") => self.only_lines = true,
             ("unordered", "") => self.unordered = true,
             ("bookmarks", "") => self.bookmarks = true,

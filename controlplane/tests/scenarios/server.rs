@@ -155,24 +155,28 @@ impl Server {
     }
 }
 
+/// What almost every answer says of being kept.
+const NOT_KEPT: (&str, &str) = ("cache-control", "no-cache, private");
+
 fn headers(answer: &Response<Body>) -> Vec<(String, String)> {
     [
         "allow",
         "content-type",
+        "etag",
+        "expires",
         "location",
         "retry-after",
+        "vary",
         "warning",
+        "cache-control",
     ]
     .into_iter()
     .flat_map(|name| {
         let values = answer.headers().get_all(name).iter();
-        values.map(move |value| {
-            (
-                name.into(),
-                String::from_utf8_lossy(value.as_bytes()).into(),
-            )
-        })
+        values.map(move |value| (name, String::from_utf8_lossy(value.as_bytes())))
     })
+    .filter(|(name, value)| (*name, &**value) != NOT_KEPT)
+    .map(|(name, value)| (name.to_owned(), value.into_owned()))
     .collect()
 }
 

@@ -62,6 +62,11 @@ static ANONYMOUS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         ),
         (r"(127\.0\.0\.1|localhost):\d+", "<server>"),
         (r"X509SHA256=[0-9a-f]{64}", "X509SHA256=<hash>"),
+        (r"[0-9A-F]{128}", "<hash>"),
+        (
+            r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d UTC",
+            "<date>",
+        ),
         (r"kube-api-access-[a-z0-9]{5}", "kube-api-access-<suffix>"),
     ]
     .map(|(pattern, symbol)| (regex(pattern), symbol))

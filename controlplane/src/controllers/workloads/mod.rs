@@ -1,10 +1,11 @@
 //! What makes Pods, and what counts them.
 //!
-//! [`deployments`] have [`replica_sets`], which have Pods, as [`jobs`] have; [`budgets`] say how many may go. StatefulSets, DaemonSets and CronJobs get none here: their
-//! status stays as it is.
+//! [`deployments`] have [`replica_sets`], which have Pods, as [`jobs`] have, until they are [`finished_jobs`]; [`budgets`]
+//! say how many may go. StatefulSets, DaemonSets and CronJobs get none here: their status stays as it is.
 
 mod budgets;
 mod deployments;
+mod finished_jobs;
 mod jobs;
 mod owners;
 mod pods;
@@ -22,6 +23,7 @@ pub(crate) enum Task {
     ReplicaSet(Key),
     Budget(Key),
     Job(Key),
+    FinishedJob(Key),
     /// A Pod whose Job is gone.
     Stray(Key),
 }
@@ -43,7 +45,7 @@ pub(super) fn tasks(change: &Change, desk: &Desk<'_>) -> Vec<Task> {
             states.flat_map(|pod| of_pod(pod, is_gone, desk)).collect()
         }
         "jobs.batch" => {
-            let mut tasks = vec![Task::Job(change.key())];
+            let mut tasks = vec![Task::Job(change.key()), Task::FinishedJob(change.key())];
             if change.after.is_none() {
                 let all = desk.objects(PODS, Some(&change.key().namespace));
                 let uid = change.object().object.uid();
@@ -87,6 +89,7 @@ pub(super) fn carry_out(task: &Task, desk: &mut Desk<'_>, recorder: &mut Recorde
         Task::Deployment(key) => deployments::sync(key, desk, recorder),
         Task::Budget(key) => budgets::sync(key, desk, recorder),
         Task::Job(key) => jobs::sync(key, desk, recorder),
+        Task::FinishedJob(key) => finished_jobs::sync(key, desk),
         Task::Stray(key) => jobs::release(key, desk),
         Task::ReplicaSet(key) => replica_sets::sync(key, desk, recorder),
     }

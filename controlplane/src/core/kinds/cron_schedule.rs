@@ -158,61 +158,8 @@ fn descriptor(descriptor: &str) -> Result<(), String> {
         _ => {
             let every = descriptor.strip_prefix("@every ");
             let every = every.ok_or_else(|| format!("unrecognized descriptor: {descriptor}"))?;
-            duration(every).map_err(|why| format!("failed to parse duration {descriptor}: {why}"))
+            let duration = go::duration(every).map(|_| ());
+            duration.map_err(|why| format!("failed to parse duration {descriptor}: {why}"))
         }
     }
-}
-
-/// Checks a duration; the error is that of Go's `time.ParseDuration`.
-fn duration(text: &str) -> Result<(), String> {
-    let invalid = || format!("time: invalid duration {}", go::quoted(text));
-    let mut rest = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if rest == "0" {
-        return Ok(());
-    }
-    if rest.is_empty() {
-        return Err(invalid());
-    }
-    let mut total: i128 = 0;
-    while !rest.is_empty() {
-        let (whole, after) = digits(rest);
-        let (fraction, after) = after.strip_prefix('.').map_or(("", after), digits);
-        if whole.is_empty() && fraction.is_empty() {
-            return Err(invalid());
-        }
-        let ends = |letter: char| letter == '.' || letter.is_ascii_digit();
-        let (unit, after) = after.split_at(after.find(ends).unwrap_or(after.len()));
-        if unit.is_empty() {
-            return Err(format!(
-                "time: missing unit in duration {}",
-                go::quoted(text)
-            ));
-        }
-        let nanoseconds: i128 = match unit {
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
-            _ => {
-                let (unit, text) = (go::quoted(unit), go::quoted(text));
-                return Err(format!("time: unknown unit {unit} in duration {text}"));
-            }
-        };
-        let whole: i128 = whole.parse().unwrap_or_default();
-        total = total.saturating_add(whole.saturating_mul(nanoseconds));
-        if total > i128::from(i64::MAX) {
-            return Err(invalid());
-        }
-        rest = after;
-    }
-    Ok(())
-}
-
-fn digits(text: &str) -> (&str, &str) {
-    text.split_at(
-        text.find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(text.len()),
-    )
 }

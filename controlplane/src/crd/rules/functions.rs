@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp, Zoned, tz::TimeZone};
 
 use super::{
     kubernetes, patterns,
-    value::{Failure, Outcome, Val, duration},
+    value::{Failure, Outcome, Val},
 };
 use crate::go;
 
@@ -403,9 +403,9 @@ fn of_times<'a>(name: &str, all: &[Val<'a>]) -> Option<Outcome<'a>> {
             .map(Val::Time)
             .map_err(|_| TIME_OVERFLOW),
         ("duration", [Val::Duration(nanos)]) => Ok(Val::Duration(*nanos)),
-        ("duration", [Val::Text(text)]) => match duration(text) {
-            Some(nanos) => Ok(Val::Duration(nanos)),
-            None => unconvertible(&all[0], "google.protobuf.Duration"),
+        ("duration", [Val::Text(text)]) => match go::duration(text) {
+            Ok(nanos) => Ok(Val::Duration(nanos)),
+            Err(_) => unconvertible(&all[0], "google.protobuf.Duration"),
         },
         (name, [Val::Time(time)]) => return part_of_time(name, *time, &TimeZone::UTC).map(Ok),
         (name, [Val::Time(time), Val::Text(zone)]) if name.starts_with("get") => {

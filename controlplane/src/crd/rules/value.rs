@@ -10,7 +10,10 @@ use kube_cel::cel;
 use serde_json::{Map, Value};
 
 use super::escaping::unescaped;
-use crate::crd::structural::{ListType, Node, Type};
+use crate::{
+    crd::structural::{ListType, Node, Type},
+    go,
+};
 
 /// What an expression comes to, or Go's words for why it comes to nothing.
 pub(super) type Outcome<'a> = Result<Val<'a>, Failure>;
@@ -325,7 +328,7 @@ fn of_text<'a>(text: &'a str, node: Option<&Node>) -> Val<'a> {
     match format.map_or("", |node| node.format_name.as_str()) {
         "date-time" => Timestamp::from_str(text).map_or(Val::text(text), Val::Time),
         "date" => date(text).map_or(Val::text(text), Val::Time),
-        "duration" => duration(text).map_or(Val::text(text), Val::Duration),
+        "duration" => go::duration(text).map_or_else(|_| Val::text(text), Val::Duration),
         "byte" => match base64::engine::general_purpose::STANDARD.decode(text) {
             Ok(bytes) => Val::Bytes(bytes.into()),
             Err(_) => Val::text(text),
@@ -339,42 +342,4 @@ fn date(text: &str) -> Option<Timestamp> {
     date.to_zoned(jiff::tz::TimeZone::UTC)
         .ok()
         .map(|zoned| zoned.timestamp())
-}
-
-/// A duration as Go writes it, in nanoseconds.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "below a nanosecond nothing is told apart"
-)]
-pub(super) fn duration(text: &str) -> Option<i64> {
-    if !crate::crd::formats::is_go_duration(text) {
-        return None;
-    }
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let mut total: i64 = 0;
-    while !rest.is_empty() && rest != "0" {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (number, after) = rest.split_at(end);
-        let units = [
-            ("ns", 1.0),
-            ("us", 1e3),
-            ("µs", 1e3),
-            ("μs", 1e3),
-            ("ms", 1e6),
-            ("s", 1e9),
-            ("m", 6e10),
-            ("h", 3.6e12),
-        ];
-        // "ms" before "m": the longest unit that fits.
-        let (unit, factor) = units
-            .into_iter()
-            .filter(|(unit, _)| after.starts_with(unit))
-            .max_by_key(|(unit, _)| unit.len())?;
-        total = total.checked_add((number.parse::<f64>().ok()? * factor) as i64)?;
-        rest = &after[unit.len()..];
-    }
-    Some(sign * total)
 }
