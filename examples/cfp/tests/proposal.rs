@@ -5,6 +5,7 @@ mod stage;
 use std::{
     convert::identity,
     fs,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -20,8 +21,8 @@ use cfp_operator::api::v1::{
 use k8s_openapi::api::core::v1::Namespace;
 use kube::{Api, ResourceExt};
 use myop::testing::{Cluster, Operator, Result};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tokio::process::Command;
 
 use stage::{Said, Stage, WRITTEN, create, delete, edit, proposal, speaker};
 
@@ -693,17 +694,19 @@ async fn a_title_and_an_abstract_have_1_to_50_characters(cluster: Cluster) -> Re
     Ok(())
 }
 
+fn sample<K: DeserializeOwned>(file: &str) -> Result<K> {
+    let path = Path::new("config/samples").join(file);
+    Ok(serde_yaml::from_str(&fs::read_to_string(path)?)?)
+}
+
 #[myop::test]
 async fn the_samples_become_ready(cluster: Cluster) -> Result {
     let stage = Stage::open(&cluster, identity)?;
     let _operator = cluster.run(stage.manager()).await?;
-    let mut kubectl = Command::new("kubectl");
-    kubectl.args(["apply", "-k", "config/samples"]);
-    if let Some(kubeconfig) = cluster.kubeconfig() {
-        kubectl.env("KUBECONFIG", kubeconfig);
-    }
-    let applied = kubectl.output().await?;
-    assert!(applied.status.success(), "{applied:?}");
+    let speaker: Speaker = sample("v1_speaker.yaml")?;
+    let proposal: Proposal = sample("v1_proposal.yaml")?;
+    create(&stage.speakers, &speaker).await?;
+    create(&stage.proposals, &proposal).await?;
 
     let speaker = stage.until_ready(&stage.speakers, "speaker-sample").await?;
     assert_eq!(speaker.spec.name, "test-speaker");
