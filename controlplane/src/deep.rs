@@ -3,8 +3,12 @@
 //! Whatever walks a value calls itself for what is in it. So there is one limit to what is read from outside, and
 //! whoever lets the [core](crate::Core) work gives it a stack on which that much can be walked.
 
-use std::ops::{Deref, DerefMut};
+use std::{
+    cell::Cell,
+    ops::{Deref, DerefMut},
+};
 
+use corosensei::{on_stack, stack::DefaultStack};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,9 +18,49 @@ pub(crate) const DEEPEST: usize = 10_000;
 /// The stack for it, by what is most a level where nothing is optimized. Only what is used of it takes memory.
 const ROOM: usize = DEEPEST * 64 * 1024;
 
+/// Where the stack of a thread is. It is kept: a fresh one costs a request more than all else.
+#[derive(Default)]
+enum Room {
+    #[default]
+    NotMade,
+    Free(DefaultStack),
+    /// Somebody works on it.
+    Taken,
+}
+
+thread_local! {
+    static OF_THREAD: Cell<Room> = const { Cell::new(Room::NotMade) };
+}
+
 /// Does something that may go as deep as values do.
 pub(crate) fn with_room<T>(work: impl FnOnce() -> T) -> T {
-    stacker::maybe_grow(ROOM / 2, ROOM, work)
+    match OF_THREAD.try_with(|room| room.replace(Room::Taken)) {
+        Ok(Room::Taken) => work(),
+        Ok(Room::Free(stack)) => Lent(Some(stack)).bear(work),
+        // A thread that ends has none any more.
+        Ok(Room::NotMade) | Err(_) => {
+            let stack = DefaultStack::new(ROOM).expect("the system has addresses to spare");
+            Lent(Some(stack)).bear(work)
+        }
+    }
+}
+
+/// A stack that is put back, also where the work panics.
+struct Lent(Option<DefaultStack>);
+
+impl Lent {
+    fn bear<T>(mut self, work: impl FnOnce() -> T) -> T {
+        let stack = self.0.as_mut().expect("it is there until it is put back");
+        on_stack(stack, work)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let room = self.0.take().map_or(Room::NotMade, Room::Free);
+        // Where the thread ends, nobody needs it.
+        let _ = OF_THREAD.try_with(|of_thread| of_thread.set(room));
+    }
 }
 
 /// Reads JSON that was written here, however deep it is.
