@@ -70,6 +70,7 @@ fn expand_item(mut item: Item) -> Option<TokenStream> {
         match attribute.path().segments.last()?.ident.to_string().as_str() {
             "resource" => crate::resource::expand(arguments, item),
             "status" => crate::status::expand(arguments, item),
+            "schema" => crate::schema::expand(arguments, item),
             "derive" => crate::controller::expand(item),
             _ => crate::test::expand(arguments, &item),
         },
@@ -88,7 +89,7 @@ fn attributes(item: &mut Item) -> Option<&mut Vec<Attribute>> {
 fn is_ours(attribute: &Attribute) -> bool {
     let path = attribute.path().to_token_stream().to_string();
     match path.as_str() {
-        "resource" | "status" | "myop :: test" => true,
+        "resource" | "status" | "schema" | "myop :: test" => true,
         "derive" => attribute
             .meta
             .to_token_stream()

@@ -4,6 +4,7 @@
 //! and their errors, and writes code that an author could have written by hand:
 //!
 //! - `resource` and `status` write the derives of serde and kube, with the help of `fields`;
+//! - `schema` writes attributes of serde, schemars and kube;
 //! - `controller` writes calls of the runtime's public builder;
 //! - `test` wraps an async function into a test on a control plane.
 //!
@@ -14,6 +15,7 @@ mod controller;
 #[cfg(test)]
 mod expansion;
 mod resource;
+mod schema;
 mod status;
 mod test;
 
@@ -90,6 +92,35 @@ pub fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn status(arguments: TokenStream, item: TokenStream) -> TokenStream {
     status::expand(arguments.into(), item.into()).into()
+}
+
+/// Says more of a schema than serde, schemars and kube have words for.
+///
+/// It belongs below `#[resource]` and `#[status]`, and above the derives of any other struct whose schema is derived, by
+/// `JsonSchema` or `KubeSchema`. Then its fields can have it, too. It becomes attributes of these derives.
+#[doc = include_str!("arguments/schema.md")]
+///
+/// ```
+/// use myop::schema;
+/// use schemars::JsonSchema;
+/// use serde::{Deserialize, Serialize};
+///
+/// #[schema(exactly_one_of(tls, plain_text))]
+/// #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+/// pub struct Listener {
+///     pub tls: Option<String>,
+///     pub plain_text: Option<String>,
+///     #[schema(immutable)]
+///     pub port: u16,
+/// }
+///
+/// let schema = schemars::schema_for!(Listener);
+/// let rule = &schema.as_value()["x-kubernetes-validations"][0]["rule"];
+/// assert_eq!(rule, "(has(self.tls) ? 1 : 0) + (has(self.plain_text) ? 1 : 0) == 1");
+/// ```
+#[proc_macro_attribute]
+pub fn schema(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    schema::expand(arguments.into(), item.into()).into()
 }
 
 /// Declares what a controller reconciles and what it touches.

@@ -14,12 +14,11 @@ use crate::{access, definition};
 type Mistakes = Vec<(Place, myop_model::Error)>;
 
 /// Reads the kinds of `api::kinds()` and the controllers of `controllers::register()`, as `myop` writes the two.
-pub(crate) fn read(sources: &Sources) -> Read<(Facts, Mistakes)> {
+pub(crate) fn read(sources: &Sources, schemas: &Schemas<'_>) -> Read<(Facts, Mistakes)> {
     check_manager(sources)?;
-    let schemas = Schemas::new(sources);
     let mut facts = Facts::none(sources.package());
     for spec in kinds(sources)? {
-        facts.crds.push(definition::read(&schemas, spec)?);
+        facts.crds.push(definition::read(schemas, spec)?);
     }
     let mut mistakes = Mistakes::new();
     for (module, id) in controllers(sources)? {

@@ -19,7 +19,8 @@ pub struct Reading {
     pub files: BTreeSet<PathBuf>,
     /// The kinds, in the order of their files and lines.
     pub kinds: Vec<Kind>,
-    /// What is wrong with myop's own attributes: the compiler says the same.
+    /// What is wrong with myop's own attributes, of which the compiler says the same, and with what attributes of others
+    /// say of schemas, of which the compiler says it in structs that have one of myop's own.
     pub mistakes: Vec<(Place, myop_model::Error)>,
 }
 
@@ -43,7 +44,8 @@ pub struct Declared {
     pub files: BTreeSet<PathBuf>,
     /// The facts that its program would print, or why they can't be seen without running it.
     pub facts: Result<Facts, Unread>,
-    /// What is wrong with myop's own attributes: the compiler says the same.
+    /// What is wrong with myop's own attributes, of which the compiler says the same, and with what attributes of others
+    /// say of schemas, of which the compiler says it in structs that have one of myop's own.
     pub mistakes: Vec<(Place, myop_model::Error)>,
 }
 
@@ -54,12 +56,14 @@ pub struct Declared {
 /// When there is no crate, or a file of it can't be read or is not Rust.
 pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
     let sources = Sources::read(folder, is_known)?;
+    let schemas = Schemas::new(&sources);
     let mut mistakes = sources.mistakes().to_vec();
-    let facts = operator::read(&sources).map_err(|unread| *unread);
+    let facts = operator::read(&sources, &schemas).map_err(|unread| *unread);
     let facts = facts.map(|(facts, wrong)| {
         mistakes.extend(wrong);
         facts
     });
+    mistakes.extend(schemas.mistakes());
     Ok(Declared {
         files: sources.files(),
         facts,
@@ -85,10 +89,13 @@ pub fn read_sources(folder: &Path) -> Result<Reading, SourceError> {
             definition: definition::read(&schemas, id).map_err(|unread| *unread),
         })
     });
+    let kinds = kinds.collect();
+    let mut mistakes = sources.mistakes().to_vec();
+    mistakes.extend(schemas.mistakes());
     Ok(Reading {
         package: sources.package().to_owned(),
         files: sources.files(),
-        kinds: kinds.collect(),
-        mistakes: sources.mistakes().to_vec(),
+        kinds,
+        mistakes,
     })
 }

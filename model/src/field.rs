@@ -1,18 +1,23 @@
-//! The attributes of fields, which are those of serde, schemars and kube: theirs to read, but for slips of the pen.
+//! The attributes of structs and of their fields, which are those of serde, schemars and kube: theirs to read, but for slips of
+//! the pen.
 //!
 //! Their derives fail whole where a key is unknown, and each use of the type is an error then. So what is most likely
 //! misspelt is reported here, at its span, and left out of what the derives see. A key that is new to this list and like
 //! none of it is left to them.
 
-use proc_macro2::TokenStream;
-use syn::{Attribute, Fields, Meta};
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Expr, Fields, Meta};
 
-use crate::arguments::Arguments;
+use crate::arguments::{Argument, Arguments, Value};
 use crate::error::{Error, Errors};
+use crate::extend::check_extensions;
 use crate::nearest::slip_of;
 
-/// The attributes, with the keys that each has on a field.
-const KEYS: &[(&str, &[&str])] = &[
+/// Attributes, with the keys that each has.
+type Keys = &'static [(&'static str, &'static [&'static str])];
+
+/// Those on a field.
+const KEYS: Keys = &[
     (
         "schemars",
         &[
@@ -67,23 +72,72 @@ const KEYS: &[(&str, &[&str])] = &[
     ("x_kube", &["merge_strategy", "validation"]),
 ];
 
-/// Reports the misspelt keys, and takes the attributes that have them away.
+/// Those on a struct.
+const KEYS_OF_STRUCTS: Keys = &[
+    (
+        "schemars",
+        &[
+            "bound",
+            "crate",
+            "deny_unknown_fields",
+            "deprecated",
+            "description",
+            "example",
+            "extend",
+            "inline",
+            "rename",
+            "rename_all",
+            "schema_with",
+            "title",
+            "transform",
+            "transparent",
+            "with",
+        ],
+    ),
+    (
+        "serde",
+        &[
+            "bound",
+            "crate",
+            "default",
+            "deny_unknown_fields",
+            "expecting",
+            "from",
+            "into",
+            "remote",
+            "rename",
+            "rename_all",
+            "transparent",
+            "try_from",
+        ],
+    ),
+    ("x_kube", &["cel", "crates", "validation"]),
+];
+
+/// Reports the misspelt keys of a struct's attributes, and takes the attributes that have them away.
+pub(crate) fn check_struct(attributes: &mut Vec<Attribute>, errors: &Errors) {
+    attributes.retain(|attribute| is_sound(attribute, KEYS_OF_STRUCTS, errors));
+}
+
+/// Reports the misspelt keys of the fields' attributes, and takes the attributes that have them away.
 pub(crate) fn check_fields(fields: &mut Fields, errors: &Errors) {
     for field in fields {
-        field.attrs.retain(|attribute| is_sound(attribute, errors));
+        field
+            .attrs
+            .retain(|attribute| is_sound(attribute, KEYS, errors));
     }
 }
 
-fn is_sound(attribute: &Attribute, errors: &Errors) -> bool {
+fn is_sound(attribute: &Attribute, keys: Keys, errors: &Errors) -> bool {
     let Meta::List(list) = &attribute.meta else {
         return true;
     };
-    let mut known = KEYS.iter();
+    let mut known = keys.iter();
     let Some((name, keys)) = known.find(|(name, _)| list.path.is_ident(name)) else {
         return true;
     };
     let before = errors.count();
-    for key in written(&list.tokens) {
+    for Argument { name: key, .. } in arguments(&list.tokens) {
         let text = key.to_string();
         if keys.contains(&text.as_str()) {
             continue;
@@ -93,14 +147,50 @@ fn is_sound(attribute: &Attribute, errors: &Errors) -> bool {
             errors.push(error.help(format!("did you mean `{meant}`?")));
         }
     }
+    check_extensions(std::slice::from_ref(attribute), errors);
+    check_strategy(attribute, errors);
     errors.count() == before
 }
 
-/// The names of the keys; what else is wrong with them is not said here.
-fn written(tokens: &TokenStream) -> Vec<syn::Ident> {
+/// kube writes a struct's strategy under a key that no CRD has.
+fn check_strategy(attribute: &Attribute, errors: &Errors) {
+    for argument in said(std::slice::from_ref(attribute), "x_kube", "merge_strategy") {
+        let Value::Assigned(Expr::Path(path)) = &argument.value else {
+            continue;
+        };
+        let segments = &path.path.segments;
+        if segments
+            .iter()
+            .any(|segment| segment.ident == "StructMerge")
+        {
+            let way = segments.last().filter(|way| way.ident == "Granular");
+            let way = way.map_or("atomic", |_| "granular");
+            let error = Error::new(
+                &path.path,
+                "Kubernetes drops what kube makes of `StructMerge`",
+            );
+            errors.push(error.help(format!(
+                "write `#[schemars(extend(\"x-kubernetes-map-type\" = \"{way}\"))]`"
+            )));
+        }
+    }
+}
+
+/// What attributes of this name say by this key.
+pub(crate) fn said(attributes: &[Attribute], name: &str, key: &str) -> Vec<Argument> {
+    let lists = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::List(list) if list.path.is_ident(name) => Some(&list.tokens),
+            _ => None,
+        });
+    let all = lists.flat_map(arguments);
+    all.filter(|argument| argument.name == key).collect()
+}
+
+/// The arguments; what else is wrong with them is not said here.
+fn arguments(tokens: &TokenStream) -> Vec<Argument> {
     let unheard = Errors::default();
-    let mut arguments =
-        Arguments::parse("", proc_macro2::Span::call_site(), tokens.clone(), &unheard);
-    let all = arguments.take(|_| true);
-    all.into_iter().map(|argument| argument.name).collect()
+    let mut arguments = Arguments::parse("", Span::call_site(), tokens.clone(), &unheard);
+    arguments.take(|_| true)
 }

@@ -2,10 +2,11 @@
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, ExprLit, Fields, ItemStruct, Lit, LitStr, Meta, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Fields, ItemStruct, Lit, LitStr, Meta, Path, parse_quote};
 
 use crate::error::{Error, Errors};
-use crate::field::check_fields;
+use crate::field::{check_fields, check_struct};
+use crate::schema;
 
 /// An attribute that can't be beside one of ours: its name, what is wrong, what to do instead.
 pub(crate) type Refused = (&'static str, &'static str, &'static str);
@@ -39,22 +40,27 @@ pub(crate) fn plain_struct(
         item.fields = Fields::Named(parse_quote!({}));
         item.semi_token = None;
     }
+    check_struct(&mut item.attrs, errors);
     check_fields(&mut item.fields, errors);
+    schema::expand(&mut item, errors);
     item
 }
 
 fn is_refused(attribute: &Attribute, refused: &[Refused], errors: &Errors) -> bool {
-    let path = attribute.path();
-    let mut segments = path.segments.iter();
-    let is_ours = segments.len() == 2 && segments.next().is_some_and(|first| first.ident == "myop");
-    let Some((_, message, help)) = refused
-        .iter()
-        .find(|(name, ..)| path.is_ident(name) || (is_ours && path.segments[1].ident == name))
+    let mut refused = refused.iter();
+    let Some((_, message, help)) = refused.find(|(name, ..)| is_ours(attribute.path(), name))
     else {
         return false;
     };
     errors.push(Error::new(attribute, message).help(help));
     true
+}
+
+/// Whether a path leads to myop's attribute of this name: `name`, `myop::name`.
+pub(crate) fn is_ours(path: &Path, name: &str) -> bool {
+    let segments = &path.segments;
+    path.is_ident(name)
+        || (segments.len() == 2 && segments[0].ident == "myop" && segments[1].ident == name)
 }
 
 /// The doc comment, without the space that each line starts with; `None` where there is none.

@@ -95,7 +95,7 @@ mod tests {
     use syn::parse_quote;
 
     use super::{Described, Place, table};
-    use crate::{Controller, Resource, Status, Test};
+    use crate::{Controller, Resource, Schema, Status, Test};
 
     /// What is wrong with these arguments in `place`, where all else is right.
     fn errors(place: &str, arguments: &TokenStream) -> Vec<String> {
@@ -118,11 +118,24 @@ mod tests {
             ))
             .errors
         };
+        let schema = |arguments, on_field: TokenStream| {
+            let item = parse_quote!(
+                #[derive(JsonSchema)]
+                pub struct Listener {
+                    #on_field
+                    tls: Option<String>,
+                    plain_text: Option<String>,
+                }
+            );
+            Schema::read(arguments, &item).errors
+        };
         let errors = match place {
             "#[resource]" => Resource::read(arguments.clone(), &spec).errors,
             "printcolumn" => resource(quote!(printcolumn(#arguments))),
             "scale" => resource(quote!(scale(#arguments))),
             "#[status]" => Status::read(arguments.clone(), &spec).errors,
+            "#[schema]" => schema(quote!(#arguments), TokenStream::new()),
+            "schema on a field" => schema(TokenStream::new(), quote!(#[schema(#arguments)])),
             "#[controller]" => controller(arguments.clone()),
             "reconciles" => controller(quote!(reconciles(MyApp, #arguments))),
             "owns" => controller(quote!(reconciles = MyApp, owns(Pod, #arguments))),

@@ -162,10 +162,7 @@ fn renames_all(item: &ItemStruct) -> bool {
 /// for which it makes the writer the field's owner.
 fn leave_out_none(fields: &mut Fields) {
     for field in fields {
-        let settled = ["skip", "skip_serializing", "skip_serializing_if"];
-        let is_settled =
-            |attribute: &Attribute| settled.iter().any(|key| says_serde(attribute, key));
-        if is_option(field) && !field.attrs.iter().any(is_settled) {
+        if is_option(field) && !is_left_out(field) {
             field
                 .attrs
                 .push(parse_quote!(#[serde(skip_serializing_if = "Option::is_none")]));
@@ -173,7 +170,14 @@ fn leave_out_none(fields: &mut Fields) {
     }
 }
 
-fn is_option(field: &Field) -> bool {
+/// Whether it is said when the field is left out.
+pub(crate) fn is_left_out(field: &Field) -> bool {
+    let settled = ["skip", "skip_serializing", "skip_serializing_if"];
+    let is_settled = |attribute: &Attribute| settled.iter().any(|key| says_serde(attribute, key));
+    field.attrs.iter().any(is_settled)
+}
+
+pub(crate) fn is_option(field: &Field) -> bool {
     let Type::Path(path) = &field.ty else {
         return false;
     };
@@ -215,7 +219,8 @@ fn says(meta: &Meta, key: &str) -> bool {
     says
 }
 
-fn derived(attribute: &Attribute) -> Vec<String> {
+/// The names of what an attribute derives.
+pub(crate) fn derived(attribute: &Attribute) -> Vec<String> {
     if !attribute.path().is_ident("derive") {
         return Vec::new();
     }

@@ -149,7 +149,7 @@ pub use index::Keys;
 pub use kube::{core::object::HasStatus, runtime::events::EventType};
 pub use leader::LeaderElection;
 pub use manager::{Manager, ManagerError};
-pub use myop_macros::{Controller, resource, status, test};
+pub use myop_macros::{Controller, resource, schema, status, test};
 pub use namespaces::WrongNamespace;
 pub use object::{NamespacedName, Object, Scope};
 pub use outcome::{Failure, Outcome};

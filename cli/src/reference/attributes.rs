@@ -7,13 +7,13 @@ use myop_model::{Described, Place};
 use super::{MADE, assert_page, cell};
 
 const INTRODUCTION: &str = "\
-What can be said in `#[resource]`, `#[status]`, `#[controller]` and `#[myop::test]`. A name that is misspelt, in the wrong
-place or there twice is a compile error at that very name.
+What can be said in `#[resource]`, `#[status]`, `#[schema]`, `#[controller]` and `#[myop::test]`. A name that is misspelt, in
+the wrong place or there twice is a compile error at that very name.
 
 [every_argument_of_resource.rs](../../macros/tests/inputs/pass/every_argument_of_resource.rs) and
 [every_argument_of_controller.rs](../../macros/tests/inputs/pass/every_argument_of_controller.rs) have all of them, and
 compile. The fields of a spec and of a status are ordinary Rust with the attributes of serde, schemars and kube;
-[from-kubebuilder.md](../from-kubebuilder.md#markers) lists those that markers of Kubebuilder become.
+[markers.md](../markers.md) lists those that markers of Kubebuilder become.
 ";
 
 #[test]

@@ -1,10 +1,10 @@
 //! What schemars' derive makes of a struct, and kube's of one with rules.
 
+use myop_model::Case;
 use serde_json::{Value, json};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Field, Fields};
 
-use super::case::Case;
 use super::meta::{Said, derives};
 use super::said::{About, Instead, Limits};
 use super::serde::{Default, Serde};

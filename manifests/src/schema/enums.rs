@@ -1,10 +1,10 @@
 //! What schemars' derive makes of an enum, in each of serde's four ways to write one.
 
+use myop_model::Case;
 use serde_json::{Value, json};
 use syn::spanned::Spanned as _;
 use syn::{Fields, ItemEnum, Variant};
 
-use super::case::Case;
 use super::derive::Container;
 use super::said::{About, Instead};
 use super::serde::{Default, Serde};

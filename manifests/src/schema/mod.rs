@@ -6,7 +6,6 @@
 //! in the sources something in a schema is said.
 
 mod about;
-mod case;
 mod derive;
 mod enums;
 mod flatten;
@@ -26,6 +25,7 @@ mod value;
 mod written;
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use syn::spanned::Spanned as _;
@@ -34,7 +34,7 @@ pub(crate) use self::shape::{Scope, Shape};
 pub(crate) use self::structural::Conflict;
 
 use crate::builtin::{self, Builtin};
-use crate::source::{ModuleId, Outside, Read, Sources, TypeId, Unread};
+use crate::source::{Item, ModuleId, Outside, Place, Read, Sources, TypeId, Unread};
 
 /// A kind, as far as its schema goes.
 pub(crate) struct Kind<'a> {
@@ -57,6 +57,9 @@ pub(crate) struct Schemas<'a> {
     pub(crate) sources: &'a Sources,
     /// The types whose schema is being read: one among them that is asked for again holds itself.
     open: RefCell<Vec<(TypeId, Vec<Shape>)>>,
+    /// The types that were looked through for mistakes.
+    checked: RefCell<BTreeSet<TypeId>>,
+    mistakes: RefCell<Vec<(Place, myop_model::Error)>>,
 }
 
 /// A place where a type is used: what has no source of its own is told of there.
@@ -101,6 +104,42 @@ impl<'a> Schemas<'a> {
             places: None,
             sources,
             open: RefCell::default(),
+            checked: RefCell::default(),
+            mistakes: RefCell::default(),
+        }
+    }
+
+    /// What is wrong with the attributes of the types whose schemas were read.
+    pub(crate) fn mistakes(self) -> Vec<(Place, myop_model::Error)> {
+        self.mistakes.into_inner()
+    }
+
+    /// Looks for what would be lost of a type's attributes, where no macro of myop's has looked.
+    fn check(&self, id: TypeId) {
+        if !self.checked.borrow_mut().insert(id) {
+            return;
+        }
+        let found = self.sources.type_item(id);
+        let parts: Vec<_> = match &found.item {
+            Item::Struct(item) => item.fields.iter().map(|field| &field.attrs).collect(),
+            Item::Enum(item) => {
+                let of_variant =
+                    |variant: &'a syn::Variant| variant.fields.iter().map(|field| &field.attrs);
+                let of_fields = item.variants.iter().flat_map(of_variant);
+                let of_variants = item.variants.iter().map(|variant| &variant.attrs);
+                of_variants.chain(of_fields).collect()
+            }
+            Item::Alias(_) => Vec::new(),
+        };
+        let parts = parts.into_iter().map(Vec::as_slice);
+        for attributes in parts.chain([found.item.attributes()]) {
+            let Ok(attributes) = self.sources.attributes(found.module, attributes) else {
+                continue;
+            };
+            let file = self.sources.file(found.module);
+            let errors = myop_model::extension_errors(&attributes).into_iter();
+            let placed = errors.map(|error| (Place::of(file.to_owned(), error.span()), error));
+            self.mistakes.borrow_mut().extend(placed);
         }
     }
 
@@ -213,6 +252,7 @@ impl<'a> Schemas<'a> {
             let why = format!("`{name}` holds itself, which no CRD can say");
             return Err(self.sources.unread(item.module, name.span(), why));
         }
+        self.check(id);
         self.open.borrow_mut().push(key);
         let schema = self.derived(id, arguments);
         self.open.borrow_mut().pop();

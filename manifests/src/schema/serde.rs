@@ -1,8 +1,8 @@
 //! What serde's attributes say, and schemars' in its words, as schemars takes them: its own come first.
 
+use myop_model::Case;
 use syn::{Meta, Path, Type};
 
-use super::case::Case;
 use super::meta::{self, Argument, Said};
 
 /// What is said of a container, a variant or a field. What a place has no use for stays unsaid.

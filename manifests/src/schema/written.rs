@@ -1,11 +1,11 @@
 //! Values of the author's own types, as serde writes them.
 
+use myop_model::Case;
 use proc_macro2::Span;
 use serde_json::{Map, Value, json};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Expr, Fields, ImplItem, ItemEnum, Path, Variant};
 
-use super::case::Case;
 use super::meta::{Said, derives};
 use super::serde::Serde;
 use super::shape::{Scope, Shape};

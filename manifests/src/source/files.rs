@@ -2,7 +2,7 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use myop_model::{Resource, Status};
+use myop_model::{Resource, Schema, Status};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Meta, Token, Type};
 
@@ -128,7 +128,7 @@ impl Sources {
         }
     }
 
-    /// A struct under `#[resource]` or `#[status]`, as it is written out for kube.
+    /// A struct under `#[resource]`, `#[status]` or `#[schema]`, as it is written out for kube.
     fn plain(&mut self, id: ModuleId, mut item: syn::ItemStruct) -> syn::ItemStruct {
         let Some((at, ours)) = ours(&item.attrs) else {
             return item;
@@ -149,6 +149,10 @@ impl Sources {
                     reading.meaning.map(|status| status.plain().0),
                     reading.errors,
                 )
+            }
+            Ours::Schema => {
+                let reading = Schema::read(arguments, &syn::Item::Struct(item.clone()));
+                (reading.meaning.map(Schema::plain), reading.errors)
             }
         };
         let file = self.file(id).to_owned();
@@ -298,6 +302,7 @@ impl Sources {
 enum Ours {
     Resource,
     Status,
+    Schema,
 }
 
 /// Which of myop's attributes there is, and where in the list.
@@ -317,6 +322,7 @@ fn ours(attributes: &[Attribute]) -> Option<(usize, Ours)> {
         match name.as_str() {
             "resource" if !meta::derives(attributes, "Resource") => Some((at, Ours::Resource)),
             "status" => Some((at, Ours::Status)),
+            "schema" => Some((at, Ours::Schema)),
             _ => None,
         }
     })

@@ -34,7 +34,7 @@ pub(crate) struct Sources {
     crates: Vec<Crate>,
     modules: Vec<Module>,
     types: Vec<TypeItem>,
-    /// What is wrong with `#[resource]`s and `#[status]`es.
+    /// What is wrong with `#[resource]`s, `#[status]`es and `#[schema]`s.
     mistakes: Vec<(Place, myop_model::Error)>,
     /// Whether another crate is known to have something: what a `use path::*` of it brings can't be seen otherwise.
     is_known: fn(&Outside) -> bool,
@@ -135,7 +135,7 @@ impl Sources {
         self.crates[0].root
     }
 
-    /// What is wrong with `#[resource]`s and `#[status]`es.
+    /// What is wrong with `#[resource]`s, `#[status]`es and `#[schema]`s.
     pub(crate) fn mistakes(&self) -> &[(Place, myop_model::Error)] {
         &self.mistakes
     }

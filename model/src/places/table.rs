@@ -9,6 +9,8 @@ pub(super) const PLACES: &[Place] = &[
     PRINTCOLUMN,
     SCALE,
     STATUS,
+    SCHEMA,
+    SCHEMA_ON_A_FIELD,
     CONTROLLER,
     RECONCILES,
     OWNS,
@@ -180,6 +182,59 @@ const STATUS: Place = Place {
               `observed_generation`, which the runtime keeps, and lets a controller set the others by `ctx.status(...)`.",
     arguments: &[],
 };
+
+const SCHEMA: Place = Place {
+    name: "#[schema]",
+    meaning: "Says more of the schema of a struct: below `#[resource]` and `#[status]`, and above the derives of any other \
+              struct. Without arguments it lets fields say it.",
+    arguments: &[
+        argument(
+            "exactly_one_of",
+            "exactly_one_of(tls, plain_text)",
+            "Of these fields, each an `Option`, one is set. May be there several times.",
+        ),
+        argument(
+            "at_most_one_of",
+            "at_most_one_of(tls, plain_text)",
+            "Of these fields, each an `Option`, one is set or none. May be there several times.",
+        ),
+        argument(
+            "at_least_one_of",
+            "at_least_one_of(tls, plain_text)",
+            "Of these fields, each an `Option`, one is set or more. May be there several times.",
+        ),
+        PRESERVE_UNKNOWN_FIELDS,
+    ],
+};
+
+const SCHEMA_ON_A_FIELD: Place = Place {
+    name: "schema on a field",
+    meaning: "Says more of a field, in a struct with `#[resource]`, `#[status]` or `#[schema]`.",
+    arguments: &[
+        argument(
+            "immutable",
+            "immutable",
+            "Once set, the field stays as it is; an `Option` is then never null.",
+        ),
+        argument(
+            "not_null",
+            "not_null",
+            "The field, an `Option`, may be left out, but not be null.",
+        ),
+        argument(
+            "embedded_resource",
+            "embedded_resource",
+            "The value is an object of Kubernetes, whose `apiVersion`, `kind` and `metadata` are validated.",
+        ),
+        PRESERVE_UNKNOWN_FIELDS,
+    ],
+};
+
+const PRESERVE_UNKNOWN_FIELDS: Described = argument(
+    "preserve_unknown_fields",
+    "preserve_unknown_fields",
+    "The API server keeps fields that the schema does not know.",
+);
 
 const CONTROLLER: Place = Place {
     name: "#[controller]",

@@ -42,6 +42,7 @@ pub mod foreign;
 pub mod generics;
 pub mod left_out;
 pub mod limits;
+pub mod lost;
 pub mod no_kinds;
 pub mod of_myop;
 pub mod paths;
@@ -90,6 +91,7 @@ pub fn kinds() -> Vec<Kind> {
         limits::numbers::KINDS,
         limits::others::KINDS,
         limits::texts::KINDS,
+        lost::KINDS,
         of_myop::KINDS,
         of_myop::by_path::KINDS,
         paths::circle::h::KINDS,

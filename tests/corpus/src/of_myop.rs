@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::ResourceRequirements;
-use myop::{resource, status};
+use myop::{resource, schema, status};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +106,65 @@ pub struct DatumSpec {
     pub a: String,
 }
 
+/// `#[schema]` below `#[resource]`, and in the types of fields.
+#[resource(group = "example.com", version = "v1", kind = "Said", status = SaidStatus)]
+#[schema(exactly_one_of(first_one, second), at_least_one_of(second, namespace))]
+#[x_kube(validation = "self.fixed != ''")]
+pub struct SaidSpec {
+    pub first_one: Option<String>,
+    /// Words.
+    pub second: Option<Vec<Listener>>,
+    #[schemars(length(min = 1))]
+    pub namespace: Option<String>,
+    #[schema(immutable)]
+    pub fixed: String,
+    #[schema(immutable)]
+    #[x_kube(validation = "self != ''")]
+    pub fixed_once: Option<String>,
+    #[schema(immutable)]
+    #[serde(default)]
+    pub fixed_by_default: bool,
+    #[schema(not_null)]
+    pub phase: Option<Phase>,
+    #[schema(embedded_resource, preserve_unknown_fields)]
+    pub object: k8s_openapi::apimachinery::pkg::runtime::RawExtension,
+    #[schema(preserve_unknown_fields)]
+    pub anything: serde_json::Value,
+    pub nested: Nested,
+}
+
+#[status]
+#[schema(preserve_unknown_fields)]
+pub struct SaidStatus {
+    #[schema(not_null)]
+    pub url: Option<String>,
+}
+
+/// Names in a case of its own.
+#[schema(at_most_one_of(tls, plain_text), preserve_unknown_fields)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Listener {
+    #[serde(rename = "TLS")]
+    pub tls: Option<String>,
+    pub plain_text: Option<String>,
+    #[schema(immutable)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port_number: Option<u16>,
+}
+
+/// Rules of kube's beside.
+#[myop::schema(exactly_one_of(a, b))]
+#[derive(Clone, Debug, Deserialize, Serialize, kube::KubeSchema)]
+#[x_kube(validation = "self.c > 0")]
+pub struct Nested {
+    #[schemars(with = "String")]
+    pub a: Option<Phase>,
+    pub b: Option<i32>,
+    #[schema(immutable)]
+    pub c: i32,
+}
+
 pub mod by_path {
     use myop;
 
@@ -124,5 +183,6 @@ kinds![
     OwnCase,
     TitledResource,
     Proxy,
-    DatumObject
+    DatumObject,
+    Said
 ];

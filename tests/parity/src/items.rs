@@ -1,4 +1,6 @@
 //! What is in lists.
+//!
+//! `inner` says what schemars has a word for; else the item is a type of its own, which needs no more than its field.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,6 @@
 //! Kinds: their names, columns and subresources.
+//!
+//! All of it is said in `#[resource(...)]`.
 
 use myop::resource;
 use schemars::JsonSchema;

@@ -10,6 +10,8 @@
     reason = "a comment on a field is a description in the CRD"
 )]
 
+pub mod access;
+pub mod choices;
 pub mod items;
 pub mod kinds;
 pub mod lists;
@@ -28,12 +30,16 @@ pub mod api {
     use kube::CustomResourceExt as _;
 
     use crate::{
-        items, kinds, lists, maps, numbers, presence, rules, shapes, texts, versions, words,
+        access, choices, items, kinds, lists, maps, numbers, presence, rules, shapes, texts,
+        versions, words,
     };
 
     /// The definition of each kind in each version.
     pub fn kinds() -> Vec<CustomResourceDefinition> {
         vec![
+            access::Web::crd(),
+            choices::Choice::crd(),
+            choices::Fixed::crd(),
             items::Item::crd(),
             kinds::Columned::crd(),
             kinds::Datum::crd(),
@@ -66,7 +72,7 @@ pub mod controllers {
 
     /// The manager with each controller.
     pub fn register(manager: Manager) -> Manager {
-        manager
+        manager.controller::<crate::access::WebController>()
     }
 }
 

@@ -1,4 +1,6 @@
 //! Maps, and how server-side apply merges them and structs.
+//!
+//! kube's `StructMerge` goes by a key that Kubernetes does not have, and is an error in `#[resource]`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,8 @@
 //! What has to be there, and what is there by default.
+//!
+//! An `Option` may be left out and may be null, which reads the same; all else has to be there, but for what has a default. With
+//! `not_null` it may only be left out, as in Go. What `#[serde(default = "...")]` gives is the default in the CRD, too: a
+//! default that is not what the Rust type has of itself is a function, as serde wants it.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +17,11 @@ pub struct PresenceSpec {
     pub demanded: String,
     #[schemars(length(min = 1))]
     pub asked: String,
-    #[schemars(with = "String")]
-    #[serde(default)]
+    #[schema(not_null)]
     pub optional: Option<String>,
-    #[schemars(with = "String")]
-    #[serde(default)]
+    #[schema(not_null)]
     pub possible: Option<String>,
-    #[schemars(with = "String")]
-    #[serde(default)]
+    #[schema(not_null)]
     pub allowed: Option<String>,
     pub or_null: Option<String>,
     #[schemars(required, extend("nullable" = true))]

@@ -1,4 +1,7 @@
 //! Rules of CEL.
+//!
+//! `x_kube` belongs to kube's `KubeSchema`, which `#[resource]` and `#[status]` derive; another struct derives it in the place
+//! of `JsonSchema`.
 
 use kube::KubeSchema;
 use myop::resource;

@@ -1,4 +1,6 @@
 //! Values of any shape.
+//!
+//! `Value` is that of `serde_json`; `RawExtension`, an object of any fields, and `IntOrString` are those of `k8s-openapi`.
 
 use k8s_openapi::apimachinery::pkg::{runtime::RawExtension, util::intstr::IntOrString};
 use myop::resource;
@@ -11,16 +13,16 @@ pub struct ShapeSpec {
     #[schemars(with = "String")]
     pub text: Value,
     pub duration: Duration,
-    #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+    #[schema(preserve_unknown_fields)]
     pub anything: Value,
     pub port: IntOrString,
-    #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+    #[schema(preserve_unknown_fields)]
     pub loose: RawExtension,
-    #[schemars(extend("x-kubernetes-preserve-unknown-fields" = true))]
+    #[schema(preserve_unknown_fields)]
     pub open: Open,
-    #[schemars(extend("x-kubernetes-embedded-resource" = true, "x-kubernetes-preserve-unknown-fields" = true))]
+    #[schema(embedded_resource, preserve_unknown_fields)]
     pub template: RawExtension,
-    #[schemars(extend("x-kubernetes-embedded-resource" = true, "x-kubernetes-preserve-unknown-fields" = true))]
+    #[schema(embedded_resource, preserve_unknown_fields)]
     pub object: RawExtension,
 }
 

@@ -1,4 +1,6 @@
 //! Versions of one kind.
+//!
+//! Said in the `#[resource(...)]` of each version. All versions but one have `storage = false`; what is not in PROJECT has no CRD.
 
 /// The version that is stored.
 pub mod v1 {

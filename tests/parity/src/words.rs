@@ -1,4 +1,6 @@
 //! What is said of fields and types.
+//!
+//! A doc comment is the description.
 
 use myop::resource;
 use schemars::JsonSchema;

@@ -1,5 +1,7 @@
 //! What a definition means, whatever words it is said in, and what two of them don't have in common.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 /// How descriptions begin that nobody has written for the API in question.
@@ -78,14 +80,43 @@ fn settle(schema: &mut Value) {
                 // There are no fields to be known or unknown.
                 map.remove("x-kubernetes-preserve-unknown-fields");
             }
+            if let Some(Value::String(rule)) = map.get_mut("rule") {
+                rule.retain(|letter| letter != ' ');
+            }
+            map.values_mut().for_each(settle);
             sort(map, "required");
             sort(map, "enum");
-            map.values_mut().for_each(settle);
+            sort(map, "x-kubernetes-validations");
         }
         Value::Array(list) => list.iter_mut().for_each(settle),
         Value::Number(number) => *schema = json!(number.as_f64()),
         _ => {}
     }
+}
+
+/// Each single thing that a role allows.
+pub fn allowed(role: &str) -> BTreeSet<String> {
+    let role: Value = serde_yaml::from_str(role).unwrap();
+    let mut allowed = BTreeSet::new();
+    for rule in role["rules"].as_array().unwrap() {
+        let list = |key: &str| match &rule[key] {
+            Value::Array(list) => list.iter().map(|one| one.as_str().unwrap()).collect(),
+            _ => vec!["-"],
+        };
+        for group in list("apiGroups") {
+            for resource in list("resources") {
+                for name in list("resourceNames") {
+                    for url in list("nonResourceURLs") {
+                        let verbs = list("verbs").into_iter();
+                        allowed.extend(
+                            verbs.map(|verb| format!("{verb} {group}/{resource}/{name} {url}")),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    allowed
 }
 
 /// Sorts a list whose order says nothing.
