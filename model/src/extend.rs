@@ -170,12 +170,12 @@ pub(crate) fn check_extensions(attributes: &[Attribute], errors: &Errors) {
         let parser = Punctuated::<Extension, Token![,]>::parse_terminated;
         let extensions = syn::parse::Parser::parse2(parser, inside);
         for Extension { key, value } in extensions.into_iter().flatten() {
-            check(&key, value, errors);
+            check(&key, &value, errors);
         }
     }
 }
 
-fn check(key: &LitStr, value: TokenStream, errors: &Errors) {
+fn check(key: &LitStr, value: &TokenStream, errors: &Errors) {
     let name = key.value();
     if let Some((_, shape)) = KEYS.iter().find(|(known, _)| *known == name) {
         check_value(&name, *shape, value, errors);
@@ -202,12 +202,12 @@ fn check(key: &LitStr, value: TokenStream, errors: &Errors) {
 }
 
 /// A value that is written out; what a program computes is not known here.
-fn check_value(key: &str, shape: Shape, value: TokenStream, errors: &Errors) {
-    let Some(literal) = Literal::of(&value) else {
+fn check_value(key: &str, shape: Shape, value: &TokenStream, errors: &Errors) {
+    let Some(literal) = Literal::of(value) else {
         return;
     };
     let takes = |what: &str| {
-        errors.push(Error::new(value.clone(), format!("`{key}` takes {what}")));
+        errors.push(Error::new(value, format!("`{key}` takes {what}")));
     };
     match (shape, literal) {
         (Shape::Any, _)
@@ -292,7 +292,7 @@ fn check_rule(key: &str, rule: &Group, errors: &Errors) {
             "reason" => Shape::OneOf(REASONS),
             _ => Shape::Text,
         };
-        check_value(&key.value(), shape, value.clone(), errors);
+        check_value(&key.value(), shape, value, errors);
     }
     if errors.count() == before && !entries.iter().any(|entry| entry.key.value() == "rule") {
         let error = Error::new(rule.to_token_stream(), "a rule has no `rule`");
