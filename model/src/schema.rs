@@ -48,7 +48,8 @@ impl Schema {
             errors.push(error.help("say it of the fields that have this type"));
         }
         let mut given = Arguments::parse("#[schema]", Span::call_site(), arguments, &errors);
-        for tokens in take(&mut item.attrs) {
+        let is_shared = is_shared(&item);
+        for tokens in take(&mut item.attrs, is_shared) {
             given.add(tokens);
         }
         expand_by(&mut item, given, false);
@@ -63,7 +64,8 @@ impl Schema {
 
 /// Puts what `#[schema]` says below one of our other attributes into other words.
 pub(crate) fn expand(item: &mut ItemStruct, errors: &Errors) {
-    let given = take(&mut item.attrs);
+    let is_shared = is_shared(item);
+    let given = take(&mut item.attrs, is_shared);
     let mut arguments =
         Arguments::parse("#[schema]", Span::call_site(), TokenStream::new(), errors);
     for tokens in given {
@@ -99,11 +101,17 @@ fn derives_schema(item: &ItemStruct, name: &str) -> bool {
         .any(|derived| derived == name)
 }
 
+/// Whether another derive has an attribute `#[schema]`, as utoipa's has: then ours is `#[myop::schema]`.
+fn is_shared(item: &ItemStruct) -> bool {
+    derives_schema(item, "ToSchema")
+}
+
 /// Takes `#[schema]`s away, and returns what is in them.
-fn take(attributes: &mut Vec<Attribute>) -> Vec<TokenStream> {
+fn take(attributes: &mut Vec<Attribute>, is_shared: bool) -> Vec<TokenStream> {
     let mut taken = Vec::new();
     attributes.retain(|attribute| {
-        let is_schema = is_ours(attribute.path(), "schema");
+        let path = attribute.path();
+        let is_schema = is_ours(path, "schema") && !(is_shared && path.is_ident("schema"));
         if is_schema {
             taken.push(match &attribute.meta {
                 Meta::List(list) => list.tokens.clone(),
@@ -150,10 +158,14 @@ fn expand_by(item: &mut ItemStruct, mut given: Arguments<'_>, is_camel: bool) {
     given.finish();
     let by_kube =
         is_camel && !derives_schema(item, "JsonSchema") || derives_schema(item, "KubeSchema");
+    let is_shared = is_shared(item);
     if let Fields::Named(fields) = &mut item.fields {
         for (field, member) in fields.named.iter_mut().zip(&members.all) {
+            let given = take(&mut field.attrs, is_shared);
             let is_grouped = groups.iter().any(|group| group.holds(member));
-            rules.extend(field::expand(field, member, is_grouped, by_kube, errors));
+            rules.extend(field::expand(
+                field, given, member, is_grouped, by_kube, errors,
+            ));
         }
     }
     say(&mut item.attrs, &keys, rules, by_kube);
@@ -175,4 +187,36 @@ fn say(attributes: &mut Vec<Attribute>, keys: &[&str], rules: Rules, by_kube: bo
         let rules = rules.map(|(rule, message)| quote!({ "rule": #rule, "message": #message }));
         parse_quote!(#[schemars(extend("x-kubernetes-validations" = [#(#rules),*]))])
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::{ToTokens as _, quote};
+    use syn::parse_quote;
+
+    use super::Schema;
+
+    #[test]
+    fn beside_utoipa_ours_has_a_path() {
+        let item = parse_quote! {
+            #[derive(Clone, JsonSchema, ToSchema)]
+            #[schema(title = "A listener")]
+            struct Listener {
+                #[schema(example = "web")]
+                #[myop::schema(not_null)]
+                name: Option<String>,
+            }
+        };
+        let reading = Schema::read(quote!(), &item);
+        assert!(reading.errors.is_empty(), "{:?}", reading.errors);
+        let plain = reading.meaning.unwrap().plain();
+        let text = plain.to_token_stream().to_string();
+        assert!(text.contains("# [schema (example = \"web\")]"), "{text}");
+        assert!(
+            text.contains("# [schema (title = \"A listener\")]"),
+            "{text}"
+        );
+        assert!(!text.contains("not_null"), "{text}");
+        assert!(text.contains("with = \"String\""), "{text}");
+    }
 }

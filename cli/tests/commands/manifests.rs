@@ -450,7 +450,7 @@ pub enum Choice {
 /// What the operator has seen.
 #[status]
 pub struct MyAppStatus {
-    #[schemars(extend("x-kubernetes-list-type" = "heap"))]
+    #[schemars(extend("x-kubernetes-list-type" = "map"))]
     pub seen: Vec<String>,
 }
 "#;
@@ -474,7 +474,7 @@ fn what_an_api_server_would_refuse_is_told_at_its_place() {
     let structural = REFUSED
         .replace("^[a-z", "^[a-z]")
         .replace("pub name: Option<String>", "pub name: String")
-        .replace("heap", "atomic");
+        .replace("= \"map\"", "= \"atomic\"");
     sandbox.write(file, &structural);
     let rules = sandbox.run("shop", "manifests").all();
     insta::assert_snapshot!([schema, rules].join("\n"));

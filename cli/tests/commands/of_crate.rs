@@ -192,6 +192,36 @@ fn what_only_a_program_would_know_is_told_with_its_places() {
 }
 
 /// What is asked for once is told, and what Cargo.toml keeps holds for `--check`, too.
+/// `#[schema]` is an attribute of utoipa's derive, too.
+#[test]
+fn attributes_of_the_same_name_are_not_ours() {
+    let sandbox = sandbox();
+    let documented = CART
+        .replace(
+            "JsonSchema)]\n",
+            "JsonSchema, ToSchema)]\n#[schema(title = \"A cart\")]\n",
+        )
+        .replace(
+            "    pub owner",
+            "    #[schema(example = \"me\")]\n    pub owner",
+        );
+    sandbox.write("api/src/lib.rs", &format!("mod cart {{{documented}}}"));
+    sandbox.run("api", "manifests --crate .").succeeded();
+}
+
+/// kube leaves out what Kubernetes does not know, and its author never hears of it.
+#[test]
+fn keys_that_would_be_lost_are_told_at_their_places() {
+    let sandbox = sandbox();
+    let misspelt = CART.replace(
+        "    pub owner",
+        "    #[schemars(extend(\"minLenght\" = 1, \"x-of-another-tool\" = true))]\n    pub owner",
+    );
+    sandbox.write("api/src/lib.rs", &format!("mod cart {{{misspelt}}}"));
+    let said = sandbox.run(".", "manifests --crate api");
+    insta::assert_snapshot!(said.all());
+}
+
 #[test]
 fn descriptions_are_as_long_as_they_are_to_be() {
     let sandbox = sandbox();

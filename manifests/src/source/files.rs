@@ -130,7 +130,9 @@ impl Sources {
 
     /// A struct under `#[resource]`, `#[status]` or `#[schema]`, as it is written out for kube.
     fn plain(&mut self, id: ModuleId, mut item: syn::ItemStruct) -> syn::ItemStruct {
-        let Some((at, ours)) = ours(&item.attrs) else {
+        let krate = &self.crates[self.modules[id.0].krate];
+        let has_myop = krate.manifest.dependencies.contains_key("myop");
+        let Some((at, ours)) = ours(&item.attrs, has_myop) else {
             return item;
         };
         let attribute = item.attrs.remove(at);
@@ -298,7 +300,8 @@ impl Sources {
     }
 }
 
-/// The attributes that are myop's. `#[resource]` under kube's derive of `Resource` is kube's.
+/// The attributes that are myop's. `#[resource]` under kube's derive of `Resource` is kube's. `#[schema]` is a word of many:
+/// under utoipa's derive of `ToSchema` it is utoipa's, and in a crate without myop not ours.
 enum Ours {
     Resource,
     Status,
@@ -306,7 +309,7 @@ enum Ours {
 }
 
 /// Which of myop's attributes there is, and where in the list.
-fn ours(attributes: &[Attribute]) -> Option<(usize, Ours)> {
+fn ours(attributes: &[Attribute], has_myop: bool) -> Option<(usize, Ours)> {
     attributes.iter().enumerate().find_map(|(at, attribute)| {
         let mut names = attribute
             .path()
@@ -314,6 +317,7 @@ fn ours(attributes: &[Attribute]) -> Option<(usize, Ours)> {
             .iter()
             .map(|part| part.ident.to_string());
         let (first, second) = (names.next()?, names.next());
+        let is_bare = second.is_none();
         let name = match second {
             Some(second) if first == "myop" => second,
             Some(_) => return None,
@@ -322,6 +326,7 @@ fn ours(attributes: &[Attribute]) -> Option<(usize, Ours)> {
         match name.as_str() {
             "resource" if !meta::derives(attributes, "Resource") => Some((at, Ours::Resource)),
             "status" => Some((at, Ours::Status)),
+            "schema" if is_bare && (!has_myop || meta::derives(attributes, "ToSchema")) => None,
             "schema" => Some((at, Ours::Schema)),
             _ => None,
         }

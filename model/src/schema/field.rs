@@ -5,7 +5,7 @@ use quote::ToTokens as _;
 use syn::{Field, GenericArgument, PathArguments, Type, parse_quote};
 
 use super::members::Member;
-use super::{Rules, say, take};
+use super::{Rules, say};
 use crate::arguments::{Argument, Arguments};
 use crate::error::{Error, Errors};
 use crate::field::said;
@@ -15,12 +15,12 @@ use crate::plain::is_left_out;
 /// is not asked where the field is not there.
 pub(super) fn expand(
     field: &mut Field,
+    given: Vec<TokenStream>,
     member: &Member,
     is_grouped: bool,
     by_kube: bool,
     errors: &Errors,
 ) -> Rules {
-    let given = take(&mut field.attrs);
     let mut arguments = Arguments::parse(
         "schema on a field",
         Span::call_site(),

@@ -150,9 +150,8 @@ impl Failure {
                 "the definitions of a crate without PROJECT: `myop manifests --crate .`"
             }
             Self::NoFiles { .. } => "name the folder: `--output DIR`",
-            Self::NoRust(_) | Self::Mistakes(_) => {
-                "nothing was written: the compiler says the same"
-            }
+            Self::NoRust(_) => "nothing was written: the compiler says the same",
+            Self::Mistakes(_) => "nothing was written",
             Self::NoCrate { help, .. } | Self::Stale { help, .. } => help,
             Self::NoSource { .. } => {
                 "put the file back, or PROJECT right: what it does not have is no part of the operator"

@@ -100,11 +100,12 @@ fn what_is_read_after_an_edit_is_what_kube_makes() {
                 (Err(reason), _) => *reasons.entry(reason.to_string()).or_default() += 1,
             }
         }
+        println!(
+            "{equal} equal, {} left to the program, {} differ",
+            reasons.values().sum::<usize>(),
+            wrong.len()
+        );
     }
-    println!(
-        "{equal} equal, {} left to the program",
-        reasons.values().sum::<usize>()
-    );
     for (reason, times) in &reasons {
         println!("{times:6} {reason}");
     }

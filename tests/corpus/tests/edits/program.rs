@@ -20,6 +20,10 @@ schemars = "1"
 serde = { version = "1", features = ["derive"] }
 serde_json = "1"
 
+[profile.dev]
+debug = false
+incremental = false
+
 [workspace]
 "#;
 
