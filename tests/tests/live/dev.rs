@@ -117,7 +117,8 @@ fn nothing_outlives_a_killed_one(place: &Place, shop: &Project) -> Result {
         place.start(dev)
     };
     let mut killed = start()?;
-    killed.until("running  as")?;
+    // As soon as it is started it has no words yet by which it is found.
+    killed.until("default/myapp-sample: ")?;
     assert!(
         !place.at_work().is_empty(),
         "its operator has its kubeconfig there"
