@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use myop_controlplane::{FieldError, crd::definition};
-use myop_manifests::{CrdError, Facts, Spot, find_places};
+use myop_manifests::{CrdError, Features, Spot, find_places};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -29,21 +29,31 @@ struct Fault {
     error: FieldError,
 }
 
-/// Checks the definitions of the operator in a folder.
+/// The crate whose definitions are checked.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Source<'s> {
+    pub(crate) folder: &'s Path,
+    /// With which features it was read.
+    pub(crate) features: &'s Features,
+    /// The folder below which its files are named.
+    pub(crate) below: &'s Path,
+}
+
+/// Checks the definitions of a crate's kinds, one for each version.
 ///
 /// # Errors
 /// When an API server would refuse one, or when they contradict each other.
-pub(crate) fn check(facts: &Facts, root: &Path) -> Result<(), Error> {
-    let faults = faults(facts)?;
+pub(crate) fn check(crds: &[Value], source: Source<'_>) -> Result<(), Error> {
+    let faults = faults(crds)?;
     if faults.is_empty() {
         return Ok(());
     }
-    Err(Refused(told(&faults, root)).into())
+    Err(Refused(told(&faults, source)).into())
 }
 
-fn faults(facts: &Facts) -> Result<Vec<Fault>, CrdError> {
+fn faults(crds: &[Value]) -> Result<Vec<Fault>, CrdError> {
     let mut faults = Vec::new();
-    for mut crd in myop_manifests::definitions(facts)? {
+    for mut crd in myop_manifests::definitions(crds)? {
         definition::fill(&mut crd);
         definition::before_create(&mut crd);
         let errors = definition::check_create(&crd).errors;
@@ -66,7 +76,7 @@ fn version(path: &str) -> Option<usize> {
 }
 
 /// Each fault with its place. A fault in a type that many use is told once.
-fn told(faults: &[Fault], root: &Path) -> Vec<String> {
+fn told(faults: &[Fault], source: Source<'_>) -> Vec<String> {
     let spots: Vec<_> = faults
         .iter()
         .map(|fault| Spot {
@@ -77,7 +87,8 @@ fn told(faults: &[Fault], root: &Path) -> Vec<String> {
         })
         .collect();
     // Sources that can't be read are no reason to say nothing.
-    let places = find_places(root, &spots).unwrap_or_else(|_| vec![None; faults.len()]);
+    let places = find_places(source.folder, source.features, &spots);
+    let places = places.unwrap_or_else(|_| vec![None; faults.len()]);
     let mut seen = BTreeSet::new();
     let mut told = Vec::new();
     for (fault, place) in faults.iter().zip(places) {
@@ -85,7 +96,7 @@ fn told(faults: &[Fault], root: &Path) -> Vec<String> {
         match place {
             Some(place) => {
                 if seen.insert((place.clone(), error.detail.clone())) {
-                    told.push(format!("{}: {error}", place.below(root)));
+                    told.push(format!("{}: {error}", place.below(source.below)));
                 }
             }
             None => told.push(format!("{}.{}: {error}", fault.kind, fault.group)),

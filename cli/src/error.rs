@@ -3,7 +3,7 @@
 use std::error::Error as _;
 use std::fmt::Write as _;
 
-use myop_manifests::{CrdError, FactsError, SettingsError, SourceError};
+use myop_manifests::{CrdError, FactsError, ManifestError, SettingsError, SourceError};
 use myop_model::names::NameError;
 
 use crate::agreement::Disagreement;
@@ -145,6 +145,7 @@ impl Error {
                 | manifests::Failure::NoFiles { .. },
             )
             | Self::Package(PackageError::Virtual { .. })
+            | Self::Source(SourceError::Manifest(ManifestError::NoFeature { .. }))
             | Self::Project(
                 ProjectError::None | ProjectError::Lost { .. } | ProjectError::Kubebuilder { .. },
             )

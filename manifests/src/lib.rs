@@ -73,7 +73,7 @@ pub use self::leftovers::{FOLDERS, Folder, can_be_definition};
 pub use self::places::{Spot, find_places};
 pub use self::rules::{Rule, merge};
 pub use self::settings::{SettingsError, descriptions_of};
-pub use self::source::{ManifestError, Place, SourceError, Unread};
+pub use self::source::{Features, ManifestError, Place, SourceError, Unread};
 pub use self::statics::{Declared, Kind, Reading, read_operator, read_sources};
 pub use self::version::Version;
 pub use self::yaml::{HEADER, document};
@@ -93,12 +93,12 @@ pub struct Project<'a> {
 /// The most bytes that the API server takes as the annotations of an object.
 pub const ANNOTATIONS: usize = 262_144;
 
-/// Every `CustomResourceDefinition`, as it is in its file.
+/// Every `CustomResourceDefinition`, as it is in its file, from definitions of one version each.
 ///
 /// # Errors
 /// When the definitions of a kind contradict each other: see [`CrdError`].
-pub fn definitions(facts: &Facts) -> Result<Vec<Value>, CrdError> {
-    let definitions = crds::merge(&facts.crds, Descriptions::Full)?;
+pub fn definitions(crds: &[Value]) -> Result<Vec<Value>, CrdError> {
+    let definitions = crds::merge(crds, Descriptions::Full)?;
     Ok(definitions.iter().map(crds::Definition::crd).collect())
 }
 

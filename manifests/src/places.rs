@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::definition;
 use crate::schema::{Schemas, is_known};
-use crate::source::{Place, SourceError, Sources, TypeId};
+use crate::source::{Features, Place, SourceError, Sources, TypeId};
 
 /// Something in the definition of a kind.
 #[derive(Debug, Clone, Copy)]
@@ -20,13 +20,17 @@ pub struct Spot<'a> {
     pub path: &'a str,
 }
 
-/// Reads the crate in a folder for the places of spots: that of the attribute, the field or the type, whatever is
-/// nearest. A kind that its sources don't show has none.
+/// Reads the crate in a folder, as it is built with these features, for the places of spots: that of the attribute, the field
+/// or the type, whatever is nearest. A kind that its sources don't show has none.
 ///
 /// # Errors
 /// When there is no crate, or a file of it can't be read or is not Rust.
-pub fn find_places(folder: &Path, spots: &[Spot<'_>]) -> Result<Vec<Option<Place>>, SourceError> {
-    let sources = Sources::read(folder, is_known)?;
+pub fn find_places(
+    folder: &Path,
+    features: &Features,
+    spots: &[Spot<'_>],
+) -> Result<Vec<Option<Place>>, SourceError> {
+    let sources = Sources::read(folder, features, is_known)?;
     let schemas = Schemas::with_places(&sources);
     let places = spots.iter().map(|spot| {
         let spec = spec_of(&sources, spot)?;

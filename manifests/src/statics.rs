@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::facts::Facts;
 use crate::schema::{Schemas, is_known};
-use crate::source::{Place, SourceError, Sources, Unread, name};
+use crate::source::{Features, Place, SourceError, Sources, Unread, name};
 use crate::{definition, operator};
 
 /// What was read of a crate's sources.
@@ -55,7 +55,7 @@ pub struct Declared {
 /// # Errors
 /// When there is no crate, or a file of it can't be read or is not Rust.
 pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
-    let sources = Sources::read(folder, is_known)?;
+    let sources = Sources::read(folder, &Features::default(), is_known)?;
     let schemas = Schemas::new(&sources);
     let mut mistakes = sources.mistakes().to_vec();
     let facts = operator::read(&sources, &schemas).map_err(|unread| *unread);
@@ -71,12 +71,13 @@ pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
     })
 }
 
-/// Reads the kinds of the crate in a folder: each struct with `#[resource]`, or with kube's derive of `CustomResource`.
+/// Reads the kinds of the crate in a folder, as it is built with these features: each struct with `#[resource]`, or with
+/// kube's derive of `CustomResource`.
 ///
 /// # Errors
-/// When there is no crate, or a file of it can't be read or is not Rust.
-pub fn read_sources(folder: &Path) -> Result<Reading, SourceError> {
-    let sources = Sources::read(folder, is_known)?;
+/// When there is no crate, it has no such features, or a file of it can't be read or is not Rust.
+pub fn read_sources(folder: &Path, features: &Features) -> Result<Reading, SourceError> {
+    let sources = Sources::read(folder, features, is_known)?;
     let schemas = Schemas::new(&sources);
     let kinds = sources.own_types().filter_map(|id| {
         let root = sources.root_of(id)?;

@@ -6,7 +6,7 @@
 use std::{env, path::Path, time::Instant};
 
 use myop_controlplane::crd::definition;
-use myop_manifests::{Descriptions, Facts, Project};
+use myop_manifests::{Descriptions, Facts, Features, Project};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::args().nth(1).ok_or("name the folder of a crate")?;
@@ -15,7 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{what}: {:.1} ms", last.elapsed().as_secs_f64() * 1000.0);
         last = Instant::now();
     };
-    let reading = myop_manifests::read_sources(Path::new(&folder))?;
+    let reading = myop_manifests::read_sources(Path::new(&folder), &Features::default())?;
     told("read");
     let mut facts = Facts::none("speed");
     for kind in reading.kinds {
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     myop_manifests::files(&facts, &project)?;
     told("written");
-    let definitions = myop_manifests::definitions(&facts)?;
+    let definitions = myop_manifests::definitions(&facts.crds)?;
     told("merged once more");
     let mut refused = 0;
     for mut crd in definitions {

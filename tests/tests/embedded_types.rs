@@ -74,7 +74,7 @@ fn definition() -> Result<CustomResourceDefinition> {
             }],
         },
     }));
-    let mut definitions = myop_manifests::definitions(&facts)?;
+    let mut definitions = myop_manifests::definitions(&facts.crds)?;
     Ok(serde_json::from_value(definitions.remove(0))?)
 }
 

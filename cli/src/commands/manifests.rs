@@ -1,6 +1,7 @@
 //! `myop manifests`: config/crd and config/rbac from what the operator declares, or the definitions of any crate.
 
 mod failure;
+mod features;
 mod of_crate;
 mod size;
 mod target;
@@ -13,9 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::Args;
-use myop_manifests::{Descriptions, FOLDERS, Facts, descriptions_of, read_operator};
+use myop_manifests::{Descriptions, FOLDERS, Facts, Features, descriptions_of, read_operator};
 
 pub(crate) use self::failure::Failure;
+use self::features::FeatureFlags;
 use self::of_crate::Definitions;
 use self::target::{CONFIG, Target, inside};
 use super::Place;
@@ -47,6 +49,7 @@ Examples:
   myop manifests --static    never build: fail where the sources leave something open
   myop manifests --output deploy     to deploy/crd and deploy/rbac
   myop manifests --crate .           the CRDs of any crate, to its folder crds
+  myop manifests --crate . --features metrics,extra      as built with these features
   myop manifests --crate crates/api --output - | kubectl apply --server-side -f -")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct Manifests {
@@ -65,6 +68,8 @@ pub(crate) struct Manifests {
     /// Read the kinds of this crate, which needs no PROJECT: its folder, or its Cargo.toml
     #[arg(long = "crate", value_name = "PATH", conflicts_with = "compiled")]
     krate: Option<PathBuf>,
+    #[command(flatten)]
+    features: FeatureFlags,
     /// How much of their doc comments the CRDs say: `full`, `first-sentence`, `none`, or at most so many characters of each;
     /// `descriptions` below `package.metadata.myop` in Cargo.toml keeps it [default: as that says, or full]
     #[arg(long, value_name = "POLICY")]
@@ -92,6 +97,7 @@ impl Manifests {
             from_sources: false,
             compiled: false,
             krate: None,
+            features: FeatureFlags::default(),
             output: None,
             descriptions: None,
             writing,
@@ -138,7 +144,14 @@ impl Manifests {
     ) -> Result<(Definitions, PathBuf, Vec<String>), Error> {
         let folder = of_crate::folder_of(here, krate);
         let (descriptions, this_once) = self.descriptions(&folder)?;
-        let definitions = Definitions::read(&folder, here, descriptions)?;
+        let features = self.features.asked();
+        let definitions = Definitions::read(&folder, here, &features, descriptions)?;
+        let source = definitions::Source {
+            folder: &folder,
+            features: &features,
+            below: here,
+        };
+        definitions::check(&definitions.facts, source)?;
         let mut notes = size::notes(&definitions.facts, descriptions)?;
         notes.extend(this_once);
         let output = of_crate::output(self.output.as_ref(), here, &folder);
@@ -319,7 +332,12 @@ fn checked(
     let mut notes = agreement::check(facts, project)?;
     notes.extend(note(facts, project));
     notes.extend(size::notes(&facts.crds, descriptions)?);
-    definitions::check(facts, root)?;
+    let source = definitions::Source {
+        folder: root,
+        features: &Features::default(),
+        below: root,
+    };
+    definitions::check(&facts.crds, source)?;
     Ok(notes)
 }
 

@@ -222,6 +222,91 @@ fn keys_that_would_be_lost_are_told_at_their_places() {
     insta::assert_snapshot!(said.all());
 }
 
+/// Rules, defaults and patterns are checked as an API server checks them, in types of other crates, too.
+#[test]
+fn what_an_api_server_would_refuse_is_told_at_its_place() {
+    let sandbox = sandbox();
+    let manifest =
+        format!("{MANIFEST}parts = {{ path = \"../parts\" }}\n\n[features]\ngift = []\n");
+    sandbox.write("api/Cargo.toml", &manifest);
+    let kind = CART
+        .replace("schemars::JsonSchema", "kube::KubeSchema")
+        .replace("JsonSchema", "KubeSchema")
+        .replace(
+            "    /// For whom",
+            "    #[x_kube(validation = \"self.sise() > 0\")]\n    pub number: String,\n    pub wrapping: parts::Wrapping,\n    \
+             #[cfg(feature = \"gift\")]\n    #[schemars(pattern(\"(\"))]\n    pub gift: String,\n    /// For whom",
+        );
+    sandbox.write("api/src/lib.rs", &format!("mod cart {{{kind}}}"));
+    sandbox.write(
+        "parts/Cargo.toml",
+        "[package]\nname = \"parts\"\n\n[dependencies]\nschemars = \"1\"\nserde = \"1\"\n",
+    );
+    sandbox.write(
+        "parts/src/lib.rs",
+        "#[derive(Clone, Debug, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]\npub struct Wrapping {\n    \
+         #[schemars(extend(\"default\" = \"no\"), length(min = 3))]\n    pub paper: String,\n}\n",
+    );
+    let before = sandbox.files();
+    let said = [
+        sandbox.run(".", "manifests --crate api"),
+        sandbox.run("api", "manifests --crate . --all-features --output -"),
+    ];
+    insta::assert_snapshot!(said.map(|said| said.all()).join("\n"));
+    assert_eq!(sandbox.files(), before);
+}
+
+/// Cargo's flags say which features are on, in the crate and in those that it depends on by a path.
+#[test]
+fn features_are_those_of_a_build() {
+    let sandbox = sandbox();
+    let manifest = format!(
+        "{MANIFEST}uuid = {{ version = \"1\", optional = true }}\nparts = {{ path = \"../parts\", default-features = false }}\n\n\
+         [features]\ndefault = [\"gift\"]\ngift = []\ncolour = [\"parts/colour\"]\n"
+    );
+    sandbox.write("api/Cargo.toml", &manifest);
+    let kind = CART.replace(
+        "    pub owner",
+        "    #[cfg(feature = \"gift\")]\n    pub gift: String,\n    #[cfg(feature = \"uuid\")]\n    pub number: String,\n    \
+         pub wrapping: parts::Wrapping,\n    pub owner",
+    );
+    sandbox.write("api/src/lib.rs", &format!("mod cart {{{kind}}}"));
+    sandbox.write(
+        "parts/Cargo.toml",
+        "[package]\nname = \"parts\"\n\n[dependencies]\nschemars = \"1\"\nserde = \"1\"\n\n\
+         [features]\ndefault = [\"paper\"]\npaper = []\ncolour = []\n",
+    );
+    sandbox.write(
+        "parts/src/lib.rs",
+        "#[derive(Clone, Debug, serde::Deserialize, serde::Serialize, schemars::JsonSchema)]\npub struct Wrapping {\n    \
+         #[cfg(feature = \"paper\")]\n    pub paper: String,\n    #[cfg(feature = \"colour\")]\n    pub colour: String,\n}\n",
+    );
+    let fields = |flags: &str| {
+        let said = sandbox.run(
+            ".",
+            &format!("manifests {flags} --crate api --output -").replace("  ", " "),
+        );
+        let text = said.succeeded().stdout;
+        let there = ["gift", "number", "paper", "colour"];
+        let there = there.map(|field| text.contains(&format!("{field}:\n")).then_some(field));
+        there.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(fields(""), "gift");
+    assert_eq!(fields("--no-default-features"), "");
+    assert_eq!(
+        fields("--no-default-features --features uuid,colour"),
+        "number colour"
+    );
+    assert_eq!(fields("-F colour -F parts/paper"), "gift paper colour");
+    assert_eq!(fields("--all-features"), "gift number colour");
+    let said = [
+        sandbox.run(".", "manifests --crate api --features color"),
+        sandbox.run(".", "manifests --crate parts --features large"),
+        sandbox.run(".", "manifests --all-features"),
+    ];
+    insta::assert_snapshot!(said.map(|said| said.all()).join("\n"));
+}
+
 #[test]
 fn descriptions_are_as_long_as_they_are_to_be() {
     let sandbox = sandbox();

@@ -1,4 +1,4 @@
-//! Which `#[cfg]`s hold in a build of the library for this machine, with the crate's default features.
+//! Which `#[cfg]`s hold in a build of the library for this machine, with these of the crate's features.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

@@ -1,10 +1,12 @@
 //! What a Cargo.toml says of a crate that matters to how its sources are read.
 
 use std::cell::LazyCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, DocumentMut, Item, Table, TableLike};
+
+use super::features::{self, Features};
 
 /// A crate as its Cargo.toml has it.
 #[derive(Clone, Debug, Default)]
@@ -17,10 +19,10 @@ pub(crate) struct Manifest {
     pub(crate) name: String,
     /// The files at which its library and programs begin, those that are there.
     pub(crate) roots: Vec<PathBuf>,
-    /// The features that are on by default.
-    pub(crate) features: BTreeSet<String>,
+    /// The features that it has.
+    pub(crate) features: features::Table,
     /// What it depends on, by the name that the crate has in code.
-    pub(crate) dependencies: HashMap<String, Dependency>,
+    pub(crate) dependencies: BTreeMap<String, Dependency>,
 }
 
 /// A crate that another depends on.
@@ -28,8 +30,12 @@ pub(crate) struct Manifest {
 pub(crate) struct Dependency {
     /// The name of its library in its own code, which is the package's unless that says otherwise.
     pub(crate) package: String,
+    /// The name under which it is depended on, as Cargo.toml has it.
+    pub(crate) written: String,
     /// The folder in which its sources are, where it is no crate of a registry.
     pub(crate) folder: Option<PathBuf>,
+    /// What is asked for of its features.
+    pub(crate) features: Features,
 }
 
 /// There is no Cargo.toml that can be read.
@@ -57,6 +63,16 @@ pub enum ManifestError {
         /// The file.
         file: PathBuf,
     },
+    /// A feature is asked for that it does not have.
+    #[error("the crate {package} has no feature `{feature}`; {help}")]
+    NoFeature {
+        /// The name of the package.
+        package: String,
+        /// The feature.
+        feature: String,
+        /// Which there are, or which was meant.
+        help: String,
+    },
 }
 
 impl Manifest {
@@ -77,12 +93,12 @@ impl Manifest {
         let package_name = text_of(package, "name").unwrap_or_default();
         let library = document.get("lib").and_then(Item::as_table_like);
         let name = library.and_then(|library| text_of(library, "name"));
-        let mut dependencies = HashMap::new();
+        let mut dependencies = BTreeMap::new();
         let shared = LazyCell::new(|| Shared::of(folder));
         if let Some(table) = document.get("dependencies").and_then(Item::as_table_like) {
             for (name, item) in table.iter() {
-                let dependency = if is_inherited(item) {
-                    shared.dependency(name)
+                let dependency = if is_flag(item, "workspace") {
+                    shared.dependency(name, item)
                 } else {
                     Dependency::read(name, item, folder)
                 };
@@ -94,8 +110,29 @@ impl Manifest {
             name: in_code(name.as_deref().unwrap_or(&package_name)),
             package: package_name,
             roots: roots(folder, library, document.get("bin")),
-            features: features(document.get("features")),
+            features: features::Table::read(
+                document.get("features"),
+                optional(document.as_table()),
+            ),
             dependencies,
+        })
+    }
+
+    /// Whether it has the features that are asked for.
+    pub(super) fn check_features(&self, asked: &Features) -> Result<(), ManifestError> {
+        let Some(feature) = self.features.missing(asked) else {
+            return Ok(());
+        };
+        let names: Vec<_> = self.features.names().collect();
+        let help = match myop_model::nearest(feature, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if names.is_empty() => "it has none".to_owned(),
+            None => format!("it has {}", names.join(", ")),
+        };
+        Err(ManifestError::NoFeature {
+            package: self.package.clone(),
+            feature: feature.to_owned(),
+            help,
         })
     }
 }
@@ -104,11 +141,28 @@ impl Dependency {
     fn read(name: &str, item: &Item, folder: &Path) -> Self {
         let table = item.as_table_like();
         let said = |key| table.and_then(|table| text_of(table, key));
+        let default = table.and_then(|table| table.get("default-features"));
         Self {
             package: in_code(said("package").as_deref().unwrap_or(name)),
+            written: name.to_owned(),
             folder: said("path").map(|path| folder.join(path)),
+            features: Features {
+                named: named_features(item),
+                all: false,
+                no_default: default.and_then(Item::as_bool) == Some(false),
+            },
         }
     }
+}
+
+/// The features that a dependency is written with.
+fn named_features(item: &Item) -> BTreeSet<String> {
+    let table = item.as_table_like();
+    let named = table.and_then(|table| table.get("features")?.as_array());
+    let named = named.into_iter().flatten();
+    named
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// What the crates of a workspace share, with the folder that its paths count from.
@@ -135,16 +189,33 @@ impl Shared {
         workspaces.next().unwrap_or_default()
     }
 
-    fn dependency(&self, name: &str) -> Dependency {
-        let item = self.dependencies.get(name);
-        Dependency::read(name, item.unwrap_or(&Item::None), &self.folder)
+    /// A dependency that is the workspace's, with what a crate says of it beside that.
+    fn dependency(&self, name: &str, own: &Item) -> Dependency {
+        let item = self.dependencies.get(name).unwrap_or(&Item::None);
+        let mut dependency = Dependency::read(name, item, &self.folder);
+        dependency.features.named.extend(named_features(own));
+        dependency.features.no_default &= !is_flag(own, "default-features");
+        dependency
     }
 }
 
-/// Whether a dependency is the workspace's: `kube = { workspace = true }`.
-fn is_inherited(item: &Item) -> bool {
+/// The dependencies of a crate that are optional, whatever they are there for.
+fn optional(manifest: &dyn TableLike) -> Vec<String> {
+    let targets = manifest.get("target").and_then(Item::as_table_like);
+    let targets = targets.into_iter().flat_map(TableLike::iter);
+    let targets = targets.filter_map(|(_, target)| target.as_table_like());
+    let tables = targets.chain([manifest]).flat_map(|table| {
+        ["dependencies", "build-dependencies"].map(|name| table.get(name)?.as_table_like())
+    });
+    let dependencies = tables.flatten().flat_map(TableLike::iter);
+    let optional = dependencies.filter(|(_, item)| is_flag(item, "optional"));
+    optional.map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Whether a dependency has a key that is true: `kube = { workspace = true }`.
+fn is_flag(item: &Item, key: &str) -> bool {
     let table = item.as_table_like();
-    let flag = table.and_then(|table| table.get("workspace"));
+    let flag = table.and_then(|table| table.get(key));
     flag.and_then(Item::as_bool) == Some(true)
 }
 
@@ -188,21 +259,4 @@ fn found_programs(folder: &Path) -> Vec<PathBuf> {
         .collect();
     found.sort();
     found
-}
-
-/// The features that are on where nobody says anything.
-fn features(table: Option<&Item>) -> BTreeSet<String> {
-    let mut on = BTreeSet::new();
-    let Some(table) = table.and_then(Item::as_table_like) else {
-        return on;
-    };
-    let mut next = vec!["default".to_owned()];
-    while let Some(feature) = next.pop() {
-        let implied = table.get(&feature).and_then(Item::as_array);
-        if implied.is_some() && on.insert(feature) {
-            let implied = implied.into_iter().flatten();
-            next.extend(implied.filter_map(|one| one.as_str().map(str::to_owned)));
-        }
-    }
-    on
 }

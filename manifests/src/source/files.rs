@@ -7,8 +7,8 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Meta, Token, Type};
 
 use super::cfg::Cfg;
-use super::crates::Manifest;
 use super::module::{Constant, Item, Module, ModuleId, TypeId, TypeItem, name};
+use super::packages::Package;
 use super::place::Place;
 use super::{Crate, SourceError, Sources};
 use crate::meta;
@@ -23,33 +23,16 @@ struct Folder {
 }
 
 impl Sources {
-    /// Reads the crates of a package, and those that it depends on by a path, if they can hold types of a kind.
-    pub(super) fn read_package(&mut self, folder: &Path) -> Result<(), SourceError> {
-        let manifest = Manifest::read(folder)?;
-        for root in &manifest.roots {
-            self.read_crate(root, &manifest)?;
-        }
-        for dependency in manifest.dependencies.values() {
-            let Some(folder) = &dependency.folder else {
-                continue;
-            };
-            let is_known = self
-                .crates
-                .iter()
-                .any(|known| known.manifest.name == dependency.package);
-            let has_schemas = |folder: &Path| {
-                Manifest::read(folder).is_ok_and(|it| it.dependencies.contains_key("schemars"))
-            };
-            if !is_known && has_schemas(folder) {
-                self.read_package(folder)?;
-            }
-        }
-        Ok(())
+    /// Reads the library of a package, and its programs.
+    pub(super) fn read_package(&mut self, package: &Package) -> Result<(), SourceError> {
+        let roots = package.manifest.roots.iter();
+        roots.map(|root| self.read_crate(root, package)).collect()
     }
 
-    fn read_crate(&mut self, root: &Path, manifest: &Manifest) -> Result<(), SourceError> {
+    fn read_crate(&mut self, root: &Path, package: &Package) -> Result<(), SourceError> {
+        let manifest = &package.manifest;
         let cfg = Cfg {
-            features: manifest.features.clone(),
+            features: package.features.clone(),
         };
         let krate = self.crates.len();
         let id = self.add_module(Module::new(

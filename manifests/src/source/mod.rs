@@ -5,8 +5,10 @@
 
 mod cfg;
 mod crates;
+mod features;
 mod files;
 mod module;
+mod packages;
 mod place;
 mod resolve;
 
@@ -19,6 +21,7 @@ use syn::Attribute;
 use syn::spanned::Spanned;
 
 pub use self::crates::ManifestError;
+pub use self::features::Features;
 pub(crate) use self::module::{Item, ModuleId, TypeId, TypeItem, name};
 pub(crate) use self::place::Read;
 pub use self::place::{Place, Unread};
@@ -27,6 +30,7 @@ pub(crate) use self::resolve::{Found, Outside};
 use self::cfg::Cfg;
 use self::crates::Manifest;
 use self::module::Module;
+use self::packages::packages;
 
 /// The sources of a crate and of those that it depends on by a path.
 #[derive(Debug)]
@@ -79,8 +83,12 @@ pub enum SourceError {
 }
 
 impl Sources {
-    /// Reads the crate in a folder.
-    pub(crate) fn read(folder: &Path, is_known: fn(&Outside) -> bool) -> Result<Self, SourceError> {
+    /// Reads the crate in a folder, as it is built with these features.
+    pub(crate) fn read(
+        folder: &Path,
+        features: &Features,
+        is_known: fn(&Outside) -> bool,
+    ) -> Result<Self, SourceError> {
         let mut sources = Self {
             crates: Vec::new(),
             modules: Vec::new(),
@@ -88,7 +96,9 @@ impl Sources {
             mistakes: Vec::new(),
             is_known,
         };
-        sources.read_package(folder)?;
+        for package in packages(folder, features)? {
+            sources.read_package(&package)?;
+        }
         if sources.crates.is_empty() {
             return Err(SourceError::NoRoot {
                 folder: folder.to_owned(),

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args().nth(1).unwrap_or_else(|| ".".to_owned());
-    let reading = myop_manifests::read_sources(Path::new(&folder))?;
+    let reading =
+        myop_manifests::read_sources(Path::new(&folder), &myop_manifests::Features::default())?;
     let kinds = reading.kinds.into_iter().map(|kind| {
         let (path, file) = (kind.path, kind.place.file);
         match kind.definition {

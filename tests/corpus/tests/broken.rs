@@ -130,7 +130,7 @@ proptest! {
         fs::create_dir(folder.path().join("src"))?;
         fs::write(folder.path().join("Cargo.toml"), "[package]\nname = \"broken\"\nedition = \"2024\"\n")?;
         fs::write(folder.path().join("src/lib.rs"), words.concat())?;
-        let read = myop_manifests::read_sources(folder.path());
+        let read = myop_manifests::read_sources(folder.path(), &myop_manifests::Features::default());
         for kind in read.into_iter().flat_map(|reading| reading.kinds) {
             if let Err(reason) = kind.definition {
                 prop_assert!(!reason.to_string().is_empty());

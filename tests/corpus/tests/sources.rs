@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use myop_manifests::Place;
+use myop_manifests::{Features, Place};
 use serde_json::Value;
 
 /// What only a running program knows, by the kinds that need it.
@@ -43,7 +43,9 @@ const BY_MACRO: &str = "corpus::unreadable::KindByMacro";
 #[test]
 fn what_is_read_is_what_kube_makes() {
     let compiled: BTreeMap<_, _> = corpus::definitions().into_iter().collect();
-    let reading = myop_manifests::read_sources(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let reading =
+        myop_manifests::read_sources(Path::new(env!("CARGO_MANIFEST_DIR")), &Features::default())
+            .unwrap();
     let mut read: BTreeMap<_, _> = reading
         .kinds
         .into_iter()
@@ -81,7 +83,9 @@ fn what_is_read_is_what_kube_makes() {
 
 #[test]
 fn what_would_be_lost_is_told() {
-    let reading = myop_manifests::read_sources(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let reading =
+        myop_manifests::read_sources(Path::new(env!("CARGO_MANIFEST_DIR")), &Features::default())
+            .unwrap();
     let told = reading.mistakes.iter().map(|(place, error)| {
         let file = place.file.file_name().unwrap().to_string_lossy();
         format!("{file}:{}: {error}", place.line)

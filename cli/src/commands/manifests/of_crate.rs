@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use myop_manifests::{
-    Descriptions, ManifestError, SourceError, can_be_definition, files_of_crate, header_of,
-    read_sources,
+    Descriptions, Features, ManifestError, SourceError, can_be_definition, files_of_crate,
+    header_of, read_sources,
 };
 use serde_json::Value;
 
@@ -51,9 +51,10 @@ impl Definitions {
     pub(super) fn read(
         folder: &Path,
         here: &Path,
+        features: &Features,
         descriptions: Descriptions,
     ) -> Result<Self, Error> {
-        let reading = match read_sources(folder) {
+        let reading = match read_sources(folder, features) {
             Err(SourceError::Manifest(ManifestError::NoPackage { .. })) => {
                 return Err(no_crate(folder, here)?.into());
             }

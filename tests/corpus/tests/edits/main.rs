@@ -58,7 +58,9 @@ fn reading_ends_with_a_definition_or_a_reason() {
             let folder = tempfile::tempdir()?;
             let modules: Vec<_> = saves(&edits).collect();
             write_crate(folder.path(), &modules);
-            let reading = myop_manifests::read_sources(folder.path()).unwrap();
+            let reading =
+                myop_manifests::read_sources(folder.path(), &myop_manifests::Features::default())
+                    .unwrap();
             prop_assert_eq!(reading.kinds.len(), modules.len());
             Ok(())
         })
@@ -86,7 +88,11 @@ fn what_is_read_after_an_edit_is_what_kube_makes() {
         let folder = tempfile::tempdir().unwrap();
         write_crate(folder.path(), &modules);
         let mut compiled = program::definitions(folder.path());
-        for kind in myop_manifests::read_sources(folder.path()).unwrap().kinds {
+        for kind in
+            myop_manifests::read_sources(folder.path(), &myop_manifests::Features::default())
+                .unwrap()
+                .kinds
+        {
             let module = kind.path.split("::").nth(1).unwrap();
             let text = &modules[module[1..].parse::<usize>().unwrap()];
             match (kind.definition, compiled.remove(module).unwrap()) {
