@@ -65,7 +65,7 @@ fn restore_types(schema: &mut Map<String, Value>) {
     let marked = properties.keys().filter_map(|name| marked_by(name));
     let types: Vec<(Block, Type)> = marked
         .flatten()
-        .filter_map(|lost| Some((*lost, Type::find(lost.name)?)))
+        .filter_map(|lost| Some((lost.block, lost.of()?)))
         .filter(|(_, of)| has_fields_of(properties, of))
         .collect();
     for (lost, of) in types {
@@ -85,14 +85,27 @@ fn restore_types(schema: &mut Map<String, Value>) {
     }
 }
 
-/// The types that have this field as their mark.
-fn marked_by(name: &str) -> Option<&'static [Block]> {
-    static MARKS: OnceLock<HashMap<&'static str, Vec<Block>>> = OnceLock::new();
+/// What is lost of a type.
+struct Lost {
+    block: Block,
+    of: OnceLock<Option<Type>>,
+}
+
+impl Lost {
+    fn of(&self) -> Option<Type> {
+        *self.of.get_or_init(|| Type::find(self.block.name))
+    }
+}
+
+/// What is lost of the types that have this field as their mark.
+fn marked_by(name: &str) -> Option<&'static [Lost]> {
+    static MARKS: OnceLock<HashMap<&'static str, Vec<Lost>>> = OnceLock::new();
     let marks = MARKS.get_or_init(|| {
         let mut marks: HashMap<_, Vec<_>> = HashMap::new();
         for block in Block::all(TABLE) {
             if let Some(mark) = word(block.words, "mark") {
-                marks.entry(mark).or_default().push(block);
+                let of = OnceLock::new();
+                marks.entry(mark).or_default().push(Lost { block, of });
             }
         }
         marks

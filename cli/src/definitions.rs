@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use myop_controlplane::{FieldError, crd::definition};
-use myop_manifests::{CrdError, Features, Spot, find_places};
+use myop_manifests::{Definitions, Features, Spot, find_places};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -39,21 +39,21 @@ pub(crate) struct Source<'s> {
     pub(crate) below: &'s Path,
 }
 
-/// Checks the definitions of a crate's kinds, one for each version.
+/// Checks the definitions of a crate's kinds.
 ///
 /// # Errors
-/// When an API server would refuse one, or when they contradict each other.
-pub(crate) fn check(crds: &[Value], source: Source<'_>) -> Result<(), Error> {
-    let faults = faults(crds)?;
+/// When an API server would refuse one.
+pub(crate) fn check(definitions: &Definitions, source: Source<'_>) -> Result<(), Error> {
+    let faults = faults(definitions);
     if faults.is_empty() {
         return Ok(());
     }
     Err(Refused(told(&faults, source)).into())
 }
 
-fn faults(crds: &[Value]) -> Result<Vec<Fault>, CrdError> {
+fn faults(definitions: &Definitions) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for mut crd in myop_manifests::definitions(crds)? {
+    for mut crd in definitions.crds().cloned() {
         definition::fill(&mut crd);
         definition::before_create(&mut crd);
         let errors = definition::check_create(&crd).errors;
@@ -66,7 +66,7 @@ fn faults(crds: &[Value]) -> Result<Vec<Fault>, CrdError> {
             error,
         }));
     }
-    Ok(faults)
+    faults
 }
 
 /// The number of the version that a path leads into, if it leads into one.

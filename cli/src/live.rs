@@ -6,7 +6,7 @@
 //! | `kubeconfig` | the file by which kubectl finds it |
 //! | `folder` | a folder for what a command needs meanwhile, which is gone afterwards even where it was killed |
 //! | `build` | `cargo build` with its progress, and what came of it |
-//! | `sources` | the files that a build depends on, watched |
+//! | `sources`, `notices` | the files that a build depends on, watched, and being told that something happens to them |
 //! | `objects` | objects of a project's files, applied |
 //! | `installed` | what an operator takes on a cluster: definitions, rules, its account |
 //! | `samples` | the objects of config/samples |
@@ -27,6 +27,7 @@ pub(crate) mod folder;
 pub(crate) mod installed;
 pub(crate) mod kubeconfig;
 mod log;
+mod notices;
 pub(crate) mod objects;
 mod operator;
 mod process;

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::descriptions::Descriptions;
 use crate::version::Version;
-use crate::{builtin, kustomize, yaml};
+use crate::{ANNOTATIONS, builtin, header_of, kustomize, yaml};
 
 /// The definitions of a kind contradict each other, so that no `CustomResourceDefinition` can say what was meant.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -78,66 +78,99 @@ pub enum Error {
 /// Where a client-side `kubectl apply` keeps what it was given.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// The definitions of kinds, one for each with all its versions, sorted by group and plural.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Definitions(Vec<Definition>);
+
 /// A kind with all its versions.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Definition {
     pub(crate) group: String,
     pub(crate) kind: String,
     pub(crate) plural: String,
-    labels: Map<String, Value>,
-    annotations: Map<String, Value>,
-    scope: Value,
-    names: Value,
-    versions: Vec<Value>,
+    /// The `CustomResourceDefinition`.
+    crd: Value,
 }
 
-/// One definition a kind, sorted by group and plural, from definitions of one version each.
-pub(crate) fn merge(crds: &[Value], descriptions: Descriptions) -> Result<Vec<Definition>, Error> {
-    let mut of_kind: BTreeMap<(String, String), Vec<Definition>> = BTreeMap::new();
-    for (at, crd) in crds.iter().enumerate() {
-        let mut definition = Definition::read(at, crd)?;
-        for version in &mut definition.versions {
-            if let Some(schema) = version.pointer_mut("/schema/openAPIV3Schema") {
-                descriptions.shorten(schema);
+impl Definitions {
+    /// Merges definitions of one version each.
+    ///
+    /// # Errors
+    /// When the definitions of a kind contradict each other.
+    pub fn merge(
+        crds: impl IntoIterator<Item = Value>,
+        descriptions: Descriptions,
+    ) -> Result<Self, Error> {
+        let mut of_kind: BTreeMap<(String, String), Vec<Definition>> = BTreeMap::new();
+        for (at, crd) in crds.into_iter().enumerate() {
+            let definition = Definition::read(at, crd, descriptions)?;
+            of_kind
+                .entry((definition.group.clone(), definition.kind.clone()))
+                .or_default()
+                .push(definition);
+        }
+        let mut of_plural: BTreeMap<(String, String), Definition> = BTreeMap::new();
+        for definitions in of_kind.into_values() {
+            let definition = of_one_kind(definitions)?;
+            let place = (definition.group.clone(), definition.plural.clone());
+            if let Some(other) = of_plural.get(&place) {
+                return Err(Error::SamePlural {
+                    one: other.kind.clone(),
+                    other: definition.kind,
+                    group: definition.group,
+                    plural: definition.plural,
+                });
             }
+            of_plural.insert(place, definition);
         }
-        of_kind
-            .entry((definition.group.clone(), definition.kind.clone()))
-            .or_default()
-            .push(definition);
+        Ok(Self(of_plural.into_values().collect()))
     }
-    let mut of_plural: BTreeMap<(String, String), Definition> = BTreeMap::new();
-    for definitions in of_kind.into_values() {
-        let definition = of_one_kind(definitions)?;
-        let place = (definition.group.clone(), definition.plural.clone());
-        if let Some(other) = of_plural.get(&place) {
-            return Err(Error::SamePlural {
-                one: other.kind.clone(),
-                other: definition.kind,
-                group: definition.group,
-                plural: definition.plural,
-            });
-        }
-        of_plural.insert(place, definition);
-    }
-    Ok(of_plural.into_values().collect())
-}
 
-/// The files of `config/crd`.
-pub(crate) fn files(definitions: &[Definition]) -> BTreeMap<String, String> {
-    let mut files: BTreeMap<_, _> = definitions
-        .iter()
-        .map(|definition| {
+    /// Every `CustomResourceDefinition`, as it is in its file.
+    pub fn crds(&self) -> impl Iterator<Item = &Value> {
+        self.0.iter().map(|definition| &definition.crd)
+    }
+
+    /// Those that a client-side `kubectl apply` can't put on a cluster, as it keeps them in an annotation, too: the names of
+    /// their files, and the bytes of their annotations, which are more than [`ANNOTATIONS`].
+    pub fn oversized(&self) -> Vec<(String, usize)> {
+        let sizes = self.0.iter();
+        let sizes = sizes.map(|definition| (definition.file(), definition.bytes_of_annotations()));
+        sizes.filter(|(_, bytes)| *bytes > ANNOTATIONS).collect()
+    }
+
+    /// The files of a crate's kinds, by the names that controller-gen gives them: `example.com_carts.yaml`. Each begins with
+    /// [`header_of`] this crate, so that several can share a folder.
+    pub fn files_of_crate(&self, name: &str) -> BTreeMap<String, String> {
+        let header = format!(
+            "{} Do not edit: `myop manifests --crate` writes it anew.",
+            header_of(name)
+        );
+        let files = self.0.iter().map(|definition| {
+            let text = yaml::below(&header, &definition.crd);
+            (definition.file(), text)
+        });
+        files.collect()
+    }
+
+    /// The files of `config/crd`.
+    pub(crate) fn files(&self) -> BTreeMap<String, String> {
+        let files = self.0.iter().map(|definition| {
             let name = format!("bases/{}", definition.file());
-            (name, yaml::document(&definition.crd()))
-        })
-        .collect();
-    let list = kustomize::list(files.keys());
-    files.insert("kustomization.yaml".to_owned(), list);
-    files
-        .into_iter()
-        .map(|(name, text)| (format!("config/crd/{name}"), text))
-        .collect()
+            (name, yaml::document(&definition.crd))
+        });
+        let mut files: BTreeMap<_, _> = files.collect();
+        let list = kustomize::list(files.keys());
+        files.insert("kustomization.yaml".to_owned(), list);
+        files
+            .into_iter()
+            .map(|(name, text)| (format!("config/crd/{name}"), text))
+            .collect()
+    }
+
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &Definition> {
+        self.0.iter()
+    }
 }
 
 fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
@@ -145,7 +178,7 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
     let mut whole = definitions
         .next()
         .expect("a kind is known by its definitions");
-    for next in definitions {
+    for mut next in definitions {
         if let Some(field) = whole.difference(&next) {
             let (one, other) = (
                 whole.version_names().join(", "),
@@ -158,10 +191,10 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
                 field,
             });
         }
-        whole.versions.extend(next.versions);
+        whole.versions_mut().append(next.versions_mut());
     }
     whole
-        .versions
+        .versions_mut()
         .sort_by(|a, b| Version::new(name(a)).cmp(&Version::new(name(b))));
     whole.check_versions()?;
     Ok(whole)
@@ -170,10 +203,18 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
 impl Definition {
     /// Whether its objects are in no namespace.
     pub(crate) fn is_cluster_scoped(&self) -> bool {
-        self.scope == "Cluster"
+        self.crd["spec"]["scope"] == "Cluster"
     }
 
-    fn read(at: usize, crd: &Value) -> Result<Self, Error> {
+    fn read(at: usize, mut crd: Value, descriptions: Descriptions) -> Result<Self, Error> {
+        let is_version = |version: &Value| version["name"].is_string();
+        let versions = crd.pointer("/spec/versions").and_then(Value::as_array);
+        if !versions.is_some_and(|versions| versions.iter().all(is_version)) {
+            return Err(Error::Malformed {
+                at,
+                missing: "/spec/versions",
+            });
+        }
         let text = |pointer: &'static str| match crd.pointer(pointer) {
             Some(Value::String(text)) => Ok(text.clone()),
             _ => Err(Error::Malformed {
@@ -181,29 +222,42 @@ impl Definition {
                 missing: pointer,
             }),
         };
-        let versions = match crd.pointer("/spec/versions") {
-            Some(Value::Array(versions))
-                if versions.iter().all(|version| version["name"].is_string()) =>
+        let group = text("/spec/group")?;
+        let kind = text("/spec/names/kind")?;
+        let plural = text("/spec/names/plural")?;
+        let mut take = |pointer: &str| crd.pointer_mut(pointer).map(Value::take);
+        let mut metadata = json!({ "name": format!("{plural}.{group}") });
+        for (key, pointer) in [
+            ("labels", "/metadata/labels"),
+            ("annotations", "/metadata/annotations"),
+        ] {
+            if let Some(Value::Object(words)) = take(pointer)
+                && !words.is_empty()
             {
-                versions
+                metadata[key] = words.into();
             }
-            _ => {
-                return Err(Error::Malformed {
-                    at,
-                    missing: "/spec/versions",
-                });
-            }
+        }
+        let mut spec = json!({ "group": group });
+        spec["names"] = take("/spec/names").unwrap_or_default();
+        spec["scope"] = take("/spec/scope").unwrap_or_default();
+        spec["versions"] = take("/spec/versions").unwrap_or_default();
+        drop_empty(&mut spec["names"]);
+        let mut whole = json!({
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+        });
+        whole["metadata"] = metadata;
+        whole["spec"] = spec;
+        let mut definition = Self {
+            group,
+            kind,
+            plural,
+            crd: whole,
         };
-        Ok(Self {
-            group: text("/spec/group")?,
-            kind: text("/spec/names/kind")?,
-            plural: text("/spec/names/plural")?,
-            labels: object(&crd["metadata"]["labels"]),
-            annotations: object(&crd["metadata"]["annotations"]),
-            scope: crd["spec"]["scope"].clone(),
-            names: without_empty(&crd["spec"]["names"]),
-            versions: versions.iter().map(version).collect(),
-        })
+        for version in definition.versions_mut() {
+            settle(version, descriptions);
+        }
+        Ok(definition)
     }
 
     /// The name of its file, as controller-gen gives it.
@@ -212,53 +266,34 @@ impl Definition {
     }
 
     /// The bytes of the annotations with which a client-side `kubectl apply` leaves it: it keeps there what it was given.
-    pub(crate) fn bytes_of_annotations(&self) -> usize {
-        let mut crd = self.crd();
-        let annotations = &mut crd["metadata"]["annotations"];
-        if annotations.is_null() {
-            *annotations = json!({});
-        }
-        // As Go writes it, with a line end.
-        let bytes = crd.to_string();
-        let bytes = bytes.chars().map(|character| match character {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => 6,
-            character => character.len_utf8(),
-        });
-        let own = self.annotations.iter().map(|(key, value)| {
+    fn bytes_of_annotations(&self) -> usize {
+        let own = self.crd.pointer("/metadata/annotations");
+        let own = own.and_then(Value::as_object);
+        let is_left_out = own.map_or("\"annotations\":{},".len(), |_| 0);
+        let own = own.into_iter().flatten().map(|(key, value)| {
             let value = value.as_str().unwrap_or_default();
             key.len() + value.len()
         });
-        own.sum::<usize>() + LAST_APPLIED.len() + bytes.sum::<usize>() + 1
-    }
-
-    /// The `CustomResourceDefinition`.
-    pub(crate) fn crd(&self) -> Value {
-        let mut metadata = json!({ "name": format!("{}.{}", self.plural, self.group) });
-        for (key, words) in [("labels", &self.labels), ("annotations", &self.annotations)] {
-            if !words.is_empty() {
-                metadata[key] = words.clone().into();
-            }
-        }
-        json!({
-            "apiVersion": "apiextensions.k8s.io/v1",
-            "kind": "CustomResourceDefinition",
-            "metadata": metadata,
-            "spec": { "group": self.group, "names": self.names, "scope": self.scope, "versions": self.versions },
-        })
+        // As Go writes it, with a line end.
+        let text = self.crd.to_string();
+        let escaped = text.bytes().filter(|byte| b"<>&".contains(byte)).count() * 5
+            + text.matches(['\u{2028}', '\u{2029}']).count() * 3;
+        own.sum::<usize>() + LAST_APPLIED.len() + text.len() + escaped + is_left_out + 1
     }
 
     /// The first thing in which another definition of this kind is not the same.
     fn difference(&self, other: &Self) -> Option<String> {
-        if self.scope != other.scope {
-            return Some("scope".to_owned());
+        for (field, pointer) in [
+            ("scope", "/spec/scope"),
+            ("labels", "/metadata/labels"),
+            ("annotations", "/metadata/annotations"),
+        ] {
+            if self.crd.pointer(pointer) != other.crd.pointer(pointer) {
+                return Some(field.to_owned());
+            }
         }
-        if self.labels != other.labels {
-            return Some("labels".to_owned());
-        }
-        if self.annotations != other.annotations {
-            return Some("annotations".to_owned());
-        }
-        let (ours, theirs) = (self.names.as_object()?, other.names.as_object()?);
+        let ours = self.crd["spec"]["names"].as_object()?;
+        let theirs = other.crd["spec"]["names"].as_object()?;
         ours.keys()
             .chain(theirs.keys())
             .find(|key| ours.get(*key) != theirs.get(*key))
@@ -275,7 +310,7 @@ impl Definition {
         }
         let is_stored = |version: &&Value| version["storage"] == true;
         let stored: Vec<_> = self
-            .versions
+            .versions()
             .iter()
             .filter(is_stored)
             .map(|version| name(version).to_owned())
@@ -293,8 +328,18 @@ impl Definition {
         }
     }
 
+    fn versions(&self) -> &[Value] {
+        let versions = self.crd["spec"]["versions"].as_array();
+        versions.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn versions_mut(&mut self) -> &mut Vec<Value> {
+        let versions = self.crd["spec"]["versions"].as_array_mut();
+        versions.expect("a definition is read by its versions")
+    }
+
     fn version_names(&self) -> Vec<String> {
-        self.versions
+        self.versions()
             .iter()
             .map(|version| name(version).to_owned())
             .collect()
@@ -311,42 +356,32 @@ fn name(version: &Value) -> &str {
     version["name"].as_str().unwrap_or_default()
 }
 
-/// The entries of an object; none where there is no object.
-fn object(value: &Value) -> Map<String, Value> {
-    value.as_object().cloned().unwrap_or_default()
-}
-
-/// A version with all that the API says of its own types in the kind's schema.
-fn version(version: &Value) -> Value {
-    let mut version = without_empty(version);
+/// Makes a version what it is in a file: with all that the API says of its own types in the kind's schema.
+fn settle(version: &mut Value, descriptions: Descriptions) {
+    drop_empty(version);
     if let Some(schema) = version.pointer_mut("/schema/openAPIV3Schema") {
         builtin::restore(schema);
+        descriptions.shorten(schema);
     }
-    version
 }
 
-/// The object without the empty lists and maps that say nothing: `shortNames: []`.
-fn without_empty(object: &Value) -> Value {
-    let Value::Object(map) = object else {
-        return object.clone();
-    };
-    let says_something = |value: &Value| match value {
-        Value::Array(items) => !items.is_empty(),
-        Value::Null => false,
-        _ => true,
-    };
-    map.iter()
-        .filter(|(_, value)| says_something(value))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+/// Takes out empty lists, which say nothing: `shortNames: []`.
+fn drop_empty(object: &mut Value) {
+    if let Value::Object(map) = object {
+        map.retain(|_, value| match value {
+            Value::Array(items) => !items.is_empty(),
+            Value::Null => false,
+            _ => true,
+        });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn all(crds: &[Value]) -> Result<Vec<Definition>, Error> {
-        merge(crds, Descriptions::Full)
+    fn all(crds: &[Value]) -> Result<Definitions, Error> {
+        Definitions::merge(crds.to_vec(), Descriptions::Full)
     }
 
     fn crd(kind: &str, version: &str, storage: bool) -> Value {
@@ -380,7 +415,7 @@ mod tests {
             crd("Other", "v1", true),
             crd("MyApp", "v1", true),
         ];
-        let files = files(&all(&crds).unwrap());
+        let files = all(&crds).unwrap().files();
         assert_eq!(
             files.keys().map(String::as_str).collect::<Vec<_>>(),
             [
@@ -399,9 +434,9 @@ mod tests {
             crd("Other", "v1", true),
             crd("MyApp", "v1", true),
         ];
-        let right = files(&all(&crds).unwrap());
+        let right = all(&crds).unwrap().files();
         crds.reverse();
-        assert_eq!(files(&all(&crds).unwrap()), right);
+        assert_eq!(all(&crds).unwrap().files(), right);
     }
 
     #[test]
@@ -409,7 +444,8 @@ mod tests {
         let mut crd = crd("MyApp", "v1", true);
         crd["metadata"]["labels"] = json!({ "team": "shop" });
         crd["metadata"]["annotations"] = json!({ "example.com/on": "yes" });
-        let text = &files(&all(&[crd]).unwrap())["config/crd/bases/example.com_myapps.yaml"];
+        let files = all(&[crd]).unwrap().files();
+        let text = &files["config/crd/bases/example.com_myapps.yaml"];
         let metadata = "metadata:\n  annotations:\n    example.com/on: \"yes\"\n  labels:\n    team: shop\n  name: myapps.example.com\n";
         assert!(text.contains(metadata), "{text}");
     }
@@ -464,7 +500,7 @@ mod tests {
             let path = "/spec/versions/0/schema/openAPIV3Schema/description";
             let crd = changed(crd("MyApp", "v1", true), path, json!(description));
             let definitions = all(&[crd]).unwrap();
-            definitions[0].bytes_of_annotations()
+            definitions.0[0].bytes_of_annotations()
         };
         let empty = definition("");
         assert_eq!(definition("words"), empty + 5);

@@ -2,7 +2,7 @@
 //! all, under a name of their own, and that one stays.
 
 use crate::facts::Facts;
-use crate::{Descriptions, Project, people, rbac};
+use crate::{Definitions, Descriptions, Project, people, rbac};
 
 const BASES: &str = "config/crd/bases";
 const RBAC: &str = "config/rbac";
@@ -62,7 +62,7 @@ fn is_fixed(file: &str) -> bool {
         namespaced: true,
         descriptions: Descriptions::Full,
     };
-    let files = rbac::files(&Facts::none(""), &[], &project);
+    let files = rbac::files(&Facts::none(""), &Definitions::default(), &project);
     files.contains_key(&format!("{RBAC}/{file}")) || rbac::CLUSTER_FILES.contains(&file)
 }
 

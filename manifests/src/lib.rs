@@ -62,11 +62,9 @@ mod yaml;
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 pub use myop_builtin as builtin;
 
-pub use self::crds::Error as CrdError;
+pub use self::crds::{Definitions, Error as CrdError};
 pub use self::descriptions::{Descriptions, NoDescriptions};
 pub use self::facts::{Controller, Facts, FactsError};
 pub use self::leftovers::{FOLDERS, Folder, can_be_definition};
@@ -93,61 +91,25 @@ pub struct Project<'a> {
 /// The most bytes that the API server takes as the annotations of an object.
 pub const ANNOTATIONS: usize = 262_144;
 
-/// Every `CustomResourceDefinition`, as it is in its file, from definitions of one version each.
-///
-/// # Errors
-/// When the definitions of a kind contradict each other: see [`CrdError`].
-pub fn definitions(crds: &[Value]) -> Result<Vec<Value>, CrdError> {
-    let definitions = crds::merge(crds, Descriptions::Full)?;
-    Ok(definitions.iter().map(crds::Definition::crd).collect())
-}
-
 /// Every file of `config/crd` and `config/rbac`, by its path in the project.
 ///
 /// # Errors
 /// When the definitions of a kind contradict each other: see [`CrdError`].
 pub fn files(facts: &Facts, project: &Project<'_>) -> Result<BTreeMap<String, String>, CrdError> {
-    let definitions = crds::merge(&facts.crds, project.descriptions)?;
-    let mut files = crds::files(&definitions);
-    files.extend(rbac::files(facts, &definitions, project));
-    Ok(files)
+    let crds = facts.crds.iter().cloned();
+    let definitions = Definitions::merge(crds, project.descriptions)?;
+    Ok(files_of(facts, &definitions, project))
 }
 
-/// The files of a crate's kinds, by the names that controller-gen gives them: `example.com_carts.yaml`. Each begins with
-/// [`header_of`] this crate, so that several can share a folder.
-///
-/// # Errors
-/// When the definitions of a kind contradict each other: see [`CrdError`].
-pub fn files_of_crate(
-    name: &str,
-    definitions: &[Value],
-    descriptions: Descriptions,
-) -> Result<BTreeMap<String, String>, CrdError> {
-    let header = format!(
-        "{} Do not edit: `myop manifests --crate` writes it anew.",
-        header_of(name)
-    );
-    let definitions = crds::merge(definitions, descriptions)?;
-    let files = definitions.iter().map(|definition| {
-        let text = yaml::below(&header, &definition.crd());
-        (definition.file(), text)
-    });
-    Ok(files.collect())
-}
-
-/// The definitions that a client-side `kubectl apply` can't put on a cluster, as it keeps them in an annotation, too: the
-/// names of their files, and the bytes of their annotations, which are more than [`ANNOTATIONS`].
-///
-/// # Errors
-/// When the definitions of a kind contradict each other: see [`CrdError`].
-pub fn oversized(
-    definitions: &[Value],
-    descriptions: Descriptions,
-) -> Result<Vec<(String, usize)>, CrdError> {
-    let definitions = crds::merge(definitions, descriptions)?;
-    let sizes = definitions.iter();
-    let sizes = sizes.map(|definition| (definition.file(), definition.bytes_of_annotations()));
-    Ok(sizes.filter(|(_, bytes)| *bytes > ANNOTATIONS).collect())
+/// The same, of definitions that are merged already.
+pub fn files_of(
+    facts: &Facts,
+    definitions: &Definitions,
+    project: &Project<'_>,
+) -> BTreeMap<String, String> {
+    let mut files = definitions.files();
+    files.extend(rbac::files(facts, definitions, project));
+    files
 }
 
 /// How the first line of a file begins that is written for a kind of this crate.

@@ -1,5 +1,6 @@
 //! What stands in an attribute, whoever's it is.
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parse;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path, Token, Type, TypePath};
@@ -61,19 +62,13 @@ pub(crate) fn literal_text(expr: &Expr) -> Option<String> {
 /// Whether a trait is derived.
 pub(crate) fn derives(attributes: &[Attribute], wanted: &str) -> bool {
     attributes.iter().any(|attribute| {
-        let mut found = false;
-        if attribute.path().is_ident("derive") {
-            // What is no list of paths is an error of the compiler's.
-            let _ = attribute.parse_nested_meta(|meta| {
-                found |= meta
-                    .path
-                    .segments
-                    .last()
-                    .is_some_and(|last| last.ident == wanted);
-                Ok(())
-            });
-        }
-        found
+        let list = match &attribute.meta {
+            Meta::List(list) if list.path.is_ident("derive") => list.tokens.clone(),
+            _ => TokenStream::new(),
+        };
+        // A word of a path that is not its last one is the name of a crate or a module, which no trait has.
+        let is_wanted = |word: TokenTree| matches!(word, TokenTree::Ident(word) if word == wanted);
+        list.into_iter().any(is_wanted)
     })
 }
 

@@ -36,7 +36,9 @@ pub fn find_places(
         let spec = spec_of(&sources, spot)?;
         Some(definition::place(&schemas, spec, spot.path))
     });
-    Ok(places.collect())
+    let places = places.collect();
+    sources.files()?;
+    Ok(places)
 }
 
 /// The struct of the spec of the kind that a spot is in.

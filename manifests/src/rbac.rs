@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::crds::Definition;
+use crate::crds::Definitions;
 use crate::facts::Facts;
 use crate::kustomize::{self, labels};
 use crate::rules::{self, Rule};
@@ -22,7 +22,7 @@ pub(crate) const CLUSTER_FILES: [&str; 2] = ["cluster_role.yaml", "cluster_role_
 /// The files of `config/rbac`.
 pub(crate) fn files(
     facts: &Facts,
-    definitions: &[Definition],
+    definitions: &Definitions,
     project: &Project<'_>,
 ) -> BTreeMap<String, String> {
     let name = facts.name.as_str();
@@ -49,7 +49,7 @@ pub(crate) fn files(
     .chain(manager_roles(facts, project.namespaced))
     .map(|(file, value)| (file.to_owned(), yaml::document(&value)))
     .collect();
-    for definition in definitions {
+    for definition in definitions.kinds() {
         files.extend(people::roles(name, definition, project));
     }
     let list = kustomize::list(files.keys());

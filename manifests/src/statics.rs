@@ -57,15 +57,17 @@ pub struct Declared {
 pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
     let sources = Sources::read(folder, &Features::default(), is_known)?;
     let schemas = Schemas::new(&sources);
-    let mut mistakes = sources.mistakes().to_vec();
     let facts = operator::read(&sources, &schemas).map_err(|unread| *unread);
+    // What they don't speak of is to be Rust, too.
+    sources.own_types().for_each(drop);
+    let mut mistakes = sources.mistakes();
     let facts = facts.map(|(facts, wrong)| {
         mistakes.extend(wrong);
         facts
     });
     mistakes.extend(schemas.mistakes());
     Ok(Declared {
-        files: sources.files(),
+        files: sources.files()?,
         facts,
         mistakes,
     })
@@ -90,13 +92,14 @@ pub fn read_sources(folder: &Path, features: &Features) -> Result<Reading, Sourc
             definition: definition::read(&schemas, id).map_err(|unread| *unread),
         })
     });
-    let kinds = kinds.collect();
-    let mut mistakes = sources.mistakes().to_vec();
+    let mut kinds: Vec<_> = kinds.collect();
+    kinds.sort_by(|one, other| one.place.cmp(&other.place));
+    let mut mistakes = sources.mistakes();
     mistakes.extend(schemas.mistakes());
     Ok(Reading {
         package: sources.package().to_owned(),
-        files: sources.files(),
         kinds,
         mistakes,
+        files: sources.files()?,
     })
 }

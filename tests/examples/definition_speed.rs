@@ -6,7 +6,7 @@
 use std::{env, path::Path, time::Instant};
 
 use myop_controlplane::crd::definition;
-use myop_manifests::{Descriptions, Facts, Features, Project};
+use myop_manifests::{Definitions, Descriptions, Features};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::args().nth(1).ok_or("name the folder of a crate")?;
@@ -17,26 +17,19 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let reading = myop_manifests::read_sources(Path::new(&folder), &Features::default())?;
     told("read");
-    let mut facts = Facts::none("speed");
-    for kind in reading.kinds {
-        facts.crds.push(kind.definition?);
-    }
-    let project = Project {
-        domain: "example.com",
-        namespaced: false,
-        descriptions: Descriptions::Full,
-    };
-    myop_manifests::files(&facts, &project)?;
+    let read = reading.kinds.into_iter().map(|kind| kind.definition);
+    let read = read.collect::<Result<Vec<_>, _>>()?;
+    let definitions = Definitions::merge(read, Descriptions::Full)?;
+    told("merged");
+    let written = definitions.files_of_crate("speed").len();
     told("written");
-    let definitions = myop_manifests::definitions(&facts.crds)?;
-    told("merged once more");
     let mut refused = 0;
-    for mut crd in definitions {
+    for mut crd in definitions.crds().cloned() {
         definition::fill(&mut crd);
         definition::before_create(&mut crd);
         refused += definition::check_create(&crd).errors.len();
     }
     told("checked");
-    println!("{} definitions, {refused} errors", facts.crds.len());
+    println!("{written} definitions, {refused} errors");
     Ok(())
 }

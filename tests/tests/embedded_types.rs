@@ -8,7 +8,7 @@ use kube::{
 };
 use myop::testing::{Cluster, Result};
 use myop_manifests::{
-    Facts,
+    Definitions, Descriptions,
     builtin::{self, Builtin},
 };
 use serde_json::{Map, Value, json};
@@ -57,8 +57,7 @@ fn definition() -> Result<CustomResourceDefinition> {
         };
         fields.insert((*name).to_owned(), schema);
     }
-    let mut facts = Facts::none("embedding");
-    facts.crds.push(json!({
+    let kind = json!({
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
         "metadata": { "name": "embeddings.test.example.com" },
@@ -73,9 +72,10 @@ fn definition() -> Result<CustomResourceDefinition> {
                 } } },
             }],
         },
-    }));
-    let mut definitions = myop_manifests::definitions(&facts.crds)?;
-    Ok(serde_json::from_value(definitions.remove(0))?)
+    });
+    let definitions = Definitions::merge([kind], Descriptions::Full)?;
+    let crd = definitions.crds().next().expect("there is one");
+    Ok(serde_json::from_value(crd.clone())?)
 }
 
 /// Objects of the kind, which is installed.

@@ -7,18 +7,20 @@ mod size;
 mod target;
 mod watch;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use clap::Args;
-use myop_manifests::{Descriptions, FOLDERS, Facts, Features, descriptions_of, read_operator};
+use myop_manifests::{
+    Definitions, Descriptions, FOLDERS, Facts, Features, descriptions_of, files_of, read_operator,
+};
 
 pub(crate) use self::failure::Failure;
 use self::features::FeatureFlags;
-use self::of_crate::Definitions;
+use self::of_crate::Kinds;
 use self::target::{CONFIG, Target, inside};
 use super::Place;
 use super::writing::Writing;
@@ -126,36 +128,32 @@ impl Manifests {
 
     fn of_crate(&self, place: &Place, krate: &Path) -> Result<Answer, Error> {
         let here = &place.folder;
-        let (definitions, output, notes) = self.definitions(here, krate)?;
+        let (kinds, output, notes) = self.kinds(here, krate)?;
         if self.output == Some(Target::Print) {
-            return Ok(Answer::text(definitions.stream()).with_notes(notes));
+            return Ok(Answer::text(kinds.stream()).with_notes(notes));
         }
-        let plan = definitions.plan(&output, &Disk::new(here))?;
+        let plan = kinds.plan(&output, &Disk::new(here))?;
         let what = named(&output);
         let text = self.settle(&plan, here, place, &what)?;
         Ok(or_up_to_date(Answer::text(text).with_notes(notes), &what))
     }
 
-    /// The definitions of a crate, the folder that they go to, and what is to be said of them.
-    fn definitions(
-        &self,
-        here: &Path,
-        krate: &Path,
-    ) -> Result<(Definitions, PathBuf, Vec<String>), Error> {
+    /// The kinds of a crate, the folder that their definitions go to, and what is to be said of these.
+    fn kinds(&self, here: &Path, krate: &Path) -> Result<(Kinds, PathBuf, Vec<String>), Error> {
         let folder = of_crate::folder_of(here, krate);
         let (descriptions, this_once) = self.descriptions(&folder)?;
         let features = self.features.asked();
-        let definitions = Definitions::read(&folder, here, &features, descriptions)?;
+        let kinds = Kinds::read(&folder, here, &features, descriptions)?;
         let source = definitions::Source {
             folder: &folder,
             features: &features,
             below: here,
         };
-        definitions::check(&definitions.facts, source)?;
-        let mut notes = size::notes(&definitions.facts, descriptions)?;
+        definitions::check(&kinds.definitions, source)?;
+        let mut notes = size::notes(&kinds.definitions);
         notes.extend(this_once);
         let output = of_crate::output(self.output.as_ref(), here, &folder);
-        Ok((definitions, output, notes))
+        Ok((kinds, output, notes))
     }
 
     fn of_project(&self, place: &Place) -> Result<Answer, Error> {
@@ -227,9 +225,10 @@ impl Manifests {
         let Read { facts, .. } = self.read(place, root, project)?;
         let (descriptions, this_once) = self.descriptions(root)?;
         if self.output == Some(Target::Print) {
-            let mut notes = checked(&facts, project, descriptions, root)?;
+            let (definitions, mut notes) = checked(&facts, project, descriptions, root)?;
             notes.extend(this_once);
-            let files = myop_manifests::files(&facts, &project.for_manifests(descriptions))?;
+            let project = project.for_manifests(descriptions);
+            let files = files_of(&facts, &definitions, &project);
             let objects = files
                 .iter()
                 .filter(|(path, _)| !path.ends_with("kustomization.yaml"));
@@ -317,28 +316,30 @@ fn manifests_plan(
     folder: &Path,
     disk: &Disk,
 ) -> Result<(Plan, Vec<String>), Error> {
-    let notes = checked(facts, project, descriptions, disk.root())?;
-    let wanted = wanted(facts, project, descriptions, folder)?;
+    let (definitions, notes) = checked(facts, project, descriptions, disk.root())?;
+    let project = project.for_manifests(descriptions);
+    let wanted = wanted(files_of(facts, &definitions, &project), folder);
     Ok((Plan::new(wanted, disk)?, notes))
 }
 
-/// What is to be said of an operator's declarations, once they are found right.
+/// An operator's definitions, and what is to be said of its declarations, once they are found right.
 fn checked(
     facts: &Facts,
     project: &Project,
     descriptions: Descriptions,
     root: &Path,
-) -> Result<Vec<String>, Error> {
+) -> Result<(Definitions, Vec<String>), Error> {
     let mut notes = agreement::check(facts, project)?;
     notes.extend(note(facts, project));
-    notes.extend(size::notes(&facts.crds, descriptions)?);
+    let definitions = Definitions::merge(facts.crds.iter().cloned(), descriptions)?;
+    notes.extend(size::notes(&definitions));
     let source = definitions::Source {
         folder: root,
         features: &Features::default(),
         below: root,
     };
-    definitions::check(&facts.crds, source)?;
-    Ok(notes)
+    definitions::check(&definitions, source)?;
+    Ok((definitions, notes))
 }
 
 /// Whether all that PROJECT has is there: a list of what is not would not compile.
@@ -380,25 +381,18 @@ fn project_of(folder: &Path) -> Result<(Disk, Project), Error> {
     })
 }
 
-/// The files that follow from the facts, in a folder.
-fn wanted(
-    facts: &Facts,
-    project: &Project,
-    descriptions: Descriptions,
-    folder: &Path,
-) -> Result<Wanted, Error> {
+/// The files of an operator's manifests, in a folder.
+fn wanted(files: BTreeMap<String, String>, folder: &Path) -> Wanted {
     let there = |path: &str| {
         let inside = Path::new(path).strip_prefix(CONFIG);
         folder.join(inside.unwrap_or(path.as_ref()))
     };
-    let files = myop_manifests::files(facts, &project.for_manifests(descriptions))?;
-    let files = files.into_iter();
     let mut wanted = Wanted::default();
-    wanted.generated(files.map(|(path, text)| (there(&path), text)));
+    wanted.generated(files.into_iter().map(|(path, text)| (there(&path), text)));
     for swept in FOLDERS {
         wanted.sweep(there(swept.path), swept.can_have, MARK);
     }
-    Ok(wanted)
+    wanted
 }
 
 /// A folder in words.

@@ -1,7 +1,7 @@
 //! The files that an operator is made of, and whether they change.
 //!
-//! They are looked at again and again, by their times and lengths: some hundred files take a millisecond, on every file
-//! system alike.
+//! They are looked at by their times and lengths, which takes a millisecond for some hundred files, when the system tells
+//! that something has happened; and again and again, for not every system and not every file system tells.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,8 +9,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-/// How often the files are looked at: soon enough for who waits for what comes of a save.
-const PERIOD: Duration = Duration::from_millis(40);
+use tokio::time::timeout;
+
+use super::notices::Notices;
+
+/// How often the files are looked at where nothing is told of them: soon enough for who waits for what comes of a save.
+const PERIOD: Duration = Duration::from_millis(200);
 
 /// How long they stay as they are once a save is through: an editor may write a file in several steps, and several files.
 const REST: Duration = Duration::from_millis(20);
@@ -30,6 +34,7 @@ pub(crate) struct Sources {
     root: PathBuf,
     /// What the last build has read besides, as in other crates of a workspace.
     further: BTreeSet<PathBuf>,
+    notices: Notices,
 }
 
 /// Each file, as it was when it was looked at.
@@ -60,21 +65,33 @@ impl Changed {
 
 impl Sources {
     pub(crate) fn new(root: &Path) -> Self {
+        let mut notices = Notices::new();
+        for folder in FOLDERS.into_iter().chain([SAMPLES]) {
+            notices.listen_below(&root.join(folder));
+        }
+        for file in FILES.map(|file| root.join(file)) {
+            notices.listen_in(file.parent().unwrap_or(root));
+        }
         Self {
             root: root.to_owned(),
             further: BTreeSet::new(),
+            notices,
         }
     }
 
     /// Looks at what the build of this program has read, too, of which cargo writes a list beside it.
     pub(crate) fn read_by(&mut self, program: &Path) {
         if let Ok(list) = fs::read_to_string(program.with_extension("d")) {
-            self.further = files_of(&list).collect();
+            self.read_also(files_of(&list).collect());
         }
     }
 
     /// Looks at these files, too.
     pub(crate) fn read_also(&mut self, files: BTreeSet<PathBuf>) {
+        let folders = files.difference(&self.further).filter_map(|it| it.parent());
+        for folder in folders.collect::<BTreeSet<_>>() {
+            self.notices.listen_in(folder);
+        }
         self.further = files;
     }
 
@@ -96,16 +113,16 @@ impl Sources {
     /// Waits until the files are others than these, and stay so for a moment.
     pub(crate) async fn changed(&self, since: &Seen) -> Changed {
         let mut before = since.clone();
-        let mut pause = PERIOD;
         loop {
-            tokio::time::sleep(pause).await;
             let now = self.look();
-            let changed = now.difference(since, &self.root);
-            pause = if changed.is_some() { REST } else { PERIOD };
-            match changed {
+            match now.difference(since, &self.root) {
                 Some(changed) if now == before => return changed,
-                _ => before = now,
+                Some(_) => tokio::time::sleep(REST).await,
+                None => {
+                    let _ = timeout(PERIOD, self.notices.any()).await;
+                }
             }
+            before = now;
         }
     }
 }

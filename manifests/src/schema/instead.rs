@@ -57,7 +57,8 @@ impl Schemas<'_> {
         if let Some(made) = made {
             return self.written_schema(&made.block, scope);
         }
-        let name = self.sources.type_item(id).item.name();
+        let found = self.sources.type_item(id);
+        let name = found.item.name();
         let why = format!("the schema of `{name}` is written by hand");
         Err(self.sources.unread(scope.module, name.span(), why))
     }

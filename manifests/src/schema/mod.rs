@@ -123,9 +123,8 @@ impl<'a> Schemas<'a> {
         let parts: Vec<_> = match &found.item {
             Item::Struct(item) => item.fields.iter().map(|field| &field.attrs).collect(),
             Item::Enum(item) => {
-                let of_variant =
-                    |variant: &'a syn::Variant| variant.fields.iter().map(|field| &field.attrs);
-                let of_fields = item.variants.iter().flat_map(of_variant);
+                let of_fields = item.variants.iter().flat_map(|variant| &variant.fields);
+                let of_fields = of_fields.map(|field| &field.attrs);
                 let of_variants = item.variants.iter().map(|variant| &variant.attrs);
                 of_variants.chain(of_fields).collect()
             }

@@ -4,7 +4,7 @@ use myop_model::Case;
 use proc_macro2::Span;
 use serde_json::{Map, Value, json};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Expr, Fields, ImplItem, ItemEnum, Path, Variant};
+use syn::{Attribute, Expr, Fields, ImplItem, Path, Variant};
 
 use super::meta::{Said, derives};
 use super::serde::Serde;
@@ -113,7 +113,8 @@ fn tuple(mut parts: Vec<Value>) -> Value {
 }
 
 fn default_fields(inside: &Values<'_>, id: TypeId) -> Read<Map<String, Value>> {
-    let Item::Struct(item) = &inside.sources.type_item(id).item else {
+    let found = inside.sources.type_item(id);
+    let Item::Struct(item) = &found.item else {
         return Ok(Map::new());
     };
     let mut fields = Map::new();
@@ -163,7 +164,8 @@ pub(super) fn shape_of_field(
     id: TypeId,
     called: &str,
 ) -> Read<Option<Shape>> {
-    let Item::Struct(item) = &sources.type_item(id).item else {
+    let found = sources.type_item(id);
+    let Item::Struct(item) = &found.item else {
         return Ok(None);
     };
     let is_it = |field: &&syn::Field| {
@@ -268,10 +270,9 @@ pub(super) fn variant(
     called: &str,
     span: Span,
 ) -> Read<Value> {
-    let (whole, item, chosen) = enumeration(values, id, called, span)?;
-    let key = variant_name(values, &whole, chosen, span)?;
+    let (whole, chosen) = enumeration(values, id, called, span)?;
+    let key = variant_name(values, &whole, &chosen, span)?;
     let said = said(values, &values.attributes(&chosen.attrs)?, span)?;
-    let _ = item;
     Ok(match &whole.tag {
         _ if whole.untagged || said.untagged => Value::Null,
         Some(tag) => json!({ tag: key }),
@@ -288,14 +289,14 @@ pub(super) fn newtype_variant(
     given: &[&Expr],
     span: Span,
 ) -> Read<Value> {
-    let (whole, _, chosen) = enumeration(values, id, called, span)?;
+    let (whole, chosen) = enumeration(values, id, called, span)?;
     let scope = Scope::inside(values.sources, id, arguments)?;
     let (Fields::Unnamed(fields), [one]) = (&chosen.fields, given) else {
         return Err(values.not_plain(span));
     };
     let shape = scope.shape(values.sources, &fields.unnamed[0].ty)?;
     let inner = values.value_of(one, &shape)?;
-    let key = variant_name(values, &whole, chosen, span)?;
+    let key = variant_name(values, &whole, &chosen, span)?;
     let said = said(values, &values.attributes(&chosen.attrs)?, span)?;
     Ok(match (&whole.tag, &whole.content) {
         _ if whole.untagged || said.untagged => inner,
@@ -313,7 +314,8 @@ pub(super) fn newtype_variant(
 
 /// A tuple struct, written as what is in it.
 pub(super) fn newtype(values: &Values<'_>, id: TypeId, given: &[&Expr], span: Span) -> Read<Value> {
-    let Item::Struct(item) = &values.sources.type_item(id).item else {
+    let found = values.sources.type_item(id);
+    let Item::Struct(item) = &found.item else {
         return Err(values.not_plain(span));
     };
     check_written(values, &values.attributes(&item.attrs)?, span)?;
@@ -325,13 +327,14 @@ pub(super) fn newtype(values: &Values<'_>, id: TypeId, given: &[&Expr], span: Sp
     Ok(tuple(parts.collect::<Read<Vec<_>>>()?))
 }
 
-fn enumeration<'a>(
-    values: &Values<'a>,
+fn enumeration(
+    values: &Values<'_>,
     id: TypeId,
     called: &str,
     span: Span,
-) -> Read<(Serde, &'a ItemEnum, &'a Variant)> {
-    let Item::Enum(item) = &values.sources.type_item(id).item else {
+) -> Read<(Serde, Variant)> {
+    let found = values.sources.type_item(id);
+    let Item::Enum(item) = &found.item else {
         return Err(values.not_plain(span));
     };
     let attributes = values.attributes(&item.attrs)?;
@@ -342,7 +345,7 @@ fn enumeration<'a>(
     }
     let chosen = item.variants.iter().find(|one| name(&one.ident) == called);
     match chosen {
-        Some(chosen) => Ok((whole, item, chosen)),
+        Some(chosen) => Ok((whole, chosen.clone())),
         None => Err(values.not_plain(span)),
     }
 }

@@ -1,7 +1,8 @@
 //! The sources of a crate: its modules, what they are called, and where a path leads.
 //!
-//! [`Sources::read`] follows `mod` from the crate's roots, and goes into crates that it depends on by a path. Nothing is
-//! expanded: what a macro writes is not seen.
+//! [`Sources::read`] finds the crate's roots, and those of crates that it depends on by a path. A file is read when
+//! something in its module is asked for, and the syntax trees of its types are kept for a while only. Nothing is expanded:
+//! what a macro writes is not seen.
 
 mod cfg;
 mod crates;
@@ -10,36 +11,45 @@ mod files;
 mod module;
 mod packages;
 mod place;
+mod reader;
 mod resolve;
+mod trees;
 
 use std::borrow::Cow;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
+use elsa::FrozenVec;
 use proc_macro2::Span;
 use syn::Attribute;
 use syn::spanned::Spanned;
 
 pub use self::crates::ManifestError;
 pub use self::features::Features;
-pub(crate) use self::module::{Item, ModuleId, TypeId, TypeItem, name};
+pub(crate) use self::module::{Item, ModuleId, TypeId, name};
 pub(crate) use self::place::Read;
 pub use self::place::{Place, Unread};
 pub(crate) use self::resolve::{Found, Outside};
 
 use self::cfg::Cfg;
 use self::crates::Manifest;
-use self::module::Module;
+use self::module::{Module, Names};
 use self::packages::packages;
+use self::trees::{Text, Trees, Type};
 
 /// The sources of a crate and of those that it depends on by a path.
-#[derive(Debug)]
 pub(crate) struct Sources {
     crates: Vec<Crate>,
-    modules: Vec<Module>,
-    types: Vec<TypeItem>,
+    modules: FrozenVec<Box<Module>>,
+    /// The texts of the files that were read.
+    texts: FrozenVec<Box<Text>>,
+    types: FrozenVec<Box<Type>>,
+    trees: RefCell<Trees>,
+    /// Why a file could not be read, the first of them.
+    failure: OnceCell<SourceError>,
     /// What is wrong with `#[resource]`s, `#[status]`es and `#[schema]`s.
-    mistakes: Vec<(Place, myop_model::Error)>,
+    mistakes: RefCell<Vec<(Place, myop_model::Error)>>,
     /// Whether another crate is known to have something: what a `use path::*` of it brings can't be seen otherwise.
     is_known: fn(&Outside) -> bool,
 }
@@ -83,21 +93,26 @@ pub enum SourceError {
 }
 
 impl Sources {
-    /// Reads the crate in a folder, as it is built with these features.
+    /// The crate in a folder, as it is built with these features.
     pub(crate) fn read(
         folder: &Path,
         features: &Features,
         is_known: fn(&Outside) -> bool,
     ) -> Result<Self, SourceError> {
+        // Nobody asks for places in what was read before, of which a copy would be kept for them.
+        proc_macro2::extra::invalidate_current_thread_spans();
         let mut sources = Self {
             crates: Vec::new(),
-            modules: Vec::new(),
-            types: Vec::new(),
-            mistakes: Vec::new(),
+            modules: FrozenVec::new(),
+            texts: FrozenVec::new(),
+            types: FrozenVec::new(),
+            trees: RefCell::default(),
+            failure: OnceCell::new(),
+            mistakes: RefCell::default(),
             is_known,
         };
         for package in packages(folder, features)? {
-            sources.read_package(&package)?;
+            sources.add_package(&package);
         }
         if sources.crates.is_empty() {
             return Err(SourceError::NoRoot {
@@ -107,32 +122,68 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The types of the crate itself, in the order of their files and lines. A file can be a module of the library and of
-    /// a program: what it has counts for the first of them.
+    /// The types of the crate itself, whose files are all read on the way. A file can be a module of the library and of a
+    /// program: what it has counts for the first of them.
     pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
-        let own = self.crates.first().map(|first| &first.manifest.name);
+        let own = &self.crates[0].manifest.name;
+        let is_own = move |module: &Module| self.crates[module.krate].manifest.name == *own;
         let mut owners = HashMap::new();
-        for module in &self.modules {
-            if Some(&self.crates[module.krate].manifest.name) == own {
-                owners.entry(&module.file).or_insert(module.krate);
+        let mut seen = 0;
+        self.types_where(is_own).filter(move |id| {
+            while let Some(module) = self.modules.get(seen) {
+                if is_own(module) {
+                    owners.entry(&module.file).or_insert(module.krate);
+                }
+                seen += 1;
             }
-        }
-        self.types().filter(move |id| {
             let module = &self.modules[self.types[id.0].module.0];
             owners.get(&module.file) == Some(&module.krate)
         })
     }
 
     /// All types, those of crates that this one depends on among them.
-    pub(crate) fn types(&self) -> impl Iterator<Item = TypeId> + use<> {
-        (0..self.types.len()).map(TypeId)
+    pub(crate) fn types(&self) -> impl Iterator<Item = TypeId> {
+        self.types_where(|_| true)
     }
 
-    /// The files that were read, and those that say how.
-    pub(crate) fn files(&self) -> BTreeSet<PathBuf> {
+    /// The types of some modules, and of all others that are read meanwhile.
+    fn types_where(&self, is_wanted: impl Fn(&Module) -> bool) -> impl Iterator<Item = TypeId> {
+        let (mut modules, mut types) = (0, 0);
+        std::iter::from_fn(move || {
+            while types == self.types.len() {
+                if is_wanted(self.modules.get(modules)?) {
+                    self.names(ModuleId(modules));
+                }
+                modules += 1;
+            }
+            types += 1;
+            Some(TypeId(types - 1))
+        })
+    }
+
+    /// What a module has. Its file is read for that, unless it is already.
+    fn names(&self, module: ModuleId) -> &Names {
+        let names = &self.modules[module.0].names;
+        names.get_or_init(|| match self.read_module(module) {
+            Ok(names) => names,
+            Err(failure) => {
+                self.failure.get_or_init(|| failure);
+                Names::default()
+            }
+        })
+    }
+
+    /// The files that were read, and those that say how; or why one could not be.
+    pub(crate) fn files(self) -> Result<BTreeSet<PathBuf>, SourceError> {
         let manifests = self.crates.iter().map(|krate| krate.manifest.file.clone());
-        let modules = self.modules.iter().map(|module| module.file.clone());
-        manifests.chain(modules).collect()
+        let modules = self.modules.iter();
+        let read = modules.filter(|module| module.names.get().is_some());
+        let files = manifests.chain(read.map(|module| module.file.clone()));
+        let files = files.collect();
+        match self.failure.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok(files),
+        }
     }
 
     /// The name of the package.
@@ -146,12 +197,8 @@ impl Sources {
     }
 
     /// What is wrong with `#[resource]`s, `#[status]`es and `#[schema]`s.
-    pub(crate) fn mistakes(&self) -> &[(Place, myop_model::Error)] {
-        &self.mistakes
-    }
-
-    pub(crate) fn type_item(&self, id: TypeId) -> &TypeItem {
-        &self.types[id.0]
+    pub(crate) fn mistakes(&self) -> Vec<(Place, myop_model::Error)> {
+        self.mistakes.take()
     }
 
     /// The path of a module, from the name of its crate.
@@ -162,6 +209,12 @@ impl Sources {
     /// The file of a module.
     pub(crate) fn file(&self, module: ModuleId) -> &Path {
         &self.modules[module.0].file
+    }
+
+    /// Whether a module's crate depends on myop.
+    fn has_myop(&self, module: ModuleId) -> bool {
+        let krate = &self.crates[self.modules[module.0].krate];
+        krate.manifest.dependencies.contains_key("myop")
     }
 
     /// What is known of the build of a module's crate.
@@ -195,7 +248,7 @@ impl Sources {
         for_type: &str,
     ) -> Option<&syn::ItemImpl> {
         let key = (of.to_owned(), for_type.to_owned());
-        self.modules[module.0].implementations.get(&key)
+        self.names(module).implementations.get(&key)
     }
 
     /// That something at a span of a module can't be read, and why.

@@ -1,5 +1,6 @@
 //! A module: what its items are called, and what it takes in from elsewhere.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -20,7 +21,24 @@ pub(crate) struct Module {
     /// The path by which other crates would speak of it.
     pub(super) path: String,
     pub(super) parent: Option<ModuleId>,
-    pub(crate) file: PathBuf,
+    pub(super) file: PathBuf,
+    pub(super) folder: Folder,
+    /// What it has, once somebody has asked: until then its file is not read.
+    pub(super) names: OnceCell<Names>,
+}
+
+/// Where the files of a module's modules are.
+#[derive(Clone, Debug)]
+pub(super) struct Folder {
+    /// The folder of those that are named by their own name.
+    pub(super) of_modules: PathBuf,
+    /// The folder that a `#[path]` counts from.
+    pub(super) of_paths: PathBuf,
+}
+
+/// What a module has.
+#[derive(Debug, Default)]
+pub(super) struct Names {
     pub(super) modules: HashMap<String, ModuleId>,
     pub(super) types: HashMap<String, Vec<TypeId>>,
     /// The types of kinds, which kube's derive makes beside those of their specs.
@@ -93,24 +111,16 @@ impl Item {
     }
 }
 
-impl Module {
-    pub(super) fn new(krate: usize, path: String, parent: Option<ModuleId>, file: PathBuf) -> Self {
+impl Folder {
+    pub(super) fn of(of_modules: PathBuf, of_paths: PathBuf) -> Self {
         Self {
-            krate,
-            path,
-            parent,
-            file,
-            modules: HashMap::new(),
-            types: HashMap::new(),
-            kinds: HashMap::new(),
-            functions: HashMap::new(),
-            constants: HashMap::new(),
-            implementations: HashMap::new(),
-            uses: HashMap::new(),
-            globs: Vec::new(),
+            of_modules,
+            of_paths,
         }
     }
+}
 
+impl Names {
     /// Takes in what a `use` brings.
     pub(super) fn take_use(&mut self, item: &syn::ItemUse) {
         let path = UsePath {

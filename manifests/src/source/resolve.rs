@@ -150,7 +150,7 @@ impl Sources {
         sort: Sort,
         tried: &mut Tried,
     ) -> Found<'_> {
-        let here = &self.modules[module.0];
+        let here = self.names(module);
         if let Some(used) = here.uses.get(name) {
             let found = self.find_used(module, used, sort, tried);
             if !matches!(found, Found::Nothing) {
@@ -179,7 +179,7 @@ impl Sources {
     }
 
     fn own(&self, module: ModuleId, name: &str, sort: Sort) -> Found<'_> {
-        let here = &self.modules[module.0];
+        let here = self.names(module);
         match sort {
             Sort::Type => {
                 if let Some(types) = here.types.get(name) {

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use myop_manifests::{
-    Descriptions, Features, ManifestError, SourceError, can_be_definition, files_of_crate,
-    header_of, read_sources,
+    Definitions, Descriptions, Features, ManifestError, SourceError, can_be_definition, header_of,
+    read_sources,
 };
-use serde_json::Value;
 
 use super::failure::Failure;
 use super::named;
@@ -22,13 +21,10 @@ const CRDS: &str = "crds";
 
 /// What a crate's kinds come to.
 #[derive(Debug)]
-pub(super) struct Definitions {
+pub(super) struct Kinds {
     /// The name of the crate's package.
     package: String,
-    /// A definition for each kind and version.
-    pub(super) facts: Vec<Value>,
-    /// The texts by the names of their files.
-    texts: Vec<(String, String)>,
+    pub(super) definitions: Definitions,
     /// The files that they were read from.
     pub(super) files: BTreeSet<PathBuf>,
 }
@@ -43,7 +39,7 @@ pub(super) fn folder_of(here: &Path, said: &Path) -> PathBuf {
     here.join(inside(here, here, said))
 }
 
-impl Definitions {
+impl Kinds {
     /// Reads the crate in a folder.
     ///
     /// # Errors
@@ -77,27 +73,25 @@ impl Definitions {
         if !unread.is_empty() {
             return Err(Failure::unread_kinds(here, &unread).into());
         }
-        let texts = files_of_crate(&reading.package, &read, descriptions)?;
         Ok(Self {
             package: reading.package,
-            facts: read,
-            texts: texts.into_iter().collect(),
+            definitions: Definitions::merge(read, descriptions)?,
             files: reading.files,
         })
     }
 
     /// All of them in one stream.
     pub(super) fn stream(&self) -> String {
-        stream(self.texts.iter().map(|(_, text)| text))
+        stream(self.definitions.files_of_crate(&self.package).values())
     }
 
     /// What changes in a folder, which may hold those of other crates, too.
     ///
     /// # Errors
     /// When files lie there that are not myop's.
-    pub(super) fn plan(self, folder: &Path, disk: &Disk) -> Result<Plan, Error> {
+    pub(super) fn plan(&self, folder: &Path, disk: &Disk) -> Result<Plan, Error> {
         let mut wanted = Wanted::default();
-        let texts = self.texts.into_iter();
+        let texts = self.definitions.files_of_crate(&self.package).into_iter();
         wanted.generated(texts.map(|(name, text)| (folder.join(name), text)));
         wanted.sweep(folder, can_be_definition, header_of(&self.package));
         Ok(Plan::new(wanted, disk)?)

@@ -108,13 +108,13 @@ impl Watch<'_> {
 
     fn of_crate(&self, krate: &Path) -> Result<Made, Error> {
         let here = &self.place.folder;
-        let (definitions, output, notes) = self.manifests.definitions(here, krate)?;
+        let (kinds, output, notes) = self.manifests.kinds(here, krate)?;
         Ok(Made {
             root: here.clone(),
-            files: definitions.files.clone(),
-            plan: definitions.plan(&output, &Disk::new(here))?,
+            plan: kinds.plan(&output, &Disk::new(here))?,
             what: named(&output),
             notes,
+            files: kinds.files,
         })
     }
 
