@@ -9,16 +9,31 @@ use myop_manifests::{Definitions, Features, Spot, find_places};
 use serde_json::Value;
 
 use crate::error::Error;
+use crate::excerpt::Excerpt;
 
-/// What an API server would refuse, each fault with its place in the sources where these show it.
+/// What an API server would refuse.
 #[derive(Debug, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
-pub(crate) struct Refused(Vec<String>);
+pub(crate) enum Refused {
+    /// Each fault at its place in the sources.
+    #[error("{}", .0.iter().map(Excerpt::line).collect::<Vec<_>>().join("\n"))]
+    Shown(Vec<Excerpt>),
+    /// The sources don't show where they all come from.
+    #[error("{}", .0.join("\n"))]
+    Told(Vec<String>),
+}
 
 impl Refused {
     /// The way out.
     pub(crate) const HELP: &'static str =
         "nothing was written: an API server would refuse this in the same words";
+
+    /// What is wrong with sources, at its place.
+    pub(crate) fn excerpts(&self) -> &[Excerpt] {
+        match self {
+            Self::Shown(excerpts) => excerpts,
+            Self::Told(_) => &[],
+        }
+    }
 }
 
 /// A definition with something wrong in it.
@@ -48,7 +63,7 @@ pub(crate) fn check(definitions: &Definitions, source: Source<'_>) -> Result<(),
     if faults.is_empty() {
         return Ok(());
     }
-    Err(Refused(told(&faults, source)).into())
+    Err(refused(&faults, source).into())
 }
 
 fn faults(definitions: &Definitions) -> Vec<Fault> {
@@ -76,7 +91,7 @@ fn version(path: &str) -> Option<usize> {
 }
 
 /// Each fault with its place. A fault in a type that many use is told once.
-fn told(faults: &[Fault], source: Source<'_>) -> Vec<String> {
+fn refused(faults: &[Fault], source: Source<'_>) -> Refused {
     let spots: Vec<_> = faults
         .iter()
         .map(|fault| Spot {
@@ -87,20 +102,16 @@ fn told(faults: &[Fault], source: Source<'_>) -> Vec<String> {
         })
         .collect();
     // Sources that can't be read are no reason to say nothing.
-    let places = find_places(source.folder, source.features, &spots);
-    let places = places.unwrap_or_else(|_| vec![None; faults.len()]);
+    let places = find_places(source.folder, source.features, &spots).ok();
+    let places = places.and_then(|places| places.into_iter().collect::<Option<Vec<_>>>());
+    let Some(places) = places else {
+        let told = faults.iter();
+        let told = told.map(|fault| format!("{}.{}: {}", fault.kind, fault.group, fault.error));
+        return Refused::Told(told.collect());
+    };
     let mut seen = BTreeSet::new();
-    let mut told = Vec::new();
-    for (fault, place) in faults.iter().zip(places) {
-        let error = &fault.error;
-        match place {
-            Some(place) => {
-                if seen.insert((place.clone(), error.detail.clone())) {
-                    told.push(format!("{}: {error}", place.below(source.below)));
-                }
-            }
-            None => told.push(format!("{}.{}: {error}", fault.kind, fault.group)),
-        }
-    }
-    told
+    let all = faults.iter().zip(places);
+    let new = all.filter(|(fault, place)| seen.insert((place.clone(), &fault.error.detail)));
+    let shown = new.map(|(fault, place)| Excerpt::new(&place, source.below, &fault.error));
+    Refused::Shown(shown.collect())
 }

@@ -185,6 +185,7 @@ impl Error {
     pub(crate) fn excerpts(&self) -> &[Excerpt] {
         match self {
             Self::Manifests(failure) => failure.excerpts(),
+            Self::Refused(refused) => refused.excerpts(),
             Self::ListsOnly { source, .. } | Self::ConfigOnly { source, .. } => source.excerpts(),
             _ => &[],
         }
