@@ -42,7 +42,7 @@ pub const PLAIN: &[&str] = &[
     "IntOrString",
     "Quantity",
     "LabelSelector",
-    "Condition",
+    "Vec<Condition>",
     "std::time::Duration",
     "std::path::PathBuf",
     "BTreeSet<String>",
@@ -50,6 +50,18 @@ pub const PLAIN: &[&str] = &[
     "(String, u8)",
     "[u8; 3]",
     "()",
+];
+/// The types for which a module has a function that gives a default, and what it gives: `given_u8`.
+pub const GIVEN: &[(&str, &str)] = &[
+    ("String", "\"word\".to_owned()"),
+    ("u8", "7"),
+    ("u16", "7"),
+    ("u32", "7"),
+    ("u64", "7"),
+    ("i32", "7"),
+    ("i64", "7"),
+    ("f32", "7.0"),
+    ("f64", "7.0"),
 ];
 pub const CASES: &[&str] = &[
     "lowercase",
@@ -142,18 +154,17 @@ pub fn attributes_of(kept: &Kept, types: &[Type], has_rules: bool) -> Vec<(&'sta
         }
         _ => {}
     }
-    match kept {
-        Kept::Plain("String") => possible.push(("default", "serde(default = \"word\")")),
-        Kept::Plain("u8" | "i32" | "u16" | "u32" | "u64" | "i64" | "f64" | "f32") => {
-            possible.push(("default", "serde(default = \"given\")"));
-        }
-        Kept::Vec(_) => {
-            possible.push(("skip_if", "serde(skip_serializing_if = \"Vec::is_empty\")"))
-        }
-        _ => {}
+    if matches!(kept, Kept::Vec(_)) {
+        possible.push(("skip_if", "serde(skip_serializing_if = \"Vec::is_empty\")"));
     }
     let possible = possible.into_iter();
-    possible
+    let mut possible: Vec<_> = possible
         .map(|(about, attribute)| (about, attribute.to_owned()))
-        .collect()
+        .collect();
+    if let Kept::Plain(name) = kept
+        && GIVEN.iter().any(|(given, _)| given == name)
+    {
+        possible.push(("default", format!("serde(default = \"given_{name}\")")));
+    }
+    possible
 }

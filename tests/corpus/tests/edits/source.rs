@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
+use crate::possible::GIVEN;
+
 /// A module with one kind, whose spec is the first of its types.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -74,10 +76,10 @@ impl Display for Source {
             writeln!(text)?;
             declared.write(text, number, (number == 0).then_some(&self.kube))?;
         }
-        writeln!(
-            text,
-            "\nfn given<T: From<u8>>() -> T {{\n    T::from(7)\n}}\n\nfn word() -> String {{\n    \"word\".to_owned()\n}}"
-        )
+        for (name, value) in GIVEN {
+            writeln!(text, "\nfn given_{name}() -> {name} {{\n    {value}\n}}")?;
+        }
+        Ok(())
     }
 }
 
