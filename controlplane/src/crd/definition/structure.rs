@@ -212,7 +212,9 @@ impl Errors {
             self.nested(&schema["not"], false, &format!("{path}.not"));
         }
         let pattern = text(&schema["pattern"]);
-        if let Err(why) = re2::compile(pattern) {
+        if !pattern.is_empty()
+            && let Err(why) = re2::compile(pattern)
+        {
             let detail = format!("must be a valid regular expression, but isn't: {why}");
             self.invalid(format!("{path}.pattern"), pattern, detail);
         }
