@@ -81,6 +81,19 @@ impl<'e> Arguments<'e> {
         arguments
     }
 
+    /// The arguments of all attributes of a name, where there may be none.
+    pub(crate) fn gather(
+        of: &str,
+        attributes: impl IntoIterator<Item = TokenStream>,
+        errors: &'e Errors,
+    ) -> Self {
+        let mut arguments = Self::parse(of, Span::call_site(), TokenStream::new(), errors);
+        for tokens in attributes {
+            arguments.add(tokens);
+        }
+        arguments
+    }
+
     /// Adds the arguments of a second attribute of the same name.
     pub(crate) fn add(&mut self, tokens: TokenStream) {
         let errors = self.errors;

@@ -94,7 +94,8 @@ const NOT_IN_CRDS: &[(&str, &str)] = &[
     ("x-kubernetes-struct-type", "write `x-kubernetes-map-type`"),
 ];
 
-const RULE: &[&str] = &[
+/// What a rule of CEL can say, as `x-kubernetes-validations` has it.
+pub const RULE_KEYS: &[&str] = &[
     "fieldPath",
     "message",
     "messageExpression",
@@ -285,7 +286,7 @@ fn check_entries(of: &str, keys: &[&'static str], object: &Group, errors: &Error
 
 fn check_rule(key: &str, rule: &Group, errors: &Errors) {
     let before = errors.count();
-    let entries = check_entries(key, RULE, rule, errors);
+    let entries = check_entries(key, RULE_KEYS, rule, errors);
     for Entry { key, value } in &entries {
         let shape = match key.value().as_str() {
             "optionalOldSelf" => Shape::Flag,

@@ -43,7 +43,7 @@ pub use access::Rule;
 pub use case::Case;
 pub use controller::{Controller, Label, Setting};
 pub use error::{Error, Reading};
-pub use extend::extension_errors;
+pub use extend::{RULE_KEYS, extension_errors};
 pub use nearest::nearest;
 pub use owned::Owned;
 pub use places::{Described, Place};

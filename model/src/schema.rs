@@ -7,7 +7,7 @@
 mod field;
 mod members;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Fields, Item, ItemStruct, Meta, parse_quote};
 
@@ -47,11 +47,10 @@ impl Schema {
             );
             errors.push(error.help("say it of the fields that have this type"));
         }
-        let mut given = Arguments::parse("#[schema]", Span::call_site(), arguments, &errors);
         let is_shared = is_shared(&item);
-        for tokens in take(&mut item.attrs, is_shared) {
-            given.add(tokens);
-        }
+        let further = take(&mut item.attrs, is_shared);
+        let all = std::iter::once(arguments).chain(further);
+        let given = Arguments::gather("#[schema]", all, &errors);
         expand_by(&mut item, given, false);
         errors.reading(Self { item })
     }
@@ -66,12 +65,8 @@ impl Schema {
 pub(crate) fn expand(item: &mut ItemStruct, errors: &Errors) {
     let is_shared = is_shared(item);
     let given = take(&mut item.attrs, is_shared);
-    let mut arguments =
-        Arguments::parse("#[schema]", Span::call_site(), TokenStream::new(), errors);
-    for tokens in given {
-        arguments.add(tokens);
-    }
-    expand_by(item, arguments, true);
+    let given = Arguments::gather("#[schema]", given, errors);
+    expand_by(item, given, true);
 }
 
 /// A derive above has written its schema already, without a word of what is said here.

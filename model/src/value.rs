@@ -202,7 +202,8 @@ impl Argument {
     }
 }
 
-fn literal_text(value: &Expr) -> Option<LitStr> {
+/// What a literal says.
+pub(crate) fn literal_text(value: &Expr) -> Option<LitStr> {
     match value {
         Expr::Lit(ExprLit {
             lit: Lit::Str(text),

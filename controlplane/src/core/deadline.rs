@@ -17,14 +17,13 @@ const LONG_VERBS: [&str; 2] = ["watch", "proxy"];
 const LONG_SUBRESOURCES: [&str; 5] = ["attach", "exec", "proxy", "log", "portforward"];
 
 /// 400 where the duration is none.
-pub(crate) fn check<T>(request: &http::Request<T>) -> Result<(), Refusal> {
-    let query = Query::of(request.uri());
+pub(crate) fn check<T>(request: &http::Request<T>, query: &Query) -> Result<(), Refusal> {
     let timeout = query.get("timeout");
     if timeout.is_empty() {
         return Ok(());
     }
     match go::duration(timeout) {
-        Err(why) if !is_long(request, &query) => Err(Refusal::bad_request(format!(
+        Err(why) if !is_long(request, query) => Err(Refusal::bad_request(format!(
             "invalid timeout specified in the request URL - {why}"
         ))),
         _ => Ok(()),

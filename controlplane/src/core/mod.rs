@@ -205,15 +205,15 @@ impl Core {
         now: Timestamp,
     ) -> Answer {
         deep::with_room(|| {
-            let user = deadline::check(request)
+            let query = Query::of(request.uri());
+            let user = deadline::check(request, &query)
                 .and_then(|()| self.authenticate(request, certificate, now));
             let answer = user.and_then(|user| self.try_answer(request, &user, now));
             let mut answer = answer.unwrap_or_else(|refusal| {
                 Answer::Reply(Reply::refused(refusal, request.headers()))
             });
-            let (uri, headers) = (request.uri(), request.headers());
             if let Answer::Reply(reply) = &mut answer
-                && indented::is_wanted(uri.path(), &Query::of(uri), headers)
+                && indented::is_wanted(request.uri().path(), &query, request.headers())
             {
                 indented::indent(reply);
             }

@@ -1,5 +1,6 @@
 //! A schema with nothing but what the type `JSONSchemaProps` of Kubernetes has, as it comes out of that.
 
+use myop_model::RULE_KEYS;
 use serde_json::{Map, Number, Value};
 
 use super::places::MARKS;
@@ -88,17 +89,9 @@ fn settle_all(list: &mut Value) -> Result<(), Conflict> {
 }
 
 fn settle_rules(rules: &mut Value) {
-    const FIELDS: &[&str] = &[
-        "fieldPath",
-        "message",
-        "messageExpression",
-        "optionalOldSelf",
-        "reason",
-        "rule",
-    ];
     for rule in rules.as_array_mut().into_iter().flatten() {
         if let Value::Object(rule) = rule {
-            rule.retain(|key, value| FIELDS.contains(&key.as_str()) && !value.is_null());
+            rule.retain(|key, value| RULE_KEYS.contains(&key.as_str()) && !value.is_null());
         }
     }
 }

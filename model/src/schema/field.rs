@@ -1,6 +1,6 @@
 //! `#[schema(...)]` on a field.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Field, GenericArgument, PathArguments, Type, parse_quote};
 
@@ -21,15 +21,7 @@ pub(super) fn expand(
     by_kube: bool,
     errors: &Errors,
 ) -> Rules {
-    let mut arguments = Arguments::parse(
-        "schema on a field",
-        Span::call_site(),
-        TokenStream::new(),
-        errors,
-    );
-    for tokens in given {
-        arguments.add(tokens);
-    }
+    let mut arguments = Arguments::gather("schema on a field", given, errors);
     let mut is_said = |name| arguments.one(name, Argument::switch) == Some(true);
     let is_immutable = is_said("immutable");
     let not_null = is_said("not_null");

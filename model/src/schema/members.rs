@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt as _;
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Field, Ident, ItemStruct, Lit, Token};
+use syn::{Attribute, Expr, Field, Ident, ItemStruct, Token};
 
 use crate::arguments::{Argument, Value, listed};
 use crate::case::Case;
@@ -12,6 +12,7 @@ use crate::error::{Error, Errors};
 use crate::field::said;
 use crate::nearest::nearest;
 use crate::plain::is_option;
+use crate::value::literal_text;
 
 /// The fields of a struct.
 pub(super) struct Members {
@@ -174,14 +175,7 @@ fn text_of(attributes: &[Attribute], key: &str) -> Option<String> {
 }
 
 fn text(value: &Expr) -> Option<String> {
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Some(text.value()),
-        Expr::Group(group) => text(&group.expr),
-        _ => None,
-    }
+    literal_text(value).map(|text| text.value())
 }
 
 /// A property as CEL in Kubernetes calls it: what is no word there is escaped.
