@@ -62,11 +62,14 @@ pub(crate) async fn keep(
         return StatusCode::BAD_REQUEST.into_response();
     };
     let (method, uri) = (head.method.clone(), head.uri.clone());
-    let answer = next
-        .run(Request::from_parts(head, Body::from(body.clone())))
-        .await;
-    if answer.status().is_success() {
-        ledger.enter(&method, &uri, &body);
-    }
-    answer
+    // Whoever asks may be killed meanwhile: what the service has taken is entered all the same.
+    let taken = tokio::spawn(async move {
+        let request = Request::from_parts(head, Body::from(body.clone()));
+        let answer = next.run(request).await;
+        if answer.status().is_success() {
+            ledger.enter(&method, &uri, &body);
+        }
+        answer
+    });
+    taken.await.expect("the service does not panic")
 }
