@@ -2,12 +2,14 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, Shutdown, SocketAddr},
     path::PathBuf,
+    sync::Arc,
 };
 
 use jiff::Timestamp;
 use kube::Client;
+use socket2::SockRef;
 use tokio::{
     net::{TcpListener, TcpSocket},
     task::JoinHandle,
@@ -52,7 +54,10 @@ pub struct ControlPlane {
 /// What becomes of connections to its port.
 enum Port {
     /// They are served.
-    Serving(JoinHandle<()>),
+    Serving {
+        listener: Arc<TcpListener>,
+        serving: JoinHandle<()>,
+    },
     /// They are refused; nobody else is given the port.
     Kept(TcpSocket),
     None,
@@ -74,6 +79,14 @@ pub struct Options {
     pub audit_log: Option<PathBuf>,
     /// What it does besides answering.
     pub settings: Settings,
+}
+
+impl Port {
+    fn serving(listener: TcpListener, https: &Https) -> Self {
+        let listener = Arc::new(listener);
+        let serving = tokio::spawn(https.clone().serve(listener.clone()));
+        Self::Serving { listener, serving }
+    }
 }
 
 impl ControlPlane {
@@ -104,7 +117,7 @@ impl ControlPlane {
         let https = Https::new(&authority, &server, clients, shared.clone())?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let serving = tokio::spawn(https.clone().serve(listener));
+        let port = Port::serving(listener, &https);
         shared.publish_address(address);
         shared.publish_root_certificate(&authority.pem());
         Ok(Self {
@@ -113,7 +126,7 @@ impl ControlPlane {
             authority,
             admin,
             https,
-            port: Port::Serving(serving),
+            port,
         })
     }
 
@@ -123,7 +136,10 @@ impl ControlPlane {
     ///
     /// Where the port can't be kept.
     pub async fn hang_up(&mut self) -> io::Result<()> {
-        if let Port::Serving(serving) = &mut self.port {
+        if let Port::Serving { listener, serving } = &mut self.port {
+            // A process that is just being started has the listener open for a moment, too, so that closing ours would not end
+            // it; but on a system that shuts no listener down, that is what there is.
+            let _ = SockRef::from(&**listener).shutdown(Shutdown::Both);
             serving.abort();
             // It ended as it was told to.
             let _ = serving.await;
@@ -145,7 +161,7 @@ impl ControlPlane {
         let serving = std::mem::replace(&mut self.port, Port::None);
         if let Port::Kept(socket) = serving {
             let listener = socket.listen(BACKLOG)?;
-            self.port = Port::Serving(tokio::spawn(self.https.clone().serve(listener)));
+            self.port = Port::serving(listener, &self.https);
         }
         Ok(())
     }
@@ -197,7 +213,7 @@ impl ControlPlane {
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        if let Port::Serving(serving) = &self.port {
+        if let Port::Serving { serving, .. } = &self.port {
             serving.abort();
         }
     }

@@ -72,7 +72,7 @@ impl Https {
     }
 
     /// Serves until it is dropped, and with it all its connections.
-    pub(crate) async fn serve(self, listener: TcpListener) {
+    pub(crate) async fn serve(self, listener: Arc<TcpListener>) {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
