@@ -119,9 +119,7 @@ fn has_fields_of(properties: &Map<String, Value>, of: &Type) -> bool {
     names().all(|name| properties.contains_key(name))
         && of.fields().all(|field| {
             let said = properties[field.name].get("description");
-            field
-                .doc()
-                .is_none_or(|doc| said.is_some_and(|it| it == doc))
+            field.is_documented(said.and_then(Value::as_str))
         })
 }
 

@@ -93,6 +93,11 @@ impl Field {
     pub(super) fn doc(&self) -> Option<&'static str> {
         doc(self.words)
     }
+
+    /// Whether its own documentation, if it has some, says this.
+    pub(super) fn is_documented(&self, said: Option<&str>) -> bool {
+        doc_number(self.words).is_none_or(|number| said.is_some_and(|it| docs::is(number, it)))
+    }
 }
 
 impl<'a> Shape<'a> {
@@ -131,5 +136,9 @@ impl<'a> Shape<'a> {
 }
 
 fn doc(words: &'static str) -> Option<&'static str> {
-    docs::text(word(words, "doc")?.parse().ok()?)
+    docs::text(doc_number(words)?)
+}
+
+fn doc_number(words: &'static str) -> Option<usize> {
+    word(words, "doc")?.parse().ok()
 }

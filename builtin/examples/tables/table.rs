@@ -172,7 +172,8 @@ impl Docs {
         })
     }
 
-    /// Where each block begins, and where the last one ends, in four bytes each; then the blocks.
+    /// Where each block begins, and where the last one ends, in four bytes each; then the blocks; then how long each text is,
+    /// in two bytes.
     fn packed(&self) -> Result<Vec<u8>> {
         let mut blocks = Vec::new();
         let count = self.texts.len().div_ceil(Self::TOGETHER);
@@ -188,6 +189,9 @@ impl Docs {
             packed.extend(u32::try_from(start)?.to_le_bytes());
         }
         packed.extend(blocks);
+        for text in &self.texts {
+            packed.extend(u16::try_from(text.len())?.to_le_bytes());
+        }
         Ok(packed)
     }
 }

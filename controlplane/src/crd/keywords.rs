@@ -10,9 +10,9 @@ use serde_json::{Number, Value};
 use super::{
     correlation::Correlated,
     path::Path,
-    structural::{Additional, Node, Type},
+    structural::{Additional, Bound, Node, Type},
 };
-use crate::{FieldError, FieldReason, go};
+use crate::{FieldError, FieldReason, go, re2::Pattern};
 
 /// What is wrong with a value by its schema; `base` stands before the path of each error.
 pub(crate) fn check(node: &Node, value: &Value, base: &str) -> Vec<FieldError> {
@@ -351,10 +351,9 @@ fn of_text(node: &Node, text: &str, path: &Path<'_>) -> Outcome {
         let says = format!("should be at least {least} chars long");
         return Outcome::fault(Fault::new(path, FieldReason::Invalid, text, &says));
     }
-    let unmatched =
-        |p: &&super::structural::Pattern| p.regex.as_ref().is_none_or(|r| !r.is_match(text));
+    let unmatched = |one: &&Pattern| one.ready().is_none_or(|regex| !regex.is_match(text));
     if let Some(pattern) = node.pattern.as_ref().filter(unmatched) {
-        let says = format!("should match '{}'", pattern.text);
+        let says = format!("should match '{}'", pattern.text());
         return Outcome::fault(Fault::new(path, FieldReason::Invalid, text, &says));
     }
     Outcome::default()
@@ -384,30 +383,29 @@ fn of_number(node: &Node, number: &Number, path: &Path<'_>) -> Outcome {
             None => outcome.add(factor_not_positive(number, factor, path)),
         }
     }
-    let beyond = |bound: f64, exclusive: bool| {
-        let order = match number.as_i64() {
-            Some(integer) => Some(integer.cmp(&(bound as i64))),
-            None => number.as_f64().and_then(|float| float.partial_cmp(&bound)),
-        };
-        (order, exclusive)
+    let beside = |bound: f64| match number.as_i64() {
+        Some(integer) => Some(integer.cmp(&(bound as i64))),
+        None => number.as_f64().and_then(|float| float.partial_cmp(&bound)),
     };
-    if let Some(bound) = limits.minimum {
-        let (order, exclusive) = beyond(bound.value, bound.exclusive);
+    let Bound { value, exclusive } = limits.minimum;
+    if let Some(bound) = value {
+        let order = beside(bound);
         if order.is_some_and(|o| o.is_lt() || (exclusive && o.is_eq())) {
             let or_equal = if exclusive { "" } else { " or equal to" };
             outcome.add(invalid(format!(
                 "should be greater than{or_equal} {}",
-                shown(bound.value)
+                shown(bound)
             )));
         }
     }
-    if let Some(bound) = limits.maximum {
-        let (order, exclusive) = beyond(bound.value, bound.exclusive);
+    let Bound { value, exclusive } = limits.maximum;
+    if let Some(bound) = value {
+        let order = beside(bound);
         if order.is_some_and(|o| o.is_gt() || (exclusive && o.is_eq())) {
             let or_equal = if exclusive { "" } else { " or equal to" };
             outcome.add(invalid(format!(
                 "should be less than{or_equal} {}",
-                shown(bound.value)
+                shown(bound)
             )));
         }
     }

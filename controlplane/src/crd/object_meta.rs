@@ -201,14 +201,13 @@ fn wrong_type_meta(name: &str, text: &str) -> Option<String> {
 }
 
 /// The schema with what each resource has: CEL sees it too.
-pub(crate) fn with_meta(node: &Node) -> Node {
+pub(crate) fn with_meta(mut node: Node) -> Node {
     let text = || Node {
         kind: Some(Type::String),
         ..Node::default()
     };
-    let mut with = node.clone();
     for name in ["apiVersion", "kind"] {
-        with.properties.insert(name.into(), text());
+        node.properties.insert(name.into(), text());
     }
     let mut metadata = Node {
         kind: Some(Type::Object),
@@ -217,6 +216,6 @@ pub(crate) fn with_meta(node: &Node) -> Node {
     for name in ["name", "generateName"] {
         metadata.properties.insert(name.into(), text());
     }
-    with.properties.insert("metadata".into(), metadata);
-    with
+    node.properties.insert("metadata".into(), metadata);
+    node
 }

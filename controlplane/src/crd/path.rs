@@ -1,6 +1,6 @@
 //! Where in a value one is; written out only where something is wrong there.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 /// A place in a value, or in a definition.
 #[derive(Clone, Copy, Debug)]
@@ -15,6 +15,13 @@ pub(crate) enum Path<'a> {
     Key(&'a Path<'a>, &'a str),
     /// An item of a list.
     Index(&'a Path<'a>, usize),
+}
+
+/// As apimachinery's `field.Path`.
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text())
+    }
 }
 
 impl<'a> Path<'a> {

@@ -23,7 +23,7 @@ use serde_json::Value;
 use self::value::{Failure, Val};
 pub(crate) use self::{
     cost::cardinality,
-    program::{Misfit, Program, Wanted, estimated},
+    program::{Misfit, Program, Wanted},
 };
 use super::{
     correlation::{Correlated, with_keys_of},
@@ -67,7 +67,7 @@ impl Rules {
         let rules = Self {
             here: node.rules.iter().map(|rule| Rule::of(rule, node)).collect(),
             seen_as: (is_resource && !node.rules.is_empty())
-                .then(|| Box::new(object_meta::with_meta(node))),
+                .then(|| Box::new(object_meta::with_meta(node.clone()))),
             properties: node
                 .properties
                 .iter()

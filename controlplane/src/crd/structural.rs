@@ -5,11 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::formats::Format;
-use crate::re2;
+use crate::re2::Pattern;
 
 /// A JSON type of a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +59,15 @@ pub(crate) enum Additional {
 }
 
 impl Additional {
+    fn read(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Unsaid,
+            Value::Bool(false) => Self::Refused,
+            Value::Bool(true) => Self::Any,
+            values => Self::Of(Box::new(Node::read(values))),
+        }
+    }
+
     pub(crate) fn schema(&self) -> Option<&Node> {
         match self {
             Self::Of(node) => Some(node),
@@ -78,19 +86,23 @@ pub(crate) enum ListType {
     Map(Vec<String>),
 }
 
-/// A bound of a number.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Bound {
-    pub(crate) value: f64,
-    pub(crate) exclusive: bool,
+impl ListType {
+    /// Without the keys of a map, of which another key of the schema speaks.
+    fn of(name: &str) -> Self {
+        match name {
+            "atomic" => Self::Atomic,
+            "set" => Self::Set,
+            "map" => Self::Map(Vec::new()),
+            _ => Self::Unsaid,
+        }
+    }
 }
 
-/// An expression that texts must match.
-#[derive(Clone, Debug)]
-pub(crate) struct Pattern {
-    pub(crate) text: String,
-    /// None where it can't be compiled.
-    pub(crate) regex: Option<Regex>,
+/// A bound of a number, where there is one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bound {
+    pub(crate) value: Option<f64>,
+    pub(crate) exclusive: bool,
 }
 
 /// A rule of `x-kubernetes-validations`.
@@ -107,8 +119,8 @@ pub(crate) struct RuleText {
 /// Limits of texts, lists, objects and numbers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Limits {
-    pub(crate) maximum: Option<Bound>,
-    pub(crate) minimum: Option<Bound>,
+    pub(crate) maximum: Bound,
+    pub(crate) minimum: Bound,
     pub(crate) multiple_of: Option<f64>,
     pub(crate) max_length: Option<i64>,
     pub(crate) min_length: Option<i64>,
@@ -150,38 +162,54 @@ pub(crate) struct Node {
 impl Node {
     /// Reads a schema that was checked before; what it can't mean is left out.
     pub(crate) fn read(schema: &Value) -> Self {
-        let empty = Map::new();
-        let schema = schema.as_object().unwrap_or(&empty);
-        let format_name = text(schema, "format");
-        Self {
-            kind: Type::of(&text(schema, "type")),
-            int_or_string: flag(schema, "x-kubernetes-int-or-string"),
-            nullable: flag(schema, "nullable"),
-            format: Format::of(&format_name),
-            format_name,
-            limits: limits(schema),
-            pattern: pattern(schema),
-            choices: list(schema, "enum").to_vec(),
-            required: texts(schema, "required"),
-            properties: properties(schema),
-            additional: additional(schema),
-            items: schema.get("items").map(|items| Box::new(Self::read(items))),
-            all_of: list(schema, "allOf").iter().map(Self::read).collect(),
-            any_of: list(schema, "anyOf").iter().map(Self::read).collect(),
-            one_of: list(schema, "oneOf").iter().map(Self::read).collect(),
-            not: schema.get("not").map(|not| Box::new(Self::read(not))),
-            default: schema
-                .get("default")
-                .cloned()
-                .filter(|value| !value.is_null()),
-            keeps_unknown: flag(schema, "x-kubernetes-preserve-unknown-fields"),
-            embedded: flag(schema, "x-kubernetes-embedded-resource"),
-            list_type: list_type(schema),
-            atomic_map: text(schema, "x-kubernetes-map-type") == "atomic",
-            rules: list(schema, "x-kubernetes-validations")
-                .iter()
-                .map(RuleText::read)
-                .collect(),
+        let mut node = Self::default();
+        for (key, value) in schema.as_object().into_iter().flatten() {
+            node.take(key, value);
+        }
+        if let (ListType::Map(keys), Some(Value::Array(named))) = (
+            &mut node.list_type,
+            schema.get("x-kubernetes-list-map-keys"),
+        ) {
+            *keys = texts(named);
+        }
+        node
+    }
+
+    /// What one key says.
+    fn take(&mut self, key: &str, value: &Value) {
+        let text = || value.as_str().unwrap_or_default();
+        let flag = || value == true;
+        let list = || value.as_array().map_or(&[][..], Vec::as_slice);
+        let all = || list().iter().map(Self::read).collect();
+        match key {
+            "type" => self.kind = Type::of(text()),
+            "format" => {
+                self.format = Format::of(text());
+                text().clone_into(&mut self.format_name);
+            }
+            "nullable" => self.nullable = flag(),
+            "pattern" if !text().is_empty() => self.pattern = Some(Pattern::new(text().into())),
+            "enum" => self.choices = list().to_vec(),
+            "required" => self.required = texts(list()),
+            "properties" => {
+                let named = value.as_object().into_iter().flatten();
+                let read = |(name, property): (&String, _)| (name.clone(), Self::read(property));
+                self.properties = named.map(read).collect();
+            }
+            "additionalProperties" => self.additional = Additional::read(value),
+            "items" => self.items = Some(Box::new(Self::read(value))),
+            "allOf" => self.all_of = all(),
+            "anyOf" => self.any_of = all(),
+            "oneOf" => self.one_of = all(),
+            "not" => self.not = Some(Box::new(Self::read(value))),
+            "default" if !value.is_null() => self.default = Some(value.clone()),
+            "x-kubernetes-int-or-string" => self.int_or_string = flag(),
+            "x-kubernetes-preserve-unknown-fields" => self.keeps_unknown = flag(),
+            "x-kubernetes-embedded-resource" => self.embedded = flag(),
+            "x-kubernetes-list-type" => self.list_type = ListType::of(text()),
+            "x-kubernetes-map-type" => self.atomic_map = text() == "atomic",
+            "x-kubernetes-validations" => self.rules = list().iter().map(RuleText::read).collect(),
+            _ => self.limits.take(key, value),
         }
     }
 
@@ -204,6 +232,25 @@ impl Node {
             .values()
             .chain(self.additional.schema())
             .chain(self.items.as_deref())
+    }
+}
+
+impl Limits {
+    fn take(&mut self, key: &str, value: &Value) {
+        match key {
+            "maximum" => self.maximum.value = value.as_f64(),
+            "exclusiveMaximum" => self.maximum.exclusive = value == true,
+            "minimum" => self.minimum.value = value.as_f64(),
+            "exclusiveMinimum" => self.minimum.exclusive = value == true,
+            "multipleOf" => self.multiple_of = value.as_f64(),
+            "maxLength" => self.max_length = value.as_i64(),
+            "minLength" => self.min_length = value.as_i64(),
+            "maxItems" => self.max_items = value.as_i64(),
+            "minItems" => self.min_items = value.as_i64(),
+            "maxProperties" => self.max_properties = value.as_i64(),
+            "minProperties" => self.min_properties = value.as_i64(),
+            _ => {}
+        }
     }
 }
 
@@ -230,73 +277,7 @@ fn text(schema: &Map<String, Value>, key: &str) -> String {
         .into()
 }
 
-fn flag(schema: &Map<String, Value>, key: &str) -> bool {
-    schema.get(key).and_then(Value::as_bool).unwrap_or_default()
-}
-
-fn list<'a>(schema: &'a Map<String, Value>, key: &str) -> &'a [Value] {
-    schema
-        .get(key)
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
-fn texts(schema: &Map<String, Value>, key: &str) -> Vec<String> {
-    let texts = list(schema, key).iter().filter_map(Value::as_str);
+fn texts(list: &[Value]) -> Vec<String> {
+    let texts = list.iter().filter_map(Value::as_str);
     texts.map(Into::into).collect()
-}
-
-fn limits(schema: &Map<String, Value>) -> Limits {
-    let bound = |key: &str, exclusive: &str| {
-        let value = schema.get(key).and_then(Value::as_f64)?;
-        let exclusive = flag(schema, exclusive);
-        Some(Bound { value, exclusive })
-    };
-    let count = |key: &str| schema.get(key).and_then(Value::as_i64);
-    Limits {
-        maximum: bound("maximum", "exclusiveMaximum"),
-        minimum: bound("minimum", "exclusiveMinimum"),
-        multiple_of: schema.get("multipleOf").and_then(Value::as_f64),
-        max_length: count("maxLength"),
-        min_length: count("minLength"),
-        max_items: count("maxItems"),
-        min_items: count("minItems"),
-        max_properties: count("maxProperties"),
-        min_properties: count("minProperties"),
-    }
-}
-
-fn pattern(schema: &Map<String, Value>) -> Option<Pattern> {
-    let text = text(schema, "pattern");
-    (!text.is_empty()).then(|| Pattern {
-        regex: re2::compile(&text).ok(),
-        text,
-    })
-}
-
-fn properties(schema: &Map<String, Value>) -> BTreeMap<String, Node> {
-    let named = schema.get("properties").and_then(Value::as_object);
-    named
-        .into_iter()
-        .flatten()
-        .map(|(name, property)| (name.clone(), Node::read(property)))
-        .collect()
-}
-
-fn additional(schema: &Map<String, Value>) -> Additional {
-    match schema.get("additionalProperties") {
-        None | Some(Value::Null) => Additional::Unsaid,
-        Some(Value::Bool(false)) => Additional::Refused,
-        Some(Value::Bool(true)) => Additional::Any,
-        Some(values) => Additional::Of(Box::new(Node::read(values))),
-    }
-}
-
-fn list_type(schema: &Map<String, Value>) -> ListType {
-    match text(schema, "x-kubernetes-list-type").as_str() {
-        "atomic" => ListType::Atomic,
-        "set" => ListType::Set,
-        "map" => ListType::Map(texts(schema, "x-kubernetes-list-map-keys")),
-        _ => ListType::Unsaid,
-    }
 }

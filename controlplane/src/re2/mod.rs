@@ -1,11 +1,12 @@
 //! Regular expressions as Go has them: its syntax, its refusals in its words, and what its classes hold.
 //!
 //! [`parse`] reads an expression and writes the same one for the `regex` crate, with nothing left to that crate's own
-//! reading: [`class`] the classes, [`unicode`] the names in `\p{…}`. [`refusal`] is what Go says of what it can't read.
+//! reading: [`class`] the classes, [`unicode`] the names in `\p{…}`. A [`Pattern`] is made ready when a text is first held against it. [`refusal`] is what Go says of what it can't read.
 
 mod class;
 mod cursor;
 mod parse;
+mod pattern;
 mod refusal;
 mod unicode;
 
@@ -15,12 +16,18 @@ mod tests;
 use regex::{Regex, RegexBuilder};
 
 use crate::deep;
+pub(crate) use pattern::Pattern;
 pub(crate) use refusal::Unreadable;
 use refusal::Why;
 
 /// Go has no such limits: an expression that Go takes is to be taken here.
 const PROGRAM_SIZE: usize = 1 << 30;
 const NESTING: u32 = 100_000;
+
+/// Whether it is an expression of Go's.
+pub(crate) fn check(expression: &str) -> Result<(), Unreadable> {
+    parse::translate(expression).map(drop)
+}
 
 /// Makes ready an expression of Go's.
 pub(crate) fn compile(expression: &str) -> Result<Regex, Unreadable> {

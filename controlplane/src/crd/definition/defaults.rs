@@ -12,19 +12,20 @@ use crate::{
 /// What is wrong with the defaults in a schema; those in `additionalProperties` are not looked at.
 pub(super) fn check(node: &Node, path: &str) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    check_below(node, path, &mut errors);
+    check_below(node, &Path::Text(path), &mut errors);
     errors
 }
 
-fn check_below(node: &Node, path: &str, errors: &mut Vec<FieldError>) {
+fn check_below(node: &Node, path: &Path<'_>, errors: &mut Vec<FieldError>) {
     if let Some(default) = &node.default {
         errors.extend(check_default(node, default, &format!("{path}.default")));
     }
     if let Some(items) = &node.items {
-        check_below(items, &format!("{path}.items"), errors);
+        check_below(items, &path.field("items"), errors);
     }
+    let properties = path.field("properties");
     for (name, property) in &node.properties {
-        check_below(property, &format!("{path}.properties[{name}]"), errors);
+        check_below(property, &properties.key(name), errors);
     }
 }
 

@@ -13,7 +13,10 @@ use super::{
     spec::supported,
     structure, text,
 };
-use crate::{FieldError, FieldReason, crd::structural::Node};
+use crate::{
+    FieldError, FieldReason,
+    crd::{path::Path, structural::Node},
+};
 
 const AT_ROOT: [&str; 22] = [
     "Description",
@@ -78,7 +81,7 @@ pub(super) fn check(
         cardinality: Some(1),
         ..Context::default()
     };
-    let below = check_schema(schema, &path, &context);
+    let below = check_schema(schema, &Path::Text(&path), &context);
     found.schema.extend(below.schema);
     found.schema.extend(below.rules);
     found.schema.extend(below.costs.errors(&path));
@@ -189,7 +192,7 @@ impl Context {
     }
 }
 
-fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
+fn check_schema(schema: &Value, path: &Path<'_>, context: &Context) -> Found {
     let mut found = Found::default();
     check_standard(schema, path, context, &mut found);
     if schema["uniqueItems"] == true {
@@ -198,6 +201,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
         found.forbidden(format!("{path}.uniqueItems"), detail);
     }
     check_additional(schema, path, context, &mut found);
+    let properties = path.field("properties");
     for (name, property) in fields(&schema["properties"]) {
         let mut below = context.below(schema);
         let embeds = context.is_root || schema["x-kubernetes-embedded-resource"] == true;
@@ -207,16 +211,12 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
                 below.no_defaults = Some(format!("in top-level {name}"));
             }
         }
-        found.join(check_schema(
-            property,
-            &format!("{path}.properties[{name}]"),
-            &below,
-        ));
+        found.join(check_schema(property, &properties.key(name), &below));
     }
     if schema.get("not").is_some_and(Value::is_object) {
         found.join(check_schema(
             &schema["not"],
-            &format!("{path}.not"),
+            &path.field("not"),
             &context.without_rules(schema),
         ));
     }
@@ -224,7 +224,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
         for (index, nested) in list(&schema[key]).iter().enumerate() {
             found.join(check_schema(
                 nested,
-                &format!("{path}.{key}[{index}]"),
+                &path.field(key).index(index),
                 &context.without_rules(schema),
             ));
         }
@@ -232,7 +232,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
     for (name, nested) in fields(&schema["definitions"]) {
         found.join(check_schema(
             nested,
-            &format!("{path}.definitions[{name}]"),
+            &path.field("definitions").key(name),
             &context.without_rules(schema),
         ));
     }
@@ -244,7 +244,7 @@ fn check_schema(schema: &Value, path: &str, context: &Context) -> Found {
     found
 }
 
-fn check_standard(schema: &Value, path: &str, context: &Context, found: &mut Found) {
+fn check_standard(schema: &Value, path: &Path<'_>, context: &Context, found: &mut Found) {
     let types = ["array", "boolean", "integer", "number", "object", "string"];
     let given = &schema["type"];
     if !is_empty(given) && !types.contains(&text(given)) {
@@ -287,7 +287,7 @@ fn check_standard(schema: &Value, path: &str, context: &Context, found: &mut Fou
     }
 }
 
-fn check_additional(schema: &Value, path: &str, context: &Context, found: &mut Found) {
+fn check_additional(schema: &Value, path: &Path<'_>, context: &Context, found: &mut Found) {
     let Some(additional) = schema.get("additionalProperties").filter(|a| !a.is_null()) else {
         return;
     };
@@ -303,31 +303,31 @@ fn check_additional(schema: &Value, path: &str, context: &Context, found: &mut F
         }
         found.join(check_schema(
             additional,
-            &format!("{path}.additionalProperties"),
+            &path.field("additionalProperties"),
             &below,
         ));
     }
 }
 
-fn check_items(schema: &Value, path: &str, context: &Context, found: &mut Found) {
+fn check_items(schema: &Value, path: &Path<'_>, context: &Context, found: &mut Found) {
+    let items = &schema["items"];
+    if items.is_null() {
+        return;
+    }
     let mut below = context.below(schema);
     if schema["x-kubernetes-list-type"] != "map" {
-        below.uncorrelatable.get_or_insert_with(|| path.to_owned());
+        below.uncorrelatable.get_or_insert_with(|| path.text());
     }
-    let items = &schema["items"];
+    let items_path = path.field("items");
     if items.is_object() {
-        found.join(check_schema(items, &format!("{path}.items"), &below));
+        found.join(check_schema(items, &items_path, &below));
     }
     for (index, item) in list(items).iter().enumerate() {
-        found.join(check_schema(
-            item,
-            &format!("{path}.items[{index}]"),
-            &below,
-        ));
+        found.join(check_schema(item, &items_path.index(index), &below));
     }
 }
 
-fn check_extensions(schema: &Value, path: &str, found: &mut Found) {
+fn check_extensions(schema: &Value, path: &Path<'_>, found: &mut Found) {
     if schema["x-kubernetes-preserve-unknown-fields"] == false {
         let path = format!("{path}.x-kubernetes-preserve-unknown-fields");
         found.invalid(path, false, "must be true or undefined");
@@ -386,7 +386,7 @@ fn check_extensions(schema: &Value, path: &str, found: &mut Found) {
     }
 }
 
-fn check_list_map(schema: &Value, path: &str, found: &mut Found) {
+fn check_list_map(schema: &Value, path: &Path<'_>, found: &mut Found) {
     let (list_type, keys) = (
         &schema["x-kubernetes-list-type"],
         list(&schema["x-kubernetes-list-map-keys"]),
@@ -448,7 +448,7 @@ fn check_list_map(schema: &Value, path: &str, found: &mut Found) {
 }
 
 /// Keys are there always, and items of sets and maps are never null.
-fn check_keys(schema: &Value, path: &str, found: &mut Found) {
+fn check_keys(schema: &Value, path: &Path<'_>, found: &mut Found) {
     let (list_type, items) = (text(&schema["x-kubernetes-list-type"]), &schema["items"]);
     if !matches!(list_type, "set" | "map") || !items.is_object() {
         return;

@@ -5,7 +5,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{fields, for_each_below, is_empty, list, text};
-use crate::{FieldError, FieldReason, re2};
+use crate::{FieldError, FieldReason, crd::path::Path, re2};
 
 /// Why a schema can't be read as a structural one at all.
 pub(super) fn unsupported(schema: &Value) -> Option<String> {
@@ -56,7 +56,7 @@ enum Level {
 /// What keeps a schema from being structural, sorted.
 pub(super) fn check(schema: &Value, path: &str) -> Vec<FieldError> {
     let mut errors = Errors(Vec::new());
-    errors.schema(schema, Level::Root, path);
+    errors.schema(schema, Level::Root, &Path::Text(path));
     errors.complete(schema, Some(schema), path, path);
     errors.0.sort_by_key(ToString::to_string);
     errors.0
@@ -88,20 +88,17 @@ impl Errors {
             .push(FieldError::new(FieldReason::Invalid, path, value, detail));
     }
 
-    fn schema(&mut self, schema: &Value, level: Level, path: &str) {
+    fn schema(&mut self, schema: &Value, level: Level, path: &Path<'_>) {
         let kind = text(&schema["type"]);
         if kind == "array" && !schema["items"].is_object() {
             self.required(format!("{path}.items"), "must be specified");
         }
         if schema["items"].is_object() {
-            self.schema(&schema["items"], Level::Item, &format!("{path}.items"));
+            self.schema(&schema["items"], Level::Item, &path.field("items"));
         }
+        let properties = path.field("properties");
         for (name, property) in fields(&schema["properties"]) {
-            self.schema(
-                property,
-                Level::Field,
-                &format!("{path}.properties[{name}]"),
-            );
+            self.schema(property, Level::Field, &properties.key(name));
         }
         if has(schema, "additionalProperties") {
             if level == Level::Root {
@@ -111,7 +108,7 @@ impl Errors {
                 );
             }
             if schema["additionalProperties"].is_object() {
-                let path = format!("{path}.additionalProperties");
+                let path = path.field("additionalProperties");
                 self.schema(&schema["additionalProperties"], Level::Field, &path);
             }
         }
@@ -126,7 +123,7 @@ impl Errors {
         self.meta(schema, level, path);
     }
 
-    fn extensions(&mut self, schema: &Value, path: &str) {
+    fn extensions(&mut self, schema: &Value, path: &Path<'_>) {
         if !flag(schema, "x-kubernetes-int-or-string") {
             return;
         }
@@ -141,16 +138,16 @@ impl Errors {
         }
     }
 
-    fn type_of(&mut self, schema: &Value, kind: &str, level: Level, path: &str) {
-        let place = format!("{path}.type");
+    fn type_of(&mut self, schema: &Value, kind: &str, level: Level, path: &Path<'_>) {
+        let place = || format!("{path}.type");
         let embedded = flag(schema, "x-kubernetes-embedded-resource");
         let kept = flag(schema, "x-kubernetes-preserve-unknown-fields");
         if embedded && kind != "object" {
             let detail = "must be object if x-kubernetes-embedded-resource is true";
             if kind.is_empty() {
-                self.required(place.clone(), detail);
+                self.required(place(), detail);
             } else {
-                self.invalid(place.clone(), kind, detail);
+                self.invalid(place(), kind, detail);
             }
         } else if kind.is_empty() && !flag(schema, "x-kubernetes-int-or-string") && !kept {
             let detail = match level {
@@ -158,14 +155,14 @@ impl Errors {
                 Level::Item => "must not be empty for specified array items",
                 Level::Field => "must not be empty for specified object fields",
             };
-            self.required(place.clone(), detail);
+            self.required(place(), detail);
         }
         if embedded && has(schema, "additionalProperties") {
             let detail = "must not be used if x-kubernetes-embedded-resource is set";
             self.forbidden(format!("{path}.additionalProperties"), detail);
         }
         if level == Level::Root && !kind.is_empty() && kind != "object" {
-            self.invalid(place, kind, "must be object at the root");
+            self.invalid(place(), kind, "must be object at the root");
         }
         if embedded && !kept && fields(&schema["properties"]).next().is_none() {
             let detail = "must not be empty if x-kubernetes-embedded-resource is true without \
@@ -175,7 +172,7 @@ impl Errors {
     }
 
     /// What each resource has is known already.
-    fn meta(&mut self, schema: &Value, level: Level, path: &str) {
+    fn meta(&mut self, schema: &Value, level: Level, path: &Path<'_>) {
         let checked = level == Level::Root || flag(schema, "x-kubernetes-embedded-resource");
         let properties = &schema["properties"];
         for (name, wanted) in [
@@ -201,19 +198,19 @@ impl Errors {
         }
     }
 
-    fn values(&mut self, schema: &Value, skip_any_of: bool, skip_in_first: bool, path: &str) {
+    fn values(&mut self, schema: &Value, skip_any_of: bool, skip_in_first: bool, path: &Path<'_>) {
         for (key, skipped) in [("anyOf", skip_any_of), ("allOf", false), ("oneOf", false)] {
             for (index, nested) in list(&schema[key]).iter().enumerate().filter(|_| !skipped) {
                 let skip = key == "allOf" && index == 0 && skip_in_first;
-                self.nested(nested, skip, &format!("{path}.{key}[{index}]"));
+                self.nested(nested, skip, &path.field(key).index(index));
             }
         }
         if schema["not"].is_object() {
-            self.nested(&schema["not"], false, &format!("{path}.not"));
+            self.nested(&schema["not"], false, &path.field("not"));
         }
         let pattern = text(&schema["pattern"]);
         if !pattern.is_empty()
-            && let Err(why) = re2::compile(pattern)
+            && let Err(why) = re2::check(pattern)
         {
             let detail = format!("must be a valid regular expression, but isn't: {why}");
             self.invalid(format!("{path}.pattern"), pattern, detail);
@@ -221,13 +218,14 @@ impl Errors {
     }
 
     /// In `anyOf` and its like, only values may be spoken of.
-    fn nested(&mut self, schema: &Value, skip_any_of: bool, path: &str) {
+    fn nested(&mut self, schema: &Value, skip_any_of: bool, path: &Path<'_>) {
         self.values(schema, skip_any_of, false, path);
         if schema["items"].is_object() {
-            self.nested(&schema["items"], false, &format!("{path}.items"));
+            self.nested(&schema["items"], false, &path.field("items"));
         }
+        let properties = path.field("properties");
         for (name, property) in fields(&schema["properties"]) {
-            self.nested(property, false, &format!("{path}.properties[{name}]"));
+            self.nested(property, false, &properties.key(name));
         }
         let mut forbid = |key: &str, given: bool, what: &str| {
             if given {

@@ -10,12 +10,12 @@ use kube_cel::cel::{
     common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, operators},
     parser::Expression,
 };
-use regex::Regex;
 
 use super::{
     functions,
     value::{Failure, Outcome, Val},
 };
+use crate::re2::Pattern;
 
 /// The variables that an expression sees.
 pub(super) struct Scope<'s, 'a> {
@@ -26,8 +26,8 @@ pub(super) struct Scope<'s, 'a> {
     pub(super) patterns: &'a Patterns,
 }
 
-/// Patterns, compiled once.
-pub(super) type Patterns = BTreeMap<String, Regex>;
+/// Patterns by their texts.
+pub(super) type Patterns = BTreeMap<String, Pattern>;
 
 impl<'s, 'a> Scope<'s, 'a> {
     pub(super) fn with(&'s self, name: &'s str, value: Outcome<'a>) -> Scope<'s, 'a> {
@@ -247,7 +247,10 @@ fn called_on<'a>(call: &'a CallExpr, scope: &Scope<'_, 'a>) -> Outcome<'a> {
     let arguments = evaluated(&call.args)?;
     if let ("matches", Val::Text(text), [Val::Text(pattern)]) =
         (call.func_name.as_str(), &target, &arguments[..])
-        && let Some(known) = scope.patterns.get(pattern.as_ref())
+        && let Some(known) = scope
+            .patterns
+            .get(pattern.as_ref())
+            .and_then(Pattern::ready)
     {
         return Ok(Val::Bool(known.is_match(text)));
     }

@@ -23,7 +23,7 @@ pub(super) fn unreadable_pattern(expression: &Expression) -> Option<String> {
             let takes_pattern = matches!(call.func_name.as_str(), "find" | "findAll");
             let pattern = call.args.first().filter(|_| takes_pattern);
             let own = pattern.and_then(|argument| match &argument.expr {
-                Expr::Literal(LiteralValue::String(text)) => re2::compile(text.inner()).err(),
+                Expr::Literal(LiteralValue::String(text)) => re2::check(text.inner()).err(),
                 _ => None,
             });
             let target = call.target.as_deref();
@@ -66,7 +66,7 @@ fn look(expression: &Expression, found: &mut Vec<Mistake>) {
 
 fn can_read(function: &str, literal: &str) -> bool {
     match function {
-        "matches" => re2::compile(literal).is_ok(),
+        "matches" => re2::check(literal).is_ok(),
         "duration" | "timestamp" => {
             functions::call(function, None, vec![Val::text(literal.to_owned())]).is_ok()
         }

@@ -1,7 +1,9 @@
 //! A rule, read once.
 
+use std::sync::Arc;
+
 use kube_cel::cel::{
-    common::ast::{Expr, LiteralValue},
+    common::ast::{Expr, LiteralValue, SourceInfo},
     parser::{Expression, Parser},
 };
 
@@ -9,14 +11,18 @@ use super::{
     cost,
     evaluation::{Patterns, Scope, evaluate},
     literals, nesting,
-    types::{Ty, check},
+    types::{Mistake, Ty, check},
     value::{Outcome, Val},
 };
-use crate::{crd::structural::Node, re2};
+use crate::{crd::structural::Node, re2::Pattern};
+
+/// How much further the parser counts where the list came first.
+const IN_LIST: u64 = 1;
 
 /// An expression that was parsed.
 #[derive(Debug)]
 pub(crate) struct Program {
+    text: String,
     expression: Expression,
     uses_old_self: bool,
     patterns: Patterns,
@@ -39,6 +45,7 @@ impl Program {
         let mut patterns = Patterns::new();
         find_patterns(&expression, &mut patterns);
         Ok(Self {
+            text: text.to_owned(),
             expression,
             uses_old_self,
             patterns,
@@ -60,6 +67,61 @@ impl Program {
             Some(old) => evaluate(&self.expression, &scope.with("oldSelf", Ok(old))),
             None => evaluate(&self.expression, &scope),
         }
+    }
+
+    /// What it costs at most for values of the schema, or what is wrong with it.
+    pub(crate) fn estimated(
+        &self,
+        node: &Node,
+        optional_old: bool,
+        wanted: Wanted,
+    ) -> Result<u64, Misfit> {
+        let Some(own) = Ty::of(node) else {
+            return Ok(0);
+        };
+        let old = if optional_old {
+            Ty::optional(own.clone())
+        } else {
+            own.clone()
+        };
+        let types = check(&self.expression, &own, old).map_err(|wrong| self.told(wrong))?;
+        let unread = literals::mistakes(&self.expression);
+        if !unread.is_empty() {
+            return Err(self.told(unread));
+        }
+        match (types.of(&self.expression), wanted) {
+            (Ty::Bool, Wanted::Truth) | (Ty::Text, Wanted::Text) => {}
+            _ => return Err(Misfit::Type),
+        }
+        match literals::unreadable_pattern(&self.expression) {
+            Some(why) => Err(Misfit::Unready(why)),
+            None => Ok(cost::most(&self.expression, node, &types)),
+        }
+    }
+
+    /// Mistakes in the words of the server, in the order of their places.
+    fn told(&self, mistakes: Vec<Mistake>) -> Misfit {
+        let places = self.places();
+        let mut told: Vec<_> = mistakes
+            .into_iter()
+            .map(|mistake| {
+                let part = mistake.id + IN_LIST;
+                let offsets = places.as_ref().and_then(|at| at.offset_for(part));
+                let start = offsets.map_or(0, |(start, _)| start.saturating_sub(1));
+                (position(&self.text, start), mistake.why)
+            })
+            .collect();
+        told.sort_by_key(|(place, _)| *place);
+        let told = told.into_iter();
+        let told = told.map(|(place, why)| told_at(&self.text, place, &why));
+        Misfit::Uncompiled(told.collect::<Vec<_>>().join("\n"))
+    }
+
+    /// Where each part is, in a list: beside something that is no expression, the parser tells it.
+    fn places(&self) -> Option<Arc<SourceInfo>> {
+        let read = nesting::checked(&self.text).ok()?;
+        let wrong = parser().parse(&format!("[{read}\n,has(0)]")).err()?;
+        wrong.errors.into_iter().find_map(|error| error.source_info)
     }
 }
 
@@ -86,69 +148,6 @@ pub(crate) enum Misfit {
     Uncompiled(String),
     /// Something in it can't be made ready.
     Unready(String),
-}
-
-/// What an expression that was parsed before costs at most, or what is wrong with it.
-pub(crate) fn estimated(
-    text: &str,
-    node: &Node,
-    optional_old: bool,
-    wanted: Wanted,
-) -> Result<u64, Misfit> {
-    let Some(own) = Ty::of(node) else {
-        return Ok(0);
-    };
-    let old = if optional_old {
-        Ty::optional(own.clone())
-    } else {
-        own.clone()
-    };
-    let Ok(read) = nesting::checked(text) else {
-        return Ok(0);
-    };
-    // The list has one place more than the expression, so that commas in it are told from those of the list.
-    let parse = |text: String| parser().parse(&text);
-    let Ok(Expr::List(list)) = parse(format!("[{read}\n,0]")).map(|parsed| parsed.expr) else {
-        return Ok(0);
-    };
-    let Some(expression) = list.elements.first() else {
-        return Ok(0);
-    };
-    let mistakes = match check(expression, &own, old) {
-        Ok(types) => {
-            let unread = literals::mistakes(expression);
-            if unread.is_empty() {
-                return match (types.of(expression), wanted) {
-                    (Ty::Bool, Wanted::Truth) | (Ty::Text, Wanted::Text) => {
-                        match literals::unreadable_pattern(expression) {
-                            Some(why) => Err(Misfit::Unready(why)),
-                            None => Ok(cost::most(expression, node, &types)),
-                        }
-                    }
-                    _ => Err(Misfit::Type),
-                };
-            }
-            unread
-        }
-        Err(mistakes) => mistakes,
-    };
-    // Beside something that is no expression, the parser tells where each one is.
-    let places = parse(format!("[{read}\n,has(0)]"))
-        .err()
-        .and_then(|wrong| wrong.errors.into_iter().find_map(|e| e.source_info));
-    let mut told: Vec<((isize, isize), String)> = mistakes
-        .into_iter()
-        .map(|mistake| {
-            let offsets = places.as_ref().and_then(|at| at.offset_for(mistake.id));
-            let start = offsets.map_or(1, |(start, _)| start);
-            (position(text, start.saturating_sub(1)), mistake.why)
-        })
-        .collect();
-    told.sort_by_key(|(place, _)| *place);
-    let told = told
-        .into_iter()
-        .map(|(place, why)| told_at(text, place, &why));
-    Err(Misfit::Uncompiled(told.collect::<Vec<_>>().join("\n")))
 }
 
 /// The line and the column of a letter.
@@ -183,8 +182,7 @@ fn find_patterns(expression: &Expression, patterns: &mut Patterns) {
                 && let Expr::Literal(LiteralValue::String(text)) = &argument.expr
             {
                 let text = text.inner();
-                let compiled = re2::compile(text).ok();
-                patterns.extend(compiled.map(|regex| (text.to_owned(), regex)));
+                patterns.insert(text.to_owned(), Pattern::new(text.to_owned()));
             }
             call.target
                 .iter()

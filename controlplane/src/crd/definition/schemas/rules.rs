@@ -9,12 +9,13 @@ use crate::{
         definition::{costs::Costly, list, shown},
         field_paths,
         object_meta::with_meta,
-        rules::{Misfit, Program, Wanted, cardinality, estimated},
+        path::Path,
+        rules::{Misfit, Program, Wanted, cardinality},
         structural::{Node, RuleText},
     },
 };
 
-pub(super) fn check(schema: &Value, path: &str, context: &Context, found: &mut Found) {
+pub(super) fn check(schema: &Value, path: &Path<'_>, context: &Context, found: &mut Found) {
     let rules = list(&schema["x-kubernetes-validations"]);
     if rules.is_empty() {
         return;
@@ -28,11 +29,11 @@ pub(super) fn check(schema: &Value, path: &str, context: &Context, found: &mut F
         return;
     }
     let seen = if context.is_root || node.embedded {
-        with_meta(&node)
+        with_meta(node)
     } else {
-        node.clone()
+        node
     };
-    for (index, rule) in node.rules.iter().enumerate() {
+    for (index, rule) in seen.rules.iter().enumerate() {
         let path = format!("{path}.x-kubernetes-validations[{index}]");
         check_expressions(rule, &seen, context, &path, found);
     }
@@ -107,7 +108,7 @@ fn check_expressions(
         Ok(program) => program,
         Err(why) => return invalid("rule", format!("compilation failed: {why}")),
     };
-    let cost = match estimated(&rule.rule, node, optional, Wanted::Truth) {
+    let cost = match program.estimated(node, optional, Wanted::Truth) {
         Ok(cost) => cost,
         Err(misfit) => {
             let detail = match misfit {
@@ -141,7 +142,7 @@ fn check_message(rule: &RuleText, node: &Node, path: &str, found: &mut Found) {
     let place = format!("{path}.messageExpression");
     let cost = Program::of(text)
         .map_err(Misfit::Uncompiled)
-        .and_then(|_| estimated(text, node, optional.unwrap_or_default(), Wanted::Text));
+        .and_then(|program| program.estimated(node, optional.unwrap_or_default(), Wanted::Text));
     let detail = match cost {
         Ok(cost) => {
             found
