@@ -7,7 +7,10 @@ use std::{
 };
 
 use k8s_openapi::api::core::v1::Namespace;
-use kube::{Api, Client, Config, config::Kubeconfig};
+use kube::{
+    Api, Client, Config,
+    config::{KubeConfigOptions, Kubeconfig},
+};
 use myop_controlplane::ControlPlane;
 
 /// Processes that are being started have all that this one has open, until they are another program.
@@ -28,7 +31,7 @@ async fn it_is_kept_while_processes_are_started() -> Result<(), Box<dyn Error>> 
 async fn crash_often() -> Result<(), Box<dyn Error>> {
     let mut control_plane = ControlPlane::start().await?;
     let kubeconfig = Kubeconfig::from_yaml(&control_plane.kubeconfig())?;
-    let config = Config::from_custom_kubeconfig(kubeconfig, &Default::default()).await?;
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
     for _ in 0..200 {
         control_plane.hang_up().await?;
         let namespaces: Api<Namespace> = Api::all(Client::try_from(config.clone())?);
