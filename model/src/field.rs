@@ -5,7 +5,7 @@
 //! misspelt is reported here, at its span, and left out of what the derives see. A key that is new to this list and like
 //! none of it is left to them.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Fields, Meta};
 
 use crate::arguments::{Argument, Arguments, Value};
@@ -184,8 +184,16 @@ pub(crate) fn said(attributes: &[Attribute], name: &str, key: &str) -> Vec<Argum
             Meta::List(list) if list.path.is_ident(name) => Some(&list.tokens),
             _ => None,
         });
-    let all = lists.flat_map(arguments);
+    let all = lists
+        .filter(|tokens| has_word(tokens, key))
+        .flat_map(arguments);
     all.filter(|argument| argument.name == key).collect()
+}
+
+/// Whether one of the arguments could have this name: most don't, and need not be parsed.
+fn has_word(tokens: &TokenStream, word: &str) -> bool {
+    let mut tokens = tokens.clone().into_iter();
+    tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == word))
 }
 
 /// The arguments; what else is wrong with them is not said here.
