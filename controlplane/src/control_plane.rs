@@ -87,6 +87,10 @@ impl Port {
         let serving = tokio::spawn(https.clone().serve(listener.clone()));
         Self::Serving { listener, serving }
     }
+
+    fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::None)
+    }
 }
 
 impl ControlPlane {
@@ -136,13 +140,13 @@ impl ControlPlane {
     ///
     /// Where the port can't be kept.
     pub async fn hang_up(&mut self) -> io::Result<()> {
-        if let Port::Serving { listener, serving } = &mut self.port {
-            // A process that is just being started has the listener open for a moment, too, so that closing ours would not end
-            // it; but on a system that shuts no listener down, that is what there is.
-            let _ = SockRef::from(&**listener).shutdown(Shutdown::Both);
+        if let Port::Serving { listener, serving } = self.port.take() {
             serving.abort();
             // It ended as it was told to.
             let _ = serving.await;
+            end(&listener);
+        }
+        if let Port::None = self.port {
             let socket = TcpSocket::new_v4()?;
             socket.set_reuseaddr(true)?;
             socket.bind(self.address)?;
@@ -158,8 +162,7 @@ impl ControlPlane {
     /// Where the machine refuses.
     pub async fn listen_again(&mut self) -> io::Result<()> {
         self.hang_up().await?;
-        let serving = std::mem::replace(&mut self.port, Port::None);
-        if let Port::Kept(socket) = serving {
+        if let Port::Kept(socket) = self.port.take() {
             let listener = socket.listen(BACKLOG)?;
             self.port = Port::serving(listener, &self.https);
         }
@@ -213,10 +216,17 @@ impl ControlPlane {
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        if let Port::Serving { serving, .. } = &self.port {
+        if let Port::Serving { listener, serving } = self.port.take() {
             serving.abort();
+            end(&listener);
         }
     }
+}
+
+/// Ends listening. To close the listener would not do alone: a process that is just being started has it open for a moment, too.
+fn end(listener: &TcpListener) {
+    // A system that can't leaves it to closing.
+    let _ = SockRef::from(listener).shutdown(Shutdown::Both);
 }
 
 fn shared(options: &Options) -> io::Result<Shared> {

@@ -1,4 +1,4 @@
-//! The port of a server that crashed: connections to it are refused, and nobody else is given it.
+//! The port of a server that crashed: connections to it are refused, and nobody else is given it. That of one that ended is free.
 
 use std::{
     error::Error,
@@ -11,11 +11,11 @@ use kube::{
     Api, Client, Config,
     config::{KubeConfigOptions, Kubeconfig},
 };
-use myop_controlplane::ControlPlane;
+use myop_controlplane::{ControlPlane, Options};
 
 /// Processes that are being started have all that this one has open, until they are another program.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_is_kept_while_processes_are_started() -> Result<(), Box<dyn Error>> {
+async fn it_is_kept_or_free_while_processes_are_started() -> Result<(), Box<dyn Error>> {
     static ENDED: AtomicBool = AtomicBool::new(false);
     let starting = std::thread::spawn(|| {
         while !ENDED.load(Ordering::Relaxed) {
@@ -23,9 +23,29 @@ async fn it_is_kept_while_processes_are_started() -> Result<(), Box<dyn Error>> 
         }
     });
     let crashes = crash_often().await;
+    let ends = end_often().await;
     ENDED.store(true, Ordering::Relaxed);
     starting.join().expect("there is no such program");
-    crashes
+    crashes.and(ends)
+}
+
+async fn end_often() -> Result<(), Box<dyn Error>> {
+    let mut control_plane = ControlPlane::start().await?;
+    let port = control_plane
+        .url()
+        .rsplit_once(':')
+        .ok_or("no port")?
+        .1
+        .parse()?;
+    for _ in 0..100 {
+        drop(control_plane);
+        let options = Options {
+            port,
+            ..Options::default()
+        };
+        control_plane = ControlPlane::start_as(options).await?;
+    }
+    Ok(())
 }
 
 async fn crash_often() -> Result<(), Box<dyn Error>> {

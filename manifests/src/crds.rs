@@ -390,8 +390,8 @@ fn bytes_in_go(value: &Value) -> usize {
 
 fn bytes_of_text(text: &str) -> usize {
     let each = text.bytes().map(|byte| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 2,
-        b'<' | b'>' | b'&' | 0..32 => 6,
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | b'\x08' | b'\x0c' => 2,
+        b'<' | b'>' | b'&' | 0..b' ' => 6,
         _ => 1,
     });
     let ends_of_lines = if text.is_ascii() {
@@ -532,5 +532,17 @@ mod tests {
         assert_eq!(definition("words"), empty + 5);
         assert_eq!(definition("a < b"), empty + 10);
         assert_eq!(definition("\"é\""), empty + 6);
+    }
+
+    #[test]
+    fn bytes_are_those_of_serde_json_with_letters_escaped_that_html_knows() {
+        let letters = (0..=0xff).filter_map(char::from_u32);
+        let letters: String = letters.chain("\u{2028}\u{2029}😀".chars()).collect();
+        let escaped = 2 * (3 * 5 + 2 * 3);
+        let value = json!({
+            letters.as_str(): [letters, 1, 1.0, -0.0, 1e300, true, null, [], {}, [[""]]],
+            "": { "a": {}, "b": [] },
+        });
+        assert_eq!(bytes_in_go(&value), value.to_string().len() + escaped);
     }
 }

@@ -5,7 +5,7 @@
 //! misspelt is reported here, at its span, and left out of what the derives see. A key that is new to this list and like
 //! none of it is left to them.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::{Attribute, Expr, Fields, Meta};
 
 use crate::arguments::{Argument, Arguments, Value};
@@ -193,7 +193,14 @@ pub(crate) fn said(attributes: &[Attribute], name: &str, key: &str) -> Vec<Argum
 /// Whether one of the arguments could have this name: most don't, and need not be parsed.
 fn has_word(tokens: &TokenStream, word: &str) -> bool {
     let mut tokens = tokens.clone().into_iter();
-    tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == word))
+    tokens.any(|token| match token {
+        TokenTree::Ident(ident) => ident == word,
+        // What a macro's author handed over to it.
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            has_word(&group.stream(), word)
+        }
+        _ => false,
+    })
 }
 
 /// The arguments; what else is wrong with them is not said here.

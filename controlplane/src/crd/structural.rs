@@ -269,12 +269,9 @@ impl RuleText {
     }
 }
 
-fn text(schema: &Map<String, Value>, key: &str) -> String {
-    schema
-        .get(key)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .into()
+fn text(rule: &Map<String, Value>, key: &str) -> String {
+    let text = rule.get(key).and_then(Value::as_str);
+    text.unwrap_or_default().into()
 }
 
 fn texts(list: &[Value]) -> Vec<String> {

@@ -1,7 +1,8 @@
 //! Regular expressions as Go has them: its syntax, its refusals in its words, and what its classes hold.
 //!
 //! [`parse`] reads an expression and writes the same one for the `regex` crate, with nothing left to that crate's own
-//! reading: [`class`] the classes, [`unicode`] the names in `\p{…}`. A [`Pattern`] is made ready when a text is first held against it. [`refusal`] is what Go says of what it can't read.
+//! reading: [`class`] the classes, [`unicode`] the names in `\p{…}`. [`refusal`] is what Go says of what it can't read. A
+//! [`Pattern`] is made ready when a text is first held against it.
 
 mod class;
 mod cursor;
@@ -24,7 +25,7 @@ use refusal::Why;
 const PROGRAM_SIZE: usize = 1 << 30;
 const NESTING: u32 = 100_000;
 
-/// Whether it is an expression of Go's.
+/// Whether it is an expression of Go's. How large it becomes when it is made ready is not looked at.
 pub(crate) fn check(expression: &str) -> Result<(), Unreadable> {
     parse::translate(expression).map(drop)
 }

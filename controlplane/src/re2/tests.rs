@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::compile;
+use super::{check, compile};
 
 type Result<T = (), E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 
@@ -32,6 +32,12 @@ fn patterns_are_taken_and_match_as_in_go() -> Result {
     for (pattern, recorded) in patterns.zip(answers) {
         let pattern: String = serde_json::from_str(pattern)?;
         let recorded: Value = serde_json::from_str(recorded)?;
+        let (checked, compiled) = (check(&pattern), compile(&pattern).map(drop));
+        assert_eq!(
+            checked.map_err(|why| why.to_string()),
+            compiled.map_err(|why| why.to_string()),
+            "{pattern}"
+        );
         let answer = answer(&pattern, &texts);
         if answer != recorded {
             wrong.push(format!("{pattern}\n    Go: {recorded}\n    we: {answer}"));

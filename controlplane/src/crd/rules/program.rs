@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{crd::structural::Node, re2::Pattern};
 
-/// How much further the parser counts where the list came first.
-const IN_LIST: u64 = 1;
+/// How much further the parser counts in a list, whose bracket comes first: parts and letters.
+const IN_LIST: (u64, u32) = (1, 1);
 
 /// An expression that was parsed.
 #[derive(Debug)]
@@ -105,9 +105,9 @@ impl Program {
         let mut told: Vec<_> = mistakes
             .into_iter()
             .map(|mistake| {
-                let part = mistake.id + IN_LIST;
+                let part = mistake.id + IN_LIST.0;
                 let offsets = places.as_ref().and_then(|at| at.offset_for(part));
-                let start = offsets.map_or(0, |(start, _)| start.saturating_sub(1));
+                let start = offsets.map_or(0, |(start, _)| start.saturating_sub(IN_LIST.1));
                 (position(&self.text, start), mistake.why)
             })
             .collect();
