@@ -139,22 +139,12 @@ pub(crate) fn place(schemas: &Schemas<'_>, id: TypeId, path: &str) -> Place {
         return whole();
     };
     let attributes = sources.attributes(item.module, item.item.attributes());
-    let arguments = attributes.ok().and_then(|it| arguments(&it).ok());
+    let arguments = attributes.ok().and_then(|it| meta::of_kube(&it).ok());
     let of_this = arguments.into_iter().flatten();
     let mut of_this = of_this.filter(|meta| meta.path().is_ident(argument));
     of_this
         .nth(number)
         .map_or_else(whole, |meta| place(meta.span()))
-}
-
-/// What `#[kube(...)]` says.
-fn arguments(attributes: &[Attribute]) -> Result<Vec<Meta>, syn::Error> {
-    let mut arguments = Vec::new();
-    for attribute in attributes.iter().filter(|it| it.path().is_ident("kube")) {
-        let list = Punctuated::<Meta, Token![,]>::parse_terminated;
-        arguments.extend(attribute.parse_args_with(list)?);
-    }
-    Ok(arguments)
 }
 
 fn kube_of(sources: &Sources, id: TypeId) -> Read<Kube> {
@@ -164,11 +154,59 @@ fn kube_of(sources: &Sources, id: TypeId) -> Read<Kube> {
         .map_err(|error| sources.unread(item.module, error.span(), error.to_string()))
 }
 
+/// The arguments of `#[kube]` that say something of the definition.
+const OF_DEFINITIONS: &[&str] = &[
+    "group",
+    "version",
+    "kind",
+    "root",
+    "doc",
+    "plural",
+    "singular",
+    "namespaced",
+    "no_spec",
+    "schema",
+    "attr",
+    "status",
+    "category",
+    "shortname",
+    "printcolumn",
+    "selectable",
+    "scale",
+    "annotation",
+    "label",
+    "validation",
+    "storage",
+    "served",
+    "deprecated",
+];
+
+/// Those that say something of the code alone; the last are older versions'.
+const OF_CODE: &[&str] = &[
+    "derive",
+    "crates",
+    "cel",
+    "apiextensions",
+    "kube_core",
+    "has_status",
+];
+
 impl Kube {
     fn read(attributes: &[Attribute]) -> Result<Self, syn::Error> {
         let mut kube = Self::default();
-        for meta in arguments(attributes)? {
+        for meta in meta::of_kube(attributes)? {
             kube.take(&meta)?;
+        }
+        for (name, said) in [
+            ("group", &kube.group),
+            ("version", &kube.version),
+            ("kind", &kube.kind),
+        ] {
+            let of_kube = attributes.iter().find(|it| it.path().is_ident("kube"));
+            if let (true, Some(attribute)) = (said.is_empty(), of_kube) {
+                let what = format!("`#[kube]` needs `{name} = \"...\"`");
+                return Err(syn::Error::new_spanned(attribute, what));
+            }
         }
         Ok(kube)
     }
@@ -195,14 +233,19 @@ impl Kube {
             "scale" => self.scale = Some(scale(meta)?),
             "annotation" => self.annotations.extend([pair(meta)?]),
             "label" => self.labels.extend([pair(meta)?]),
-            "validation" => self.validations.push(value(meta)?.clone()),
+            // `rule` is what older versions of kube call it.
+            "validation" | "rule" => self.validations.push(value(meta)?.clone()),
             "storage" => self.not_stored = !switch(meta)?,
             "served" => self.not_served = !switch(meta)?,
             "deprecated" => {
                 self.deprecated = true;
                 self.deprecation_warning = value(meta).ok().map(|_| text(meta)).transpose()?;
             }
-            _ => {}
+            other if OF_CODE.contains(&other) => {}
+            _ => {
+                let known: Vec<_> = OF_DEFINITIONS.iter().chain(OF_CODE).copied().collect();
+                return Err(meta::unknown(meta.path(), "#[kube]", &known));
+            }
         }
         Ok(())
     }
@@ -382,10 +425,12 @@ fn object(meta: &Meta, fields: &[(&str, &str)]) -> Result<Value, syn::Error> {
         return Ok(out);
     }
     let mut out = json!({});
+    let of = &meta::name_of(meta);
     for meta in nested(meta)? {
         let known = fields.iter().find(|(name, _)| meta.path().is_ident(name));
         let Some((name, key)) = known else {
-            continue;
+            let known: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
+            return Err(meta::unknown(meta.path(), of, &known));
         };
         out[*key] = match value(&meta)? {
             Expr::Lit(literal) if *name == "priority" => match &literal.lit {

@@ -1,9 +1,11 @@
 //! What stands in an attribute, whoever's it is.
 
+use myop_model::nearest;
 use proc_macro2::{TokenStream, TokenTree};
-use syn::parse::Parse;
+use quote::ToTokens as _;
+use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, Path, Token, Type, TypePath};
+use syn::{Attribute, Expr, ExprLit, Ident, Lit, Meta, MetaNameValue, Path, Token, Type, TypePath};
 
 /// The arguments in the parentheses of one.
 pub(crate) fn nested(meta: &Meta) -> Vec<Meta> {
@@ -14,6 +16,42 @@ pub(crate) fn nested(meta: &Meta) -> Vec<Meta> {
     inner
         .map(|inner| inner.into_iter().collect())
         .unwrap_or_default()
+}
+
+/// The arguments of kube's attribute.
+pub(crate) fn of_kube(attributes: &[Attribute]) -> Result<Vec<Meta>, syn::Error> {
+    let mut arguments = Vec::new();
+    for attribute in attributes.iter().filter(|it| it.path().is_ident("kube")) {
+        let list = |input: ParseStream<'_>| {
+            Punctuated::<Meta, Token![,]>::parse_terminated_with(input, argument_of_kube)
+        };
+        arguments.extend(attribute.parse_args_with(list)?);
+    }
+    Ok(arguments)
+}
+
+/// Older versions of kube have `struct` where later ones have `root`.
+fn argument_of_kube(input: ParseStream<'_>) -> syn::Result<Meta> {
+    if !input.peek(Token![struct]) {
+        return input.parse();
+    }
+    let name: Token![struct] = input.parse()?;
+    Ok(Meta::NameValue(MetaNameValue {
+        path: Ident::new("root", name.span).into(),
+        eq_token: input.parse()?,
+        value: input.parse()?,
+    }))
+}
+
+/// That an attribute has no argument of this name, or another one was meant.
+pub(crate) fn unknown(argument: &Path, of: &str, known: &[&str]) -> syn::Error {
+    let name = argument.to_token_stream().to_string();
+    let instead = match nearest(&name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("it has `{}`", known.join("`, `")),
+    };
+    let what = format!("unknown argument `{name}` of `{of}`; {instead}");
+    syn::Error::new_spanned(argument, what)
 }
 
 /// The name of an argument, or nothing for a path of several parts.

@@ -22,6 +22,18 @@ pub enum Case {
 }
 
 impl Case {
+    /// What serde calls them.
+    pub const NAMES: [&str; 8] = [
+        "lowercase",
+        "UPPERCASE",
+        "PascalCase",
+        "camelCase",
+        "snake_case",
+        "SCREAMING_SNAKE_CASE",
+        "kebab-case",
+        "SCREAMING-KEBAB-CASE",
+    ];
+
     /// The case that serde calls so.
     pub fn parse(name: &str) -> Option<Self> {
         Some(match name {

@@ -191,7 +191,6 @@ fn what_only_a_program_would_know_is_told_with_its_places() {
     assert_eq!(sandbox.files(), before);
 }
 
-/// What is asked for once is told, and what Cargo.toml keeps holds for `--check`, too.
 /// `#[schema]` is an attribute of utoipa's derive, too.
 #[test]
 fn attributes_of_the_same_name_are_not_ours() {
@@ -207,6 +206,95 @@ fn attributes_of_the_same_name_are_not_ours() {
         );
     sandbox.write("api/src/lib.rs", &format!("mod cart {{{documented}}}"));
     sandbox.run("api", "manifests --crate .").succeeded();
+}
+
+/// The compiler refuses them, but a save is read before it has been asked: the definition that was there stays.
+#[test]
+fn mistakes_in_the_attributes_of_others_are_told_and_take_nothing_away() {
+    let sandbox = sandbox();
+    sandbox.run("api", "manifests --crate .").succeeded();
+    let definition = sandbox.read("api/crds/example.com_carts.yaml");
+    for (right, wrong, told) in [
+        (
+            "namespaced",
+            "namespced",
+            "unknown argument `namespced` of `#[kube]`; did you mean `namespaced`?",
+        ),
+        (
+            "group = \"example.com\", ",
+            "",
+            "`#[kube]` needs `group = \"...\"`",
+        ),
+        (
+            "namespaced",
+            "type = \"Cart\"",
+            "expected identifier, found keyword `type`",
+        ),
+        (
+            "namespaced",
+            "printcolumn(name = \"Owner\", type_ = \"string\", jsonPath = \".spec.owner\")",
+            "unknown argument `jsonPath` of `printcolumn`; did you mean `json_path`?",
+        ),
+        (
+            "    pub owner",
+            "    #[schemars(length(minimum = 1))]\n    pub owner",
+            "unknown argument `minimum` of `length`; did you mean `min`?",
+        ),
+        (
+            "    pub owner",
+            "    #[schemars(length = 1)]\n    pub owner",
+            "`length` takes its bounds in parentheses: `length(min = 1)`",
+        ),
+        (
+            "    pub owner",
+            "    #[serde(default = 5)]\n    pub owner",
+            "`default` takes the path of a function, as text: `default = \"three\"`",
+        ),
+        (
+            "pub struct CartSpec",
+            "#[serde(rename_all = \"kebab\")]\npub struct CartSpec",
+            "unknown case `kebab` in `rename_all`; did you mean `kebab-case`?",
+        ),
+    ] {
+        let text = CART.replace(right, wrong);
+        sandbox.write("api/src/lib.rs", &format!("mod cart {{{text}}}"));
+        let said = sandbox.run("api", "manifests --crate .");
+        let first = said.stderr.lines().next().unwrap_or_default();
+        assert_eq!(first, format!("error: {told}"));
+        assert_eq!(sandbox.read("api/crds/example.com_carts.yaml"), definition);
+    }
+}
+
+/// What older versions of kube call otherwise means the same.
+#[test]
+fn older_words_of_kube_are_read() {
+    let sandbox = sandbox();
+    let later = CART
+        .replace("JsonSchema)]", "KubeSchema)]")
+        .replace("use schemars::JsonSchema;", "use kube::KubeSchema;")
+        .replace(
+            "namespaced)]",
+            "root = \"Basket\", validation = \"self.spec.owner != ''\")]\n#[x_kube(validation = \"self.owner != 'root'\")]",
+        );
+    let older = later
+        .replace("KubeSchema", "CELSchema")
+        .replace("root =", "struct =")
+        .replace("validation =", "rule =")
+        .replace("x_kube", "cel_validate");
+    assert!(later != older && later.contains("root =") && later.contains("x_kube"));
+    let definitions = [later, older].map(|text| {
+        sandbox.write("api/src/lib.rs", &format!("mod cart {{{text}}}"));
+        sandbox
+            .run("api", "manifests --crate . --output -")
+            .succeeded()
+            .stdout
+    });
+    assert!(
+        definitions[0].contains("- rule: self.owner != 'root'"),
+        "{}",
+        definitions[0]
+    );
+    assert_eq!(definitions[0], definitions[1]);
 }
 
 /// kube leaves out what Kubernetes does not know, and its author never hears of it.
@@ -307,6 +395,7 @@ fn features_are_those_of_a_build() {
     insta::assert_snapshot!(said.map(|said| said.all()).join("\n"));
 }
 
+/// What is asked for once is told, and what Cargo.toml keeps holds for `--check`, too.
 #[test]
 fn descriptions_are_as_long_as_they_are_to_be() {
     let sandbox = sandbox();

@@ -10,7 +10,7 @@ use super::said::{About, Instead, Limits};
 use super::serde::{Default, Serde};
 use super::shape::{Scope, Shape};
 use super::value::Values;
-use super::{Schemas, about, flatten, limits, outside, rules, written};
+use super::{Schemas, about, flatten, limits, outside, rules, serde, written};
 use crate::source::{Item, Read, TypeId, Unread, name};
 
 /// A type of the author's, with what is said of it.
@@ -34,6 +34,11 @@ pub(super) struct Part<'a> {
     pub(super) field: &'a Field,
 }
 
+/// Whether kube's derive makes the schema; older versions of it call that `CELSchema`.
+fn derives_rules(attributes: &[Attribute]) -> bool {
+    derives(attributes, "KubeSchema") || derives(attributes, "CELSchema")
+}
+
 impl Schemas<'_> {
     /// What attributes say, as schemars sees them.
     pub(super) fn said(
@@ -42,7 +47,8 @@ impl Schemas<'_> {
         has_rules: bool,
         scope: &Scope,
     ) -> Read<Said> {
-        let said = Said::read(attributes).map_err(|error| self.wrong(&error, scope))?;
+        let said = Said::read(attributes).and_then(|said| serde::check(&said).map(|()| said));
+        let said = said.map_err(|error| self.wrong(&error, scope))?;
         Ok(if has_rules { said.under_rules() } else { said })
     }
 
@@ -63,7 +69,7 @@ impl Schemas<'_> {
         let scope = Scope::inside(sources, id, arguments)?;
         let attributes = sources.attributes(scope.module, found.item.attributes())?;
         let own_name = name(found.item.name());
-        let has_rules = derives(&attributes, "KubeSchema");
+        let has_rules = derives_rules(&attributes);
         if !has_rules && !derives(&attributes, "JsonSchema") {
             let by_hand = sources.implementation(found.module, "JsonSchema", &own_name);
             if let Some(by_hand) = by_hand {
@@ -147,7 +153,7 @@ impl Schemas<'_> {
         let attributes = self
             .sources
             .attributes(scope.module, found.item.attributes())?;
-        if derives(&attributes, "KubeSchema") {
+        if derives_rules(&attributes) {
             return Ok(None);
         }
         let said = self.said(&attributes, false, &scope)?;
@@ -188,7 +194,7 @@ impl Schemas<'_> {
         Ok(Part {
             serde: Serde::read(&said),
             about: self.about(&said, scope)?,
-            limits: Limits::read(&said),
+            limits: Limits::read(&said).map_err(|error| self.wrong(&error, scope))?,
             instead: Instead::of_part(&said),
             said,
             field,

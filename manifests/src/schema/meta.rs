@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Meta, Path, Token};
 
 pub(super) use crate::meta::{
-    derives, literal_text, name_of, nested, parsed, text, type_at, value,
+    derives, literal_text, name_of, nested, parsed, text, type_at, unknown, value,
 };
 
 /// One argument.
@@ -48,7 +48,8 @@ impl Said {
             match name.to_string().as_str() {
                 "schemars" => said.schemars.extend(arguments(attribute)?),
                 "serde" => said.serde.extend(metas(attribute)?),
-                "x_kube" => said.x_kube.extend(metas(attribute)?),
+                // `cel_validate` and `rule` are what older versions of kube call them.
+                "x_kube" | "cel_validate" => said.x_kube.extend(metas(attribute)?),
                 // What others do not understand of their own attributes is for them to say.
                 "validate" => said.validate.extend(metas(attribute).unwrap_or_default()),
                 "garde" => said.garde.extend(metas(attribute).unwrap_or_default()),

@@ -14,7 +14,7 @@ const KEY: &str = "x-kubernetes-validations";
 /// The rules of a struct or of a field, in their order, as they are written.
 pub(super) fn written(said: &Said) -> impl Iterator<Item = &Expr> {
     let rules = said.x_kube.iter();
-    let rules = rules.filter(|meta| meta::name_of(meta) == "validation");
+    let rules = rules.filter(|meta| matches!(&*meta::name_of(meta), "validation" | "rule"));
     rules.filter_map(meta::value)
 }
 

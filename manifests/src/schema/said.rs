@@ -147,24 +147,27 @@ impl Instead {
 }
 
 impl Limits {
-    pub(super) fn read(said: &Said) -> Self {
+    pub(super) fn read(said: &Said) -> Result<Self, syn::Error> {
         let mut limits = Self::default();
         for meta in said.of_schemars() {
-            limits.take(meta, "schemars");
+            limits.take(meta, "schemars")?;
         }
         for (metas, dialect) in [(&said.validate, "validate"), (&said.garde, "garde")] {
             for meta in metas {
-                limits.take(meta, dialect);
+                limits.take(meta, dialect)?;
             }
         }
-        limits
+        Ok(limits)
     }
 
-    fn take(&mut self, meta: &Meta, dialect: &str) {
+    fn take(&mut self, meta: &Meta, dialect: &str) -> Result<(), syn::Error> {
         let name = meta::name_of(meta);
         match name.as_str() {
-            "length" if self.length.is_none() => self.length = Some(Bounds::read(meta)),
-            "range" if self.range.is_none() => self.range = Some(Bounds::read(meta)),
+            "length" | "range" if dialect == "schemars" => {
+                Bounds::check(meta, &name)?;
+                self.bound(meta, &name);
+            }
+            "length" | "range" => self.bound(meta, &name),
             "required" => self.required |= matches!(meta, Meta::Path(_)),
             "pattern" if dialect != "validate" => self.set_pattern(parenthesised(meta)),
             "regex" if dialect == "validate" => self.set_pattern(named(meta, "path")),
@@ -175,11 +178,22 @@ impl Limits {
             "inner" if dialect != "validate" => {
                 let inner = self.inner.get_or_insert_default();
                 for meta in meta::nested(meta) {
-                    inner.take(&meta, dialect);
+                    inner.take(&meta, dialect)?;
                 }
             }
             _ => self.format = self.format.or_else(|| format(&name)),
         }
+        Ok(())
+    }
+
+    /// The first that is said of each counts.
+    fn bound(&mut self, meta: &Meta, name: &str) {
+        let bounds = if name == "length" {
+            &mut self.length
+        } else {
+            &mut self.range
+        };
+        bounds.get_or_insert_with(|| Bounds::read(meta));
     }
 
     fn set_pattern(&mut self, pattern: Option<Expr>) {
@@ -218,6 +232,21 @@ fn format(name: &str) -> Option<&'static str> {
 }
 
 impl Bounds {
+    /// That there is nothing else than what schemars knows.
+    fn check(meta: &Meta, of: &str) -> Result<(), syn::Error> {
+        let known = &["min", "max", "equal"];
+        let Meta::List(list) = meta else {
+            let what = format!("`{of}` takes its bounds in parentheses: `{of}(min = 1)`");
+            return Err(syn::Error::new_spanned(meta, what));
+        };
+        let list: Punctuated<Meta, Token![,]> =
+            list.parse_args_with(Punctuated::parse_terminated)?;
+        let unknown = list
+            .iter()
+            .find(|one| !known.contains(&&*meta::name_of(one)));
+        unknown.map_or(Ok(()), |one| Err(meta::unknown(one.path(), of, known)))
+    }
+
     fn read(meta: &Meta) -> Self {
         let nested = meta::nested(meta);
         let said = |name: &str| among(&nested, name);

@@ -1,7 +1,7 @@
 //! What serde's attributes say, and schemars' in its words, as schemars takes them: its own come first.
 
-use myop_model::Case;
-use syn::{Meta, Path, Type};
+use myop_model::{Case, nearest};
+use syn::{ExprPath, Meta, Path, Type};
 
 use super::meta::{self, Argument, Said};
 
@@ -103,6 +103,36 @@ fn in_force(said: &Said) -> Vec<&Meta> {
     let left = |meta: &&Meta| overridden.is_empty() || !overridden.contains(&meta::name_of(meta));
     metas.extend(said.serde.iter().filter(left));
     metas
+}
+
+/// That what is said is what serde takes.
+pub(super) fn check(said: &Said) -> Result<(), syn::Error> {
+    for meta in &said.serde {
+        let wrong = |what: String| Err(syn::Error::new_spanned(meta, what));
+        match meta::name_of(meta).as_str() {
+            "default"
+                if meta::value(meta).is_some() && meta::parsed::<ExprPath>(meta).is_none() =>
+            {
+                return wrong(
+                    "`default` takes the path of a function, as text: `default = \"three\"`"
+                        .to_owned(),
+                );
+            }
+            name @ ("rename_all" | "rename_all_fields") => {
+                let Name { read, written } = Name::read(meta);
+                let unknown = |name: &&String| Case::parse(name).is_none();
+                if let Some(case) = read.iter().chain(&written).find(unknown) {
+                    let instead = nearest(case, Case::NAMES).map_or_else(
+                        || format!("it takes `{}`", Case::NAMES.join("`, `")),
+                        |meant| format!("did you mean `{meant}`?"),
+                    );
+                    return wrong(format!("unknown case `{case}` in `{name}`; {instead}"));
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 impl Serde {

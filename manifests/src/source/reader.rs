@@ -5,8 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use myop_model::{Resource, Schema, Status};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, Expr, Meta, Token, Type};
+use syn::{Attribute, Expr, Meta, Type};
 
 use super::Sources;
 use super::cfg::Cfg;
@@ -93,7 +92,7 @@ impl<'s> Reader<'s> {
             file: self.file,
             start,
             is_there,
-            kind: kind_names(sources.cfg(id), item.attributes()),
+            kind: kind_names(sources.cfg(id), &item),
         }));
         self.types.push(Rc::new(TypeItem {
             module: id,
@@ -183,12 +182,15 @@ fn add_implementation(item: syn::ItemImpl, names: &mut Names) {
 }
 
 /// What `#[kube(...)]` says of names.
-fn kind_names(cfg: &Cfg, attributes: &[Attribute]) -> Option<KindNames> {
-    let attributes = cfg.attributes(attributes)?;
-    let of_kube = attributes.iter().filter(|it| it.path().is_ident("kube"));
-    let list = Punctuated::<Meta, Token![,]>::parse_terminated;
-    let metas = of_kube.filter_map(|attribute| attribute.parse_args_with(list).ok());
-    let metas: Vec<_> = metas.flatten().collect();
+fn kind_names(cfg: &Cfg, item: &Item) -> Option<KindNames> {
+    let attributes = cfg.attributes(item.attributes())?;
+    let Ok(metas) = meta::of_kube(&attributes) else {
+        // What is wrong with them is told where the kind is read, which must be found for that.
+        return Some(KindNames {
+            kind: Some(name(item.name())),
+            root: None,
+        });
+    };
     let said = |wanted: &str| {
         let meta = metas.iter().find(|meta| meta.path().is_ident(wanted))?;
         meta::text(meta)

@@ -80,7 +80,13 @@ async fn no_more_objects_are_reconciled_at_once_than_there_are_workers(cluster: 
     let notes = ["a", "b", "c", "d", "e"];
     for note in notes {
         gates.close(note);
-        create(&cluster.namespaced("default"), note, "hello").await?;
+    }
+    let api = cluster.namespaced("default");
+    // It may be there already when the operator begins to watch, which has less haste then.
+    create(&api, notes[0], "hello").await?;
+    gates.until_at(notes[0]).await?;
+    for note in &notes[1..] {
+        create(&api, note, "hello").await?;
     }
     operator.until_metric(&in_queue(3)).await?;
     let active = r#"controller_runtime_active_workers{controller="note"} 2"#;

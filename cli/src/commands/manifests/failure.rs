@@ -141,7 +141,7 @@ impl Failure {
             }
             Self::Unread(_) => "leave out `--static`, and the operator is built and asked",
             Self::UnreadKinds(_) => {
-                "there is no program to ask, and nothing was written: put there what can be read, such as a literal, or print these definitions by kube's `crd()`"
+                "nothing was written: mend it, or write what can be read, such as a literal; what only a program knows, print by kube's `crd()`"
             }
             Self::NoKinds { .. } => {
                 "a kind is a struct with `#[derive(CustomResource)]` and `#[kube(...)]`; one that a macro writes is not seen"

@@ -85,7 +85,8 @@ pub fn attributes_of(kept: &Kept, types: &[Type], has_rules: bool) -> Vec<(&'sta
         ("schemars_rename", "schemars(rename = \"ofSchema\")"),
         ("alias", "serde(alias = \"older\")"),
         ("skip", "serde(skip)"),
-        ("skip_serializing", "serde(skip_serializing)"),
+        // serde takes it for said twice beside `skip`.
+        ("skip", "serde(skip_serializing)"),
         ("default", "serde(default)"),
         ("title", "schemars(title = \"A title\")"),
         ("description", "schemars(description = \"Other words\")"),
