@@ -8,8 +8,11 @@ use crate::Cli;
 
 /// The error with the flag that was meant.
 pub(crate) fn to(mut error: Error, arguments: impl Iterator<Item = String>) -> Error {
-    if error.kind() != ErrorKind::UnknownArgument || error.get(ContextKind::SuggestedArg).is_some()
-    {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
+    drop_values(&mut error);
+    if error.get(ContextKind::SuggestedArg).is_some() {
         return error;
     }
     let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
@@ -24,6 +27,19 @@ pub(crate) fn to(mut error: Error, arguments: impl Iterator<Item = String>) -> E
         error.insert(ContextKind::SuggestedArg, meant);
     }
     error
+}
+
+/// No folder and no name here begins with `--`, so that nobody means a flag as one.
+fn drop_values(error: &mut Error) {
+    if let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) {
+        let mut tips = tips.clone();
+        tips.retain(|tip| !tip.to_string().contains("as a value"));
+        if tips.is_empty() {
+            error.remove(ContextKind::Suggested);
+        } else {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
 }
 
 /// The flags of the command that was asked for.
