@@ -73,6 +73,20 @@ pub enum Error {
         /// The plural of both.
         plural: String,
     },
+    /// Two kinds want the same name otherwise: then an API server serves one of them alone.
+    #[error(
+        "kinds {one} and {other} of group {group} both want the name {name}, and only one would be served: give one another `kind`, `plural`, `singular` or `shortname`"
+    )]
+    SameName {
+        /// A kind.
+        one: String,
+        /// Another kind.
+        other: String,
+        /// The group of both.
+        group: String,
+        /// A plural, a singular or a short name of both, or a kind, which is also that of a list.
+        name: String,
+    },
 }
 
 /// Where a client-side `kubectl apply` keeps what it was given.
@@ -123,7 +137,9 @@ impl Definitions {
             }
             of_plural.insert(place, definition);
         }
-        Ok(Self(of_plural.into_values().collect()))
+        let definitions: Vec<_> = of_plural.into_values().collect();
+        check_names(&definitions)?;
+        Ok(Self(definitions))
     }
 
     /// Every `CustomResourceDefinition`, as it is in its file.
@@ -173,6 +189,28 @@ impl Definitions {
     }
 }
 
+/// Source: apiextensions-apiserver `pkg/controller/status/naming_controller.go`.
+fn check_names(definitions: &[Definition]) -> Result<(), Error> {
+    let mut taken: BTreeMap<(&str, bool, String), &str> = BTreeMap::new();
+    for definition in definitions {
+        let Definition { group, kind, .. } = definition;
+        let of_resources = definition.resource_names().map(|name| (false, name));
+        let of_kinds = [kind.clone(), format!("{kind}List")].map(|name| (true, name));
+        for (is_kind, name) in of_resources.chain(of_kinds) {
+            let other = taken.insert((group, is_kind, name.clone()), kind);
+            if let Some(other) = other.filter(|other| other != kind) {
+                return Err(Error::SameName {
+                    one: other.to_owned(),
+                    other: kind.clone(),
+                    group: group.clone(),
+                    name,
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
 fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
     let mut definitions = definitions.into_iter();
     let mut whole = definitions
@@ -201,6 +239,16 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
 }
 
 impl Definition {
+    /// By which it can be asked for.
+    fn resource_names(&self) -> impl Iterator<Item = String> {
+        let names = &self.crd["spec"]["names"];
+        let short = names["shortNames"].as_array().into_iter().flatten();
+        let all = [&names["plural"], &names["singular"]]
+            .into_iter()
+            .chain(short);
+        all.filter_map(Value::as_str).map(str::to_owned)
+    }
+
     /// Whether its objects are in no namespace.
     pub(crate) fn is_cluster_scoped(&self) -> bool {
         self.crd["spec"]["scope"] == "Cluster"
@@ -508,6 +556,23 @@ mod tests {
                     crd("Other", "v1", true),
                     "/spec/names/plural",
                     json!("myapps"),
+                ),
+            ],
+            vec![new(), crd("MyAppList", "v1", true)],
+            vec![
+                new(),
+                changed(
+                    crd("Other", "v1", true),
+                    "/spec/names/plural",
+                    json!("myapp"),
+                ),
+            ],
+            vec![
+                changed(new(), "/spec/names/shortNames", json!(["a", "ma"])),
+                changed(
+                    crd("Other", "v1", true),
+                    "/spec/names/shortNames",
+                    json!(["ma"]),
                 ),
             ],
             vec![new(), json!({})],
