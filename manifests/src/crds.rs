@@ -189,6 +189,8 @@ impl Definitions {
     }
 }
 
+/// That no two kinds of a group want the same name.
+///
 /// Source: apiextensions-apiserver `pkg/controller/status/naming_controller.go`.
 fn check_names(definitions: &[Definition]) -> Result<(), Error> {
     let mut taken: BTreeMap<(&str, bool, String), &str> = BTreeMap::new();

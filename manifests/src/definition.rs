@@ -197,16 +197,16 @@ impl Kube {
         for meta in meta::of_kube(attributes)? {
             kube.take(&meta)?;
         }
-        for (name, said) in [
+        let needed = [
             ("group", &kube.group),
             ("version", &kube.version),
             ("kind", &kube.kind),
-        ] {
-            let of_kube = attributes.iter().find(|it| it.path().is_ident("kube"));
-            if let (true, Some(attribute)) = (said.is_empty(), of_kube) {
-                let what = format!("`#[kube]` needs `{name} = \"...\"`");
-                return Err(syn::Error::new_spanned(attribute, what));
-            }
+        ];
+        let missing = needed.iter().find(|(_, said)| said.is_empty());
+        let of_kube = attributes.iter().find(|it| it.path().is_ident("kube"));
+        if let (Some((name, _)), Some(attribute)) = (missing, of_kube) {
+            let what = format!("`#[kube]` needs `{name} = \"...\"`");
+            return Err(syn::Error::new_spanned(attribute, what));
         }
         Ok(kube)
     }

@@ -46,12 +46,17 @@ fn argument_of_kube(input: ParseStream<'_>) -> syn::Result<Meta> {
 /// That an attribute has no argument of this name, or another one was meant.
 pub(crate) fn unknown(argument: &Path, of: &str, known: &[&str]) -> syn::Error {
     let name = argument.to_token_stream().to_string();
-    let instead = match nearest(&name, known.iter().copied()) {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("it has `{}`", known.join("`, `")),
-    };
+    let instead = instead(&name, "it has", known);
     let what = format!("unknown argument `{name}` of `{of}`; {instead}");
     syn::Error::new_spanned(argument, what)
+}
+
+/// What was meant by a name that is not known, or else what there is.
+pub(crate) fn instead(name: &str, there_is: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None => format!("{there_is} `{}`", known.join("`, `")),
+    }
 }
 
 /// The name of an argument, or nothing for a path of several parts.

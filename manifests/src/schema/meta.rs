@@ -5,7 +5,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Expr, Meta, Path, Token};
 
 pub(super) use crate::meta::{
-    derives, literal_text, name_of, nested, parsed, text, type_at, unknown, value,
+    derives, instead, literal_text, name_of, nested, parsed, text, type_at, unknown, value,
 };
 
 /// One argument.

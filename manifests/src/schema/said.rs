@@ -163,11 +163,16 @@ impl Limits {
     fn take(&mut self, meta: &Meta, dialect: &str) -> Result<(), syn::Error> {
         let name = meta::name_of(meta);
         match name.as_str() {
-            "length" | "range" if dialect == "schemars" => {
-                Bounds::check(meta, &name)?;
-                self.bound(meta, &name);
+            "length" | "range" => {
+                let bounds = Bounds::read(meta, &name, dialect)?;
+                let said = if name == "length" {
+                    &mut self.length
+                } else {
+                    &mut self.range
+                };
+                // The first that is said of each counts.
+                said.get_or_insert(bounds);
             }
-            "length" | "range" => self.bound(meta, &name),
             "required" => self.required |= matches!(meta, Meta::Path(_)),
             "pattern" if dialect != "validate" => self.set_pattern(parenthesised(meta)),
             "regex" if dialect == "validate" => self.set_pattern(named(meta, "path")),
@@ -184,16 +189,6 @@ impl Limits {
             _ => self.format = self.format.or_else(|| format(&name)),
         }
         Ok(())
-    }
-
-    /// The first that is said of each counts.
-    fn bound(&mut self, meta: &Meta, name: &str) {
-        let bounds = if name == "length" {
-            &mut self.length
-        } else {
-            &mut self.range
-        };
-        bounds.get_or_insert_with(|| Bounds::read(meta));
     }
 
     fn set_pattern(&mut self, pattern: Option<Expr>) {
@@ -232,27 +227,32 @@ fn format(name: &str) -> Option<&'static str> {
 }
 
 impl Bounds {
-    /// That there is nothing else than what schemars knows.
-    fn check(meta: &Meta, of: &str) -> Result<(), syn::Error> {
+    fn read(meta: &Meta, of: &str, dialect: &str) -> Result<Self, syn::Error> {
+        let nested = if dialect == "schemars" {
+            Self::of_schemars(meta, of)?
+        } else {
+            meta::nested(meta)
+        };
+        let said = |name: &str| among(&nested, name);
+        Ok(Self {
+            min: said("min").or_else(|| said("equal")),
+            max: said("max").or_else(|| said("equal")),
+        })
+    }
+
+    /// The arguments in the parentheses, which are what schemars knows.
+    fn of_schemars(meta: &Meta, of: &str) -> Result<Vec<Meta>, syn::Error> {
         let known = &["min", "max", "equal"];
         let Meta::List(list) = meta else {
             let what = format!("`{of}` takes its bounds in parentheses: `{of}(min = 1)`");
             return Err(syn::Error::new_spanned(meta, what));
         };
-        let list: Punctuated<Meta, Token![,]> =
+        let nested: Punctuated<Meta, Token![,]> =
             list.parse_args_with(Punctuated::parse_terminated)?;
-        let unknown = list
-            .iter()
-            .find(|one| !known.contains(&&*meta::name_of(one)));
-        unknown.map_or(Ok(()), |one| Err(meta::unknown(one.path(), of, known)))
-    }
-
-    fn read(meta: &Meta) -> Self {
-        let nested = meta::nested(meta);
-        let said = |name: &str| among(&nested, name);
-        Self {
-            min: said("min").or_else(|| said("equal")),
-            max: said("max").or_else(|| said("equal")),
+        let is_unknown = |one: &&Meta| !known.contains(&&*meta::name_of(one));
+        match nested.iter().find(is_unknown) {
+            Some(one) => Err(meta::unknown(one.path(), of, known)),
+            None => Ok(nested.into_iter().collect()),
         }
     }
 }

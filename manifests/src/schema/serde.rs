@@ -1,6 +1,6 @@
 //! What serde's attributes say, and schemars' in its words, as schemars takes them: its own come first.
 
-use myop_model::{Case, nearest};
+use myop_model::Case;
 use syn::{ExprPath, Meta, Path, Type};
 
 use super::meta::{self, Argument, Said};
@@ -122,10 +122,8 @@ pub(super) fn check(said: &Said) -> Result<(), syn::Error> {
                 let Name { read, written } = Name::read(meta);
                 let unknown = |name: &&String| Case::parse(name).is_none();
                 if let Some(case) = read.iter().chain(&written).find(unknown) {
-                    let instead = nearest(case, Case::NAMES).map_or_else(
-                        || format!("it takes `{}`", Case::NAMES.join("`, `")),
-                        |meant| format!("did you mean `{meant}`?"),
-                    );
+                    let instead =
+                        meta::instead(case, "it takes", &Case::NAMED.map(|(name, _)| name));
                     return wrong(format!("unknown case `{case}` in `{name}`; {instead}"));
                 }
             }
