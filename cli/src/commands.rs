@@ -78,6 +78,8 @@ pub(crate) struct Place {
     pub(crate) running: PathBuf,
     /// The folder for temporary files.
     pub(crate) temporary: PathBuf,
+    /// This program's folder for what it can make again, where the user has one for such things.
+    pub(crate) caches: Option<PathBuf>,
     /// Where a command that goes on tells what happens.
     pub(crate) output: Output,
     /// Says on standard error what takes a while.

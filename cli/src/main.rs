@@ -55,6 +55,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use etcetera::BaseStrategy as _;
 
 use crate::answer::Answer;
 use crate::commands::{Command, Place};
@@ -108,6 +109,7 @@ fn place() -> Result<Place, Error> {
         about_itself: about_itself().collect(),
         running: running(),
         temporary: env::temp_dir(),
+        caches: caches(),
         output: output(),
         tell,
     })
@@ -128,6 +130,12 @@ fn running() -> PathBuf {
     runtime
         .filter(|folder| folder.is_absolute() && folder.is_dir())
         .unwrap_or_else(env::temp_dir)
+}
+
+/// The folder for what can be made again.
+fn caches() -> Option<PathBuf> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(folders.cache_dir().join("myop"))
 }
 
 /// Standard output, for what a command tells while it goes on.

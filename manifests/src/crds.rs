@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::crd_file::CrdFile;
 use crate::descriptions::Descriptions;
+use crate::names::{self, Names};
 use crate::version::Version;
-use crate::{ANNOTATIONS, builtin, header_of, kustomize, yaml};
+use crate::{ANNOTATIONS, builtin, kustomize, yaml};
 
 /// The definitions of a kind contradict each other, so that no `CustomResourceDefinition` can say what was meant.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -99,9 +101,7 @@ pub struct Definitions(Vec<Definition>);
 /// A kind with all its versions.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Definition {
-    pub(crate) group: String,
-    pub(crate) kind: String,
-    pub(crate) plural: String,
+    pub(crate) names: Names,
     /// The `CustomResourceDefinition`.
     crd: Value,
 }
@@ -118,27 +118,14 @@ impl Definitions {
         let mut of_kind: BTreeMap<(String, String), Vec<Definition>> = BTreeMap::new();
         for (at, crd) in crds.into_iter().enumerate() {
             let definition = Definition::read(at, crd, descriptions)?;
-            of_kind
-                .entry((definition.group.clone(), definition.kind.clone()))
-                .or_default()
-                .push(definition);
+            let Names { group, kind, .. } = &definition.names;
+            let place = (group.clone(), kind.clone());
+            of_kind.entry(place).or_default().push(definition);
         }
-        let mut of_plural: BTreeMap<(String, String), Definition> = BTreeMap::new();
-        for definitions in of_kind.into_values() {
-            let definition = of_one_kind(definitions)?;
-            let place = (definition.group.clone(), definition.plural.clone());
-            if let Some(other) = of_plural.get(&place) {
-                return Err(Error::SamePlural {
-                    one: other.kind.clone(),
-                    other: definition.kind,
-                    group: definition.group,
-                    plural: definition.plural,
-                });
-            }
-            of_plural.insert(place, definition);
-        }
-        let definitions: Vec<_> = of_plural.into_values().collect();
-        check_names(&definitions)?;
+        let definitions = of_kind.into_values().map(of_one_kind);
+        let mut definitions = definitions.collect::<Result<Vec<_>, _>>()?;
+        names::check(definitions.iter().map(|definition| &definition.names))?;
+        definitions.sort_by(|one, other| one.place().cmp(&other.place()));
         Ok(Self(definitions))
     }
 
@@ -151,20 +138,19 @@ impl Definitions {
     /// their files, and the bytes of their annotations, which are more than [`ANNOTATIONS`].
     pub fn oversized(&self) -> Vec<(String, usize)> {
         let sizes = self.0.iter();
-        let sizes = sizes.map(|definition| (definition.file(), definition.bytes_of_annotations()));
+        let sizes = sizes.map(|definition| {
+            let file = definition.names.file();
+            (file, definition.bytes_of_annotations())
+        });
         sizes.filter(|(_, bytes)| *bytes > ANNOTATIONS).collect()
     }
 
-    /// The files of a crate's kinds, by the names that controller-gen gives them: `example.com_carts.yaml`. Each begins with
-    /// [`header_of`] this crate, so that several can share a folder.
-    pub fn files_of_crate(&self, name: &str) -> BTreeMap<String, String> {
-        let header = format!(
-            "{} Do not edit: `myop manifests --crate` writes it anew.",
-            header_of(name)
-        );
-        let files = self.0.iter().map(|definition| {
-            let text = yaml::below(&header, &definition.crd);
-            (definition.file(), text)
+    /// The file of each, of a crate that has no PROJECT.
+    pub fn crd_files(&self) -> Vec<CrdFile> {
+        let files = self.0.iter().map(|definition| CrdFile {
+            names: definition.names.clone(),
+            body: yaml::body(&definition.crd),
+            annotations: definition.bytes_of_annotations(),
         });
         files.collect()
     }
@@ -172,7 +158,7 @@ impl Definitions {
     /// The files of `config/crd`.
     pub(crate) fn files(&self) -> BTreeMap<String, String> {
         let files = self.0.iter().map(|definition| {
-            let name = format!("bases/{}", definition.file());
+            let name = format!("bases/{}", definition.names.file());
             (name, yaml::document(&definition.crd))
         });
         let mut files: BTreeMap<_, _> = files.collect();
@@ -189,30 +175,6 @@ impl Definitions {
     }
 }
 
-/// That no two kinds of a group want the same name.
-///
-/// Source: apiextensions-apiserver `pkg/controller/status/naming_controller.go`.
-fn check_names(definitions: &[Definition]) -> Result<(), Error> {
-    let mut taken: BTreeMap<(&str, bool, String), &str> = BTreeMap::new();
-    for definition in definitions {
-        let Definition { group, kind, .. } = definition;
-        let of_resources = definition.resource_names().map(|name| (false, name));
-        let of_kinds = [kind.clone(), format!("{kind}List")].map(|name| (true, name));
-        for (is_kind, name) in of_resources.chain(of_kinds) {
-            let other = taken.insert((group, is_kind, name.clone()), kind);
-            if let Some(other) = other.filter(|other| other != kind) {
-                return Err(Error::SameName {
-                    one: other.to_owned(),
-                    other: kind.clone(),
-                    group: group.clone(),
-                    name,
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
 fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
     let mut definitions = definitions.into_iter();
     let mut whole = definitions
@@ -225,7 +187,7 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
                 next.version_names().join(", "),
             );
             return Err(Error::Disagree {
-                kind: whole.to_string(),
+                kind: whole.names.to_string(),
                 one,
                 other,
                 field,
@@ -241,14 +203,9 @@ fn of_one_kind(definitions: Vec<Definition>) -> Result<Definition, Error> {
 }
 
 impl Definition {
-    /// By which it can be asked for.
-    fn resource_names(&self) -> impl Iterator<Item = String> {
-        let names = &self.crd["spec"]["names"];
-        let short = names["shortNames"].as_array().into_iter().flatten();
-        let all = [&names["plural"], &names["singular"]]
-            .into_iter()
-            .chain(short);
-        all.filter_map(Value::as_str).map(str::to_owned)
+    /// By what definitions are sorted.
+    fn place(&self) -> (&str, &str) {
+        (&self.names.group, &self.names.plural)
     }
 
     /// Whether its objects are in no namespace.
@@ -299,20 +256,18 @@ impl Definition {
         whole["metadata"] = metadata;
         whole["spec"] = spec;
         let mut definition = Self {
-            group,
-            kind,
-            plural,
+            names: Names {
+                others: other_names(&whole["spec"]["names"]),
+                group,
+                kind,
+                plural,
+            },
             crd: whole,
         };
         for version in definition.versions_mut() {
             settle(version, descriptions);
         }
         Ok(definition)
-    }
-
-    /// The name of its file, as controller-gen gives it.
-    pub(crate) fn file(&self) -> String {
-        format!("{}_{}.yaml", self.group, self.plural)
     }
 
     /// The bytes of the annotations with which a client-side `kubectl apply` leaves it: it keeps there what it was given.
@@ -351,7 +306,7 @@ impl Definition {
         let names = self.version_names();
         if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
             return Err(Error::Twice {
-                kind: self.to_string(),
+                kind: self.names.to_string(),
                 version: twice[0].clone(),
             });
         }
@@ -364,12 +319,12 @@ impl Definition {
             .collect();
         match stored.len() {
             0 => Err(Error::NoneStored {
-                kind: self.to_string(),
+                kind: self.names.to_string(),
                 versions: names,
             }),
             1 => Ok(()),
             _ => Err(Error::ManyStored {
-                kind: self.to_string(),
+                kind: self.names.to_string(),
                 versions: stored,
             }),
         }
@@ -393,10 +348,12 @@ impl Definition {
     }
 }
 
-impl std::fmt::Display for Definition {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}.{}", self.kind, self.group)
-    }
+/// The singular and the short names.
+fn other_names(names: &Value) -> Vec<String> {
+    let short = names["shortNames"].as_array().into_iter().flatten();
+    let others = [&names["singular"]].into_iter().chain(short);
+    let others = others.filter_map(Value::as_str);
+    others.map(str::to_owned).collect()
 }
 
 fn name(version: &Value) -> &str {

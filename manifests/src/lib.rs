@@ -14,6 +14,9 @@
 //! | `places` | where in the sources something in a definition is said |
 //! | `facts` | the JSON document of an operator's binary |
 //! | `crds` | the versions of a kind merged into one `CustomResourceDefinition` |
+//! | `names` | what kinds are called, which no two of a group may be |
+//! | `crd_file` | the file of a definition of a crate that has no PROJECT |
+//! | `kept`, `fingerprint` | what a reading takes over from the one before, and by what that is known to be the same |
 //! | `descriptions` | how much of its doc comments a schema says |
 //! | `version` | Kubernetes' order of versions |
 //! | `rules` | access rules, merged and sorted without allowing more or less |
@@ -41,13 +44,17 @@
 mod access;
 mod cluster_scoped;
 mod conditions;
+mod crd_file;
 mod crds;
 mod definition;
 mod descriptions;
 mod facts;
+mod fingerprint;
+mod kept;
 mod kustomize;
 mod leftovers;
 mod meta;
+mod names;
 mod operator;
 mod people;
 mod places;
@@ -64,15 +71,17 @@ use std::collections::BTreeMap;
 
 pub use myop_builtin as builtin;
 
+pub use self::crd_file::CrdFile;
 pub use self::crds::{Definitions, Error as CrdError};
 pub use self::descriptions::{Descriptions, NoDescriptions};
 pub use self::facts::{Controller, Facts, FactsError};
+pub use self::kept::Kept;
 pub use self::leftovers::{FOLDERS, Folder, can_be_definition};
 pub use self::places::{Spot, find_places};
 pub use self::rules::{Rule, merge};
 pub use self::settings::{SettingsError, descriptions_of};
 pub use self::source::{Features, ManifestError, Place, SourceError, Unread};
-pub use self::statics::{Declared, Kind, Reading, read_operator, read_sources};
+pub use self::statics::{Declared, Kind, Reading, read_again, read_operator, read_sources};
 pub use self::version::Version;
 pub use self::yaml::{HEADER, document};
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::crds::Definition;
+use crate::names::Names;
 use crate::rbac::metadata;
 use crate::{Project, yaml};
 
@@ -26,8 +27,8 @@ pub(crate) fn roles(
     said: &Project<'_>,
 ) -> BTreeMap<String, String> {
     let (prefix, kind) = (
-        group_prefix(&definition.group, said.domain),
-        definition.kind.to_lowercase(),
+        group_prefix(&definition.names.group, said.domain),
+        definition.names.kind.to_lowercase(),
     );
     let name = |separator: &str, role: &str| match prefix {
         Some(prefix) => [prefix, &kind, role, "role"].join(separator),
@@ -66,7 +67,8 @@ pub(crate) fn can_be_role(file: &str) -> bool {
     })
 }
 
-fn rules(Definition { group, plural, .. }: &Definition, verbs: &[&str]) -> Value {
+fn rules(definition: &Definition, verbs: &[&str]) -> Value {
+    let Names { group, plural, .. } = &definition.names;
     json!([
         { "apiGroups": [group], "resources": [plural], "verbs": verbs },
         { "apiGroups": [group], "resources": [format!("{plural}/status")], "verbs": ["get"] },

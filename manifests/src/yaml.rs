@@ -17,24 +17,23 @@ const FIRST: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 /// assert!(text.ends_with("\nkind: ConfigMap\ndata:\n  \"on\": \"1_000\"\n"));
 /// ```
 pub fn document(value: &Value) -> String {
-    below(HEADER, value)
+    format!("{HEADER}\n{}", body(value))
 }
 
-/// The value as a YAML document below a comment, its keys sorted.
-pub(crate) fn below(header: &str, value: &Value) -> String {
+/// The value as a YAML document, its keys sorted.
+pub(crate) fn body(value: &Value) -> String {
     let options = serde_yaml::ser_options! {
         // No folding: a description's line stays one line, so that a changed word is a changed line.
         folded_wrap_chars: usize::MAX,
     };
-    let body = serde_yaml::to_string_with_options(
+    serde_yaml::to_string_with_options(
         &Ordered {
             value,
             first: &FIRST,
         },
         options,
     )
-    .expect("JSON values have only string keys, and these options are consistent");
-    format!("{header}\n{body}")
+    .expect("JSON values have only string keys, and these options are consistent")
 }
 
 /// A value whose maps are written in a fixed order, whatever order they keep themselves.

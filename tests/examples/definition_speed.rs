@@ -21,7 +21,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let read = read.collect::<Result<Vec<_>, _>>()?;
     let definitions = Definitions::merge(read, Descriptions::Full)?;
     told("merged");
-    let written = definitions.files_of_crate("speed").len();
+    let written = definitions.crd_files().len();
     told("written");
     let mut refused = 0;
     for mut crd in definitions.crds().cloned() {

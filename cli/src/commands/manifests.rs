@@ -2,6 +2,7 @@
 
 mod failure;
 mod features;
+mod kept;
 mod of_crate;
 mod size;
 mod target;
@@ -20,6 +21,7 @@ use myop_manifests::{
 
 pub(crate) use self::failure::Failure;
 use self::features::FeatureFlags;
+use self::kept::KeptFile;
 use self::of_crate::Kinds;
 use self::target::{CONFIG, Target, inside};
 use super::Place;
@@ -128,7 +130,7 @@ impl Manifests {
 
     fn of_crate(&self, place: &Place, krate: &Path) -> Result<Answer, Error> {
         let here = &place.folder;
-        let (kinds, output, notes) = self.kinds(here, krate)?;
+        let (kinds, output, notes) = self.kinds(place, krate)?;
         if self.output == Some(Target::Print) {
             return Ok(Answer::text(kinds.stream()).with_notes(notes));
         }
@@ -139,18 +141,14 @@ impl Manifests {
     }
 
     /// The kinds of a crate, the folder that their definitions go to, and what is to be said of these.
-    fn kinds(&self, here: &Path, krate: &Path) -> Result<(Kinds, PathBuf, Vec<String>), Error> {
+    fn kinds(&self, place: &Place, krate: &Path) -> Result<(Kinds, PathBuf, Vec<String>), Error> {
+        let here = &place.folder;
         let folder = of_crate::folder_of(here, krate);
         let (descriptions, this_once) = self.descriptions(&folder)?;
         let features = self.features.asked();
-        let kinds = Kinds::read(&folder, here, &features, descriptions)?;
-        let source = definitions::Source {
-            folder: &folder,
-            features: &features,
-            below: here,
-        };
-        definitions::check(&kinds.definitions, source)?;
-        let mut notes = size::notes(&kinds.definitions);
+        let kept = KeptFile::of(place.caches.as_deref(), &folder, descriptions);
+        let kinds = Kinds::read(&folder, here, &features, descriptions, &kept)?;
+        let mut notes = size::notes(kinds.oversized());
         notes.extend(this_once);
         let output = of_crate::output(self.output.as_ref(), here, &folder);
         Ok((kinds, output, notes))
@@ -332,7 +330,7 @@ fn checked(
     let mut notes = agreement::check(facts, project)?;
     notes.extend(note(facts, project));
     let definitions = Definitions::merge(facts.crds.iter().cloned(), descriptions)?;
-    notes.extend(size::notes(&definitions));
+    notes.extend(size::notes(definitions.oversized()));
     let source = definitions::Source {
         folder: root,
         features: &Features::default(),

@@ -427,3 +427,49 @@ fn descriptions_are_as_long_as_they_are_to_be() {
         .succeeded();
     assert_eq!((&*said.stdout, &*said.stderr), ("crds is up to date\n", ""));
 }
+
+/// Whatever becomes of what is kept, the definitions are those of the sources.
+#[test]
+fn what_is_kept_can_be_lost() {
+    let sandbox = sandbox();
+    let request = "manifests --crate api";
+    sandbox.run(".", request).succeeded();
+    let right = sandbox.read("api/crds/example.com_carts.yaml");
+    let kept = sandbox.kept();
+    let text = fs::read_to_string(&kept).unwrap();
+    assert!(text.contains("For whom it is kept."), "{text}");
+    let other_program = text.replace("/myop\"", "/other\"");
+    for damaged in ["", "{", &text[..text.len() / 2], &other_program] {
+        fs::write(&kept, damaged).unwrap();
+        fs::remove_dir_all(sandbox.path("api/crds")).unwrap();
+        sandbox.run(".", request).succeeded();
+        assert_eq!(sandbox.read("api/crds/example.com_carts.yaml"), right);
+        assert_eq!(fs::read_to_string(&kept).unwrap(), text);
+    }
+    fs::remove_file(&kept).unwrap();
+    fs::create_dir(&kept).unwrap();
+    fs::write(kept.join("file"), "").unwrap();
+    let said = sandbox.run(".", request).succeeded();
+    assert_eq!(said.stdout, "api/crds is up to date\n");
+}
+
+#[test]
+fn what_has_not_changed_is_what_was_kept() {
+    let sandbox = sandbox();
+    let order = CART.replace("Cart", "Order");
+    sandbox.write("api/src/order.rs", &order);
+    let lib = format!("mod order; mod cart {{{CART}}}");
+    sandbox.write("api/src/lib.rs", &lib);
+    let request = "manifests --crate api";
+    sandbox.run(".", request).succeeded();
+    // Nobody else would write that there.
+    let kept = fs::read_to_string(sandbox.kept()).unwrap();
+    let marked = kept.replace("For whom it is kept.", "As it was kept.");
+    fs::write(sandbox.kept(), marked).unwrap();
+    sandbox.write("api/src/order.rs", &order.replace("For whom", "By whom"));
+    sandbox.run(".", request).succeeded();
+    let of_carts = sandbox.read("api/crds/example.com_carts.yaml");
+    assert!(of_carts.contains("As it was kept."), "{of_carts}");
+    let of_orders = sandbox.read("api/crds/example.com_orders.yaml");
+    assert!(of_orders.contains("By whom it is kept."), "{of_orders}");
+}

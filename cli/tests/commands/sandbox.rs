@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 pub(crate) struct Sandbox {
     folder: tempfile::TempDir,
+    caches: tempfile::TempDir,
     cargo: Option<PathBuf>,
     path: Option<PathBuf>,
 }
@@ -25,6 +26,7 @@ impl Sandbox {
     pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().unwrap(),
+            caches: tempfile::tempdir().unwrap(),
             cargo: None,
             path: None,
         }
@@ -98,11 +100,19 @@ impl Sandbox {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
+    /// The file in which is kept what was read of the one crate that was read.
+    pub(crate) fn kept(&self) -> PathBuf {
+        let folder = self.caches.path().join("myop/manifests");
+        let mut files = fs::read_dir(folder).unwrap();
+        files.next().unwrap().unwrap().path()
+    }
+
     /// `myop` in a folder with arguments, which are split at spaces.
     pub(crate) fn command(&self, folder: &str, arguments: &str) -> Command {
         let mut myop = Command::new(env!("CARGO_BIN_EXE_myop"));
         // What lies above the temporary folder must not matter, nor the repository that these tests are run from.
         myop.env("GIT_CEILING_DIRECTORIES", self.path(".."))
+            .env("XDG_CACHE_HOME", self.caches.path())
             .env_remove("GIT_DIR")
             .env_remove("GIT_WORK_TREE");
         if let Some(cargo) = &self.cargo {

@@ -267,7 +267,7 @@ impl<'a> Values<'a> {
         let source = self.sources.file(self.scope.module);
         let folder = source.parent().unwrap_or(std::path::Path::new(""));
         let file = folder.join(path.value());
-        match std::fs::read_to_string(&file) {
+        match self.sources.included(&file) {
             Ok(text) => Ok(text.into()),
             Err(error) => {
                 let why = format!("cannot read {}: {error}", file.display());

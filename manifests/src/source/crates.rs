@@ -9,7 +9,7 @@ use toml_edit::{Document, DocumentMut, Item, Table, TableLike};
 use super::features::{self, Features};
 
 /// A crate as its Cargo.toml has it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Manifest {
     /// Itself.
     pub(crate) file: PathBuf,
@@ -26,7 +26,7 @@ pub(crate) struct Manifest {
 }
 
 /// A crate that another depends on.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Hash)]
 pub(crate) struct Dependency {
     /// The name of its library in its own code, which is the package's unless that says otherwise.
     pub(crate) package: String,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml_edit::{Item, TableLike};
 
 /// What is asked for of a crate's features, as cargo takes it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Features {
     /// Those that are named: `name`, or `dependency/name`.
     pub named: BTreeSet<String>,
@@ -27,7 +27,7 @@ impl Features {
 }
 
 /// The features that a Cargo.toml has, each with what it turns on.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Hash)]
 pub(crate) struct Table(BTreeMap<String, Vec<String>>);
 
 /// The features that are on.

@@ -8,7 +8,7 @@ use super::module::{Folder, Module, ModuleId, Names, TypeId};
 use super::packages::Package;
 use super::place::Place;
 use super::reader::Reader;
-use super::trees::{FileId, Text};
+use super::trees::{FileId, Parsed};
 use super::{Crate, SourceError, Sources};
 
 impl Sources {
@@ -58,7 +58,11 @@ impl Sources {
         })?;
         let bytes = text.len();
         let first = TypeId(self.types.len());
-        self.texts.push(Box::new(Text { text, first }));
+        self.texts.push(Box::new(Parsed {
+            file: file.clone(),
+            text,
+            first,
+        }));
         let file = FileId(self.texts.len() - 1);
         let (names, types) = Reader::read(self, file, id, parsed.items);
         self.trees.borrow_mut().keep(file, bytes, types);

@@ -8,6 +8,7 @@ mod cfg;
 mod crates;
 mod features;
 mod files;
+mod looked_at;
 mod module;
 mod packages;
 mod place;
@@ -17,7 +18,7 @@ mod trees;
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use elsa::FrozenVec;
@@ -27,6 +28,7 @@ use syn::spanned::Spanned;
 
 pub use self::crates::ManifestError;
 pub use self::features::Features;
+pub(crate) use self::looked_at::SourceFile;
 pub(crate) use self::module::{Item, ModuleId, TypeId, name};
 pub(crate) use self::place::Read;
 pub use self::place::{Place, Unread};
@@ -34,18 +36,24 @@ pub(crate) use self::resolve::{Found, Outside};
 
 use self::cfg::Cfg;
 use self::crates::Manifest;
+use self::looked_at::LookedAt;
 use self::module::{Module, Names};
 use self::packages::packages;
-use self::trees::{Text, Trees, Type};
+use self::trees::{Parsed, Trees, Type};
+use crate::fingerprint::Fingerprint;
 
 /// The sources of a crate and of those that it depends on by a path.
 pub(crate) struct Sources {
     crates: Vec<Crate>,
+    /// By what the packages of these crates are known again, as they are built.
+    packages: Fingerprint,
     modules: FrozenVec<Box<Module>>,
     /// The texts of the files that were read.
-    texts: FrozenVec<Box<Text>>,
+    texts: FrozenVec<Box<Parsed>>,
     types: FrozenVec<Box<Type>>,
     trees: RefCell<Trees>,
+    /// What was looked at.
+    looked_at: LookedAt,
     /// Why a file could not be read, the first of them.
     failure: OnceCell<SourceError>,
     /// What is wrong with `#[resource]`s, `#[status]`es and `#[schema]`s.
@@ -101,18 +109,21 @@ impl Sources {
     ) -> Result<Self, SourceError> {
         // Nobody asks for places in what was read before, of which a copy would be kept for them.
         proc_macro2::extra::invalidate_current_thread_spans();
+        let packages = packages(folder, features)?;
         let mut sources = Self {
             crates: Vec::new(),
+            packages: Fingerprint::of(&packages),
             modules: FrozenVec::new(),
             texts: FrozenVec::new(),
             types: FrozenVec::new(),
             trees: RefCell::default(),
+            looked_at: LookedAt::default(),
             failure: OnceCell::new(),
             mistakes: RefCell::default(),
             is_known,
         };
-        for package in packages(folder, features)? {
-            sources.add_package(&package);
+        for package in &packages {
+            sources.add_package(package);
         }
         if sources.crates.is_empty() {
             return Err(SourceError::NoRoot {
@@ -122,14 +133,23 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The types of the crate itself, whose files are all read on the way. A file can be a module of the library and of a
-    /// program: what it has counts for the first of them.
+    /// The types of the crate itself, whose files are all read on the way.
     pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
+        self.own_types_in(|_| true)
+    }
+
+    /// The types of those files of the crate itself that are wanted, if the files that lead there are wanted, too. A file can
+    /// be a module of the library and of a program: what it has counts for the first of them.
+    pub(crate) fn own_types_in(
+        &self,
+        is_wanted: impl Fn(&Path) -> bool,
+    ) -> impl Iterator<Item = TypeId> {
         let own = &self.crates[0].manifest.name;
         let is_own = move |module: &Module| self.crates[module.krate].manifest.name == *own;
+        let is_read = move |module: &Module| is_own(module) && is_wanted(&module.file);
         let mut owners = HashMap::new();
         let mut seen = 0;
-        self.types_where(is_own).filter(move |id| {
+        self.types_where(is_read).filter(move |id| {
             while let Some(module) = self.modules.get(seen) {
                 if is_own(module) {
                     owners.entry(&module.file).or_insert(module.krate);
@@ -163,6 +183,7 @@ impl Sources {
 
     /// What a module has. Its file is read for that, unless it is already.
     fn names(&self, module: ModuleId) -> &Names {
+        self.looked_at.add_module(module);
         let names = &self.modules[module.0].names;
         names.get_or_init(|| match self.read_module(module) {
             Ok(names) => names,
@@ -171,19 +192,6 @@ impl Sources {
                 Names::default()
             }
         })
-    }
-
-    /// The files that were read, and those that say how; or why one could not be.
-    pub(crate) fn files(self) -> Result<BTreeSet<PathBuf>, SourceError> {
-        let manifests = self.crates.iter().map(|krate| krate.manifest.file.clone());
-        let modules = self.modules.iter();
-        let read = modules.filter(|module| module.names.get().is_some());
-        let files = manifests.chain(read.map(|module| module.file.clone()));
-        let files = files.collect();
-        match self.failure.into_inner() {
-            Some(failure) => Err(failure),
-            None => Ok(files),
-        }
     }
 
     /// The name of the package.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use syn::{Attribute, Expr, ItemEnum, ItemFn, ItemImpl, ItemStruct, ItemType, Type, UseTree};
 
 /// A module, by its place among all that were read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ModuleId(pub(super) usize);
 
 /// A type that a crate has, by its place among all that were read.

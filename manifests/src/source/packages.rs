@@ -8,6 +8,7 @@ use super::crates::{Manifest, ManifestError};
 use super::features::Features;
 
 /// A package.
+#[derive(Hash)]
 pub(super) struct Package {
     pub(super) manifest: Manifest,
     /// The features that are on.

@@ -2,6 +2,7 @@
 //! where one of its types is asked for long after it was read.
 
 use std::collections::VecDeque;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use proc_macro2::LineColumn;
@@ -17,9 +18,10 @@ const KEPT: usize = 64 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FileId(pub(super) usize);
 
-/// The text of a file.
+/// A file that was parsed.
 #[derive(Debug)]
-pub(super) struct Text {
+pub(super) struct Parsed {
+    pub(super) file: PathBuf,
     pub(super) text: String,
     /// The first of its types, behind which the others follow.
     pub(super) first: TypeId,
@@ -78,7 +80,8 @@ impl Trees {
 
 impl Sources {
     pub(crate) fn type_item(&self, id: TypeId) -> Rc<TypeItem> {
-        let file = self.types[id.0].file;
+        let Type { module, file, .. } = self.types[id.0];
+        self.looked_at.add_module(module);
         let text = &self.texts[file.0];
         let at = id.0 - text.first.0;
         if let Some(found) = self.trees.borrow_mut().get(file, at) {
@@ -92,7 +95,7 @@ impl Sources {
     }
 
     fn parse_again(&self, file: FileId) -> Vec<Rc<TypeItem>> {
-        let Text { text, first } = &self.texts[file.0];
+        let Parsed { text, first, .. } = &self.texts[file.0];
         let parsed = syn::parse_file(text).expect("it was parsed before");
         let mut written = Vec::new();
         gather_types(parsed.items, &mut written);

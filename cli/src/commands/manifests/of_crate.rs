@@ -1,16 +1,21 @@
 //! The definitions of a crate without PROJECT: an author of kube's kinds needs nothing else of myop.
 
 use std::collections::BTreeSet;
+use std::fmt;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use myop_manifests::{
-    Definitions, Descriptions, Features, ManifestError, SourceError, can_be_definition, header_of,
-    read_sources,
+    CrdFile, Definitions, Descriptions, Features, Kept, Kind, ManifestError, SourceError, Unread,
+    can_be_definition, header_of, read_again,
 };
+use serde_json::Value;
 
 use super::failure::Failure;
+use super::kept::KeptFile;
 use super::named;
 use super::target::{Target, inside};
+use crate::definitions;
 use crate::error::Error;
 use crate::plan::{Plan, Wanted};
 use crate::tree::Disk;
@@ -24,9 +29,9 @@ const CRDS: &str = "crds";
 pub(super) struct Kinds {
     /// The name of the crate's package.
     package: String,
-    pub(super) definitions: Definitions,
+    definitions: Kept,
     /// The files that they were read from.
-    pub(super) files: BTreeSet<PathBuf>,
+    pub(super) sources: BTreeSet<PathBuf>,
 }
 
 /// The folder of a crate that is named by itself or by its Cargo.toml.
@@ -40,17 +45,18 @@ pub(super) fn folder_of(here: &Path, said: &Path) -> PathBuf {
 }
 
 impl Kinds {
-    /// Reads the crate in a folder.
+    /// Reads the crate in a folder, but for what is kept of it and stands.
     ///
     /// # Errors
-    /// When it has no kinds, or one can't be read: then none is written.
+    /// When it has no kinds, one can't be read, or an API server would refuse one: then none is written.
     pub(super) fn read(
         folder: &Path,
         here: &Path,
         features: &Features,
         descriptions: Descriptions,
+        kept: &KeptFile,
     ) -> Result<Self, Error> {
-        let reading = match read_sources(folder, features) {
+        let mut reading = match read_again(folder, features, kept.read()) {
             Err(SourceError::Manifest(ManifestError::NoPackage { .. })) => {
                 return Err(no_crate(folder, here)?.into());
             }
@@ -59,30 +65,46 @@ impl Kinds {
         if !reading.mistakes.is_empty() {
             return Err(Failure::mistakes(here, &reading.mistakes).into());
         }
-        if reading.kinds.is_empty() {
-            let package = reading.package;
+        let package = reading.package.clone();
+        if reading.kinds.is_empty() && reading.unchanged().next().is_none() {
             return Err(Failure::NoKinds { package }.into());
         }
-        let (mut read, mut unread) = (Vec::new(), Vec::new());
-        for kind in reading.kinds {
-            match kind.definition {
-                Ok(definition) => read.push(definition),
-                Err(why) => unread.push(why),
-            }
-        }
-        if !unread.is_empty() {
-            return Err(Failure::unread_kinds(here, &unread).into());
-        }
+        let read = all_of(mem::take(&mut reading.kinds));
+        let read = read.map_err(|unread| Failure::unread_kinds(here, &unread))?;
+        let definitions = Definitions::merge(read, descriptions)?;
+        let new = definitions.crd_files();
+        CrdFile::check_names(new.iter().chain(reading.unchanged()))?;
+        let source = definitions::Source {
+            folder,
+            features,
+            below: here,
+        };
+        definitions::check(&definitions, source)?;
+        let sources = reading.files();
+        let definitions = reading.keep(new);
+        kept.write(&definitions);
         Ok(Self {
-            package: reading.package,
-            definitions: Definitions::merge(read, descriptions)?,
-            files: reading.files,
+            package,
+            definitions,
+            sources,
         })
     }
 
-    /// All of them in one stream.
+    /// The names of the files, and what is in them.
+    fn texts(&self) -> impl Iterator<Item = (String, String)> {
+        let files = self.definitions.crd_files();
+        files.map(|file| (file.name(), file.text(&self.package)))
+    }
+
+    /// Their definitions in one stream.
     pub(super) fn stream(&self) -> String {
-        stream(self.definitions.files_of_crate(&self.package).values())
+        stream(self.texts().map(|(_, text)| text))
+    }
+
+    /// Those that are too large for a client-side `kubectl apply`: their names, and the bytes of their annotations.
+    pub(super) fn oversized(&self) -> impl Iterator<Item = (String, usize)> {
+        let files = self.definitions.crd_files();
+        files.filter_map(|file| Some((file.name(), file.oversized()?)))
     }
 
     /// What changes in a folder, which may hold those of other crates, too.
@@ -91,10 +113,25 @@ impl Kinds {
     /// When files lie there that are not myop's.
     pub(super) fn plan(&self, folder: &Path, disk: &Disk) -> Result<Plan, Error> {
         let mut wanted = Wanted::default();
-        let texts = self.definitions.files_of_crate(&self.package).into_iter();
-        wanted.generated(texts.map(|(name, text)| (folder.join(name), text)));
+        wanted.generated(self.texts().map(|(name, text)| (folder.join(name), text)));
         wanted.sweep(folder, can_be_definition, header_of(&self.package));
         Ok(Plan::new(wanted, disk)?)
+    }
+}
+
+/// The definitions of kinds, or why some can't be read.
+fn all_of(kinds: Vec<Kind>) -> Result<Vec<Value>, Vec<Unread>> {
+    let (mut read, mut unread) = (Vec::new(), Vec::new());
+    for kind in kinds {
+        match kind.definition {
+            Ok(definition) => read.push(definition),
+            Err(why) => unread.push(why),
+        }
+    }
+    if unread.is_empty() {
+        Ok(read)
+    } else {
+        Err(unread)
     }
 }
 
@@ -117,7 +154,7 @@ fn no_crate(folder: &Path, here: &Path) -> Result<Failure, Error> {
 }
 
 /// Documents in one stream.
-pub(super) fn stream<'t>(texts: impl IntoIterator<Item = &'t String>) -> String {
+pub(super) fn stream(texts: impl IntoIterator<Item = impl fmt::Display>) -> String {
     let documents = texts.into_iter().map(|text| format!("---\n{text}"));
     documents.collect()
 }

@@ -108,13 +108,13 @@ impl Watch<'_> {
 
     fn of_crate(&self, krate: &Path) -> Result<Made, Error> {
         let here = &self.place.folder;
-        let (kinds, output, notes) = self.manifests.kinds(here, krate)?;
+        let (kinds, output, notes) = self.manifests.kinds(self.place, krate)?;
         Ok(Made {
             root: here.clone(),
             plan: kinds.plan(&output, &Disk::new(here))?,
             what: named(&output),
             notes,
-            files: kinds.files,
+            files: kinds.sources,
         })
     }
 
