@@ -141,6 +141,7 @@ impl Error {
             | Self::Manifests(
                 manifests::Failure::NoKinds { .. }
                 | manifests::Failure::NoCrate { .. }
+                | manifests::Failure::NoFolder { .. }
                 | manifests::Failure::NoProject
                 | manifests::Failure::NoFiles { .. },
             )

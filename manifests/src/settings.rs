@@ -21,12 +21,12 @@ pub enum SettingsError {
         setting: String,
     },
     /// The setting is no policy for descriptions.
-    #[error("{}: [package.metadata.myop]: `{DESCRIPTIONS}`: {source}", .file.display())]
+    #[error("{}: [package.metadata.myop]: `{DESCRIPTIONS}`: {why}", .file.display())]
     Descriptions {
         /// The file.
         file: PathBuf,
         /// Why.
-        source: NoDescriptions,
+        why: NoDescriptions,
     },
 }
 
@@ -57,7 +57,7 @@ fn read(text: String, file: PathBuf) -> Result<Descriptions, SettingsError> {
     }
     said(settings)
         .map_or(Ok(Descriptions::default()), |said| said.parse())
-        .map_err(|source| SettingsError::Descriptions { file, source })
+        .map_err(|why| SettingsError::Descriptions { file, why })
 }
 
 /// The policy as it is written: as a text or as a number.

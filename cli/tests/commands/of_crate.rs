@@ -163,7 +163,16 @@ fn what_is_no_crate_with_kinds_is_told() {
     sandbox.write("none/src/main.rs", "fn main() {}\n");
     sandbox.write("api/crds/example.com_carts.yaml", "kind: Mine\n");
     let before = sandbox.files();
-    let said = ["nowhere", ".", "space", "empty", "none", "api"].map(|krate| {
+    let said = [
+        "nowhere",
+        ".",
+        "space",
+        "empty",
+        "none",
+        "api",
+        "api/src/lib.rs",
+    ]
+    .map(|krate| {
         sandbox
             .run(".", &format!("manifests --crate {krate}"))
             .all()

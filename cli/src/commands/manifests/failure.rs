@@ -37,6 +37,8 @@ pub(crate) enum Failure {
     NoKinds { package: String },
     #[error("{folder} has a workspace, and no crate")]
     NoCrate { folder: String, help: String },
+    #[error("{file} is a file, and a crate is named by its folder or its Cargo.toml")]
+    NoFolder { file: String },
     #[error("no PROJECT file here or above; run `myop init` first")]
     NoProject,
     #[error("`{flag}` is about files, and `--output -` prints")]
@@ -149,6 +151,7 @@ impl Failure {
             Self::NoProject => {
                 "the definitions of a crate without PROJECT: `myop manifests --crate .`"
             }
+            Self::NoFolder { .. } => "its kinds are found in all its files: `--crate .`",
             Self::NoFiles { .. } => "name the folder: `--output DIR`",
             Self::NoRust(_) => "nothing was written: the compiler says the same",
             Self::Mistakes(_) => "nothing was written",

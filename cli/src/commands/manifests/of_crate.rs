@@ -60,6 +60,10 @@ impl Kinds {
             Err(SourceError::Manifest(ManifestError::NoPackage { .. })) => {
                 return Err(no_crate(folder, here)?.into());
             }
+            Err(SourceError::Manifest(ManifestError::NotRead { .. })) if folder.is_file() => {
+                let file = named(&inside(here, here, folder));
+                return Err(Failure::NoFolder { file }.into());
+            }
             reading => reading.map_err(|error| Failure::of_source(here, error))?,
         };
         if !reading.mistakes.is_empty() {
