@@ -5,16 +5,16 @@
 //! fields and their documentation; then it makes no difference whether its sources were read or a program printed it.
 //!
 //! ```text
-//! api::core::v1::ContainerPort mark=containerPort
+//! api::core::v1::ContainerPort mark=containerPort doc=738
 //!  protocol default="TCP"
-//! api::core::v1::PodSpec mark=terminationGracePeriodSeconds
+//! api::core::v1::PodSpec mark=terminationGracePeriodSeconds doc=1275
 //!  containers keys=name
 //!  readinessGates list=atomic
-//! api::core::v1::LocalObjectReference mark=name map=atomic
+//! api::core::v1::LocalObjectReference mark=name doc=688 map=atomic
 //!  name default=""
 //! ```
 //!
-//! The mark is the field by which a type is looked for.
+//! The mark is the field by which a type is looked for, with the number of its documentation.
 
 use std::{collections::HashMap, sync::OnceLock};
 
@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     blocks::{Block, word},
-    types::Type,
+    types::{Type, is_documented},
 };
 
 const TABLE: &str = include_str!("lost.txt");
@@ -62,9 +62,12 @@ fn restore_types(schema: &mut Map<String, Value>) {
     let Some(Value::Object(properties)) = schema.get_mut("properties") else {
         return;
     };
-    let marked = properties.keys().filter_map(|name| marked_by(name));
+    let marked = properties.iter().flat_map(|(name, field)| {
+        let said = field.get("description").and_then(Value::as_str);
+        let marked = marked_by(name).unwrap_or_default().iter();
+        marked.filter(move |lost| is_documented(lost.block.words, said))
+    });
     let types: Vec<(Block, Type)> = marked
-        .flatten()
         .filter_map(|lost| Some((lost.block, lost.of()?)))
         .filter(|(_, of)| has_fields_of(properties, of))
         .collect();

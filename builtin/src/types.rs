@@ -96,8 +96,13 @@ impl Field {
 
     /// Whether its own documentation, if it has some, says this.
     pub(super) fn is_documented(&self, said: Option<&str>) -> bool {
-        doc_number(self.words).is_none_or(|number| said.is_some_and(|it| docs::is(number, it)))
+        is_documented(self.words, said)
     }
+}
+
+/// Whether the documentation whose number these words have, if they have one, says this.
+pub(super) fn is_documented(words: &'static str, said: Option<&str>) -> bool {
+    doc_number(words).is_none_or(|number| said.is_some_and(|it| docs::is(number, it)))
 }
 
 impl<'a> Shape<'a> {

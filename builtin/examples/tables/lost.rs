@@ -117,11 +117,14 @@ impl Lost<'_> {
 
     /// Its lines in the table; none where nothing is lost.
     fn block(&self) -> String {
-        let (mut told, mut mark) = (String::new(), "");
+        let (mut told, mut mark, mut doc) = (String::new(), "", "");
         for line in self.lines.lines() {
             let (name, _) = field(line);
-            if line.contains(" doc=") && name.len() > mark.len() {
+            if let Some((_, number)) = line.split_once(" doc=")
+                && name.len() > mark.len()
+            {
                 mark = name;
+                doc = number.split(' ').next().unwrap_or_default();
             }
             if let Some(said) = self.fields.get(name).filter(|said| !said.is_empty()) {
                 told.extend([" ", name, said, "\n"]);
@@ -130,7 +133,7 @@ impl Lost<'_> {
         if self.own.is_empty() && told.is_empty() {
             return told;
         }
-        format!("{} mark={mark}{}\n{told}", self.path, self.own)
+        format!("{} mark={mark} doc={doc}{}\n{told}", self.path, self.own)
     }
 }
 

@@ -4,13 +4,11 @@
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use myop_manifests::{Descriptions, Kept};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
 /// How long something is left there for a crate that nobody asks for any more.
 const LEFT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -65,7 +63,7 @@ impl KeptFile {
         }
     }
 
-    /// Keeps it. What was kept before is there until it is replaced.
+    /// Keeps it, in place of what was kept before.
     pub(super) fn write(&self, kept: &Kept) {
         let (Some(path), Ok(text)) = (&self.path, serde_json::to_vec(&(&self.made, kept))) else {
             return;
@@ -74,15 +72,13 @@ impl KeptFile {
         if fs::create_dir_all(folder).is_err() {
             return;
         }
-        if !path.exists() {
+        // A new file, for a system would see to it at once that one in place of another is on the disk. Half a file is none:
+        // no text of this kind begins another.
+        if fs::remove_file(path).is_err() {
             sweep(folder);
         }
-        let file = NamedTempFile::new_in(folder);
-        let file = file.and_then(|mut file| file.write_all(&text).map(|()| file));
-        if let Ok(file) = file {
-            // Without it the next reading is slower, and no other.
-            let _ = file.persist(path);
-        }
+        // Without it the next reading is slower, and no other.
+        let _ = fs::write(path, text);
     }
 }
 
