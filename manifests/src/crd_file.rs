@@ -10,7 +10,8 @@ use crate::{ANNOTATIONS, header_of};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CrdFile {
     pub(crate) names: Names,
-    /// The object, as YAML.
+    /// The object, as YAML. It is kept as it is, beside all else.
+    #[serde(skip)]
     pub(crate) body: String,
     /// The bytes of its annotations after a client-side `kubectl apply`.
     pub(crate) annotations: usize,

@@ -13,7 +13,19 @@ use crate::crd_file::CrdFile;
 use crate::fingerprint::Fingerprint;
 use crate::source::SourceFile;
 
+/// Behind each part of the text of what is kept: YAML has none, and JSON neither.
+const END: char = '\0';
+
 /// What is kept of a reading. It is of use to the same program alone: another one can understand the sources otherwise.
+///
+/// ```
+/// use myop_manifests::Kept;
+///
+/// let kept = Kept::default();
+/// let text = kept.text();
+/// assert_eq!(Kept::read(&text), Some(kept));
+/// assert_eq!(Kept::read(&text[1..]), None);
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// By what the crate's packages are known again.
@@ -61,6 +73,30 @@ impl Kept {
     /// The files of all definitions, sorted by group and plural.
     pub fn crd_files(&self) -> impl Iterator<Item = &CrdFile> {
         self.definitions.iter().map(|one| &one.file)
+    }
+
+    /// It as text: what tells whether it stands, as JSON, and the definitions.
+    /// It is none where a path is no text.
+    pub fn text(&self) -> String {
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        text.push(END);
+        for file in self.crd_files() {
+            text.push_str(&file.body);
+            text.push(END);
+        }
+        text
+    }
+
+    /// Reads that text; nothing, if it is none or not whole.
+    pub fn read(text: &str) -> Option<Self> {
+        let (head, mut bodies) = text.split_once(END)?;
+        let mut kept: Self = serde_json::from_str(head).ok()?;
+        for definition in &mut kept.definitions {
+            let (body, rest) = bodies.split_once(END)?;
+            body.clone_into(&mut definition.file.body);
+            bodies = rest;
+        }
+        bodies.is_empty().then_some(kept)
     }
 
     /// What stands of it, if the crate's packages are these.

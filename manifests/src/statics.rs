@@ -175,6 +175,11 @@ impl Reading {
         self.standing.crd_files()
     }
 
+    /// Whether it is all as it was kept.
+    pub fn has_nothing_new(&self) -> bool {
+        self.read.is_empty()
+    }
+
     /// All definitions, given the files of those of its kinds, and what tells whether they still stand.
     pub fn keep(self, files: Vec<CrdFile>) -> Kept {
         let Self {

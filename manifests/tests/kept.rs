@@ -331,8 +331,12 @@ fn what_is_kept_is_itself_as_text() {
     let folder = tempfile::tempdir().unwrap();
     crate_in(folder.path());
     let (.., kept) = both(folder.path(), Kept::default());
-    let text = serde_json::to_string(&kept).unwrap();
-    assert_eq!(serde_json::from_str::<Kept>(&text).unwrap(), kept);
+    let text = kept.text();
+    assert_eq!(Kept::read(&text), Some(kept));
+    for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+        assert_eq!(Kept::read(&text[..end]), None);
+    }
+    assert_eq!(Kept::read(&(text + "more")), None);
 }
 
 proptest! {

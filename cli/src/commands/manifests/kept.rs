@@ -38,7 +38,7 @@ impl KeptFile {
         let krate = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
         let mut hasher = DefaultHasher::new();
         krate.hash(&mut hasher);
-        let name = format!("{:016x}.json", hasher.finish());
+        let name = format!("{:016x}", hasher.finish());
         let program = env::current_exe().unwrap_or_default();
         let build = fs::metadata(&program).ok();
         let build = build.map(|found| (found.modified().ok(), found.len()));
@@ -55,30 +55,39 @@ impl KeptFile {
 
     /// What is kept, which is nothing where somebody else has kept it.
     pub(super) fn read(&self) -> Kept {
-        let text = self.path.as_ref().and_then(|path| fs::read(path).ok());
-        let found = text.and_then(|text| serde_json::from_slice(&text).ok());
-        match found {
-            Some((made, kept)) if self.made == made => kept,
-            _ => Kept::default(),
+        let text = self
+            .path
+            .as_ref()
+            .and_then(|path| fs::read_to_string(path).ok());
+        let kept = text.as_deref().and_then(|text| self.own(text));
+        kept.unwrap_or_default()
+    }
+
+    fn own(&self, text: &str) -> Option<Kept> {
+        let (made, kept) = text.split_once('\n')?;
+        let made: Made = serde_json::from_str(made).ok()?;
+        if made == self.made {
+            Kept::read(kept)
+        } else {
+            None
         }
     }
 
     /// Keeps it, in place of what was kept before.
     pub(super) fn write(&self, kept: &Kept) {
-        let (Some(path), Ok(text)) = (&self.path, serde_json::to_vec(&(&self.made, kept))) else {
+        let (Some(path), Ok(made)) = (&self.path, serde_json::to_string(&self.made)) else {
             return;
         };
         let Some(folder) = path.parent() else { return };
         if fs::create_dir_all(folder).is_err() {
             return;
         }
-        // A new file, for a system would see to it at once that one in place of another is on the disk. Half a file is none:
-        // no text of this kind begins another.
+        // A new file, for a system would see to it at once that one in place of another is on the disk. Half a file is none.
         if fs::remove_file(path).is_err() {
             sweep(folder);
         }
         // Without it the next reading is slower, and no other.
-        let _ = fs::write(path, text);
+        let _ = fs::write(path, made + "\n" + &kept.text());
     }
 }
 

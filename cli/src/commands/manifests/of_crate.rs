@@ -85,8 +85,11 @@ impl Kinds {
         };
         definitions::check(&definitions, source)?;
         let sources = reading.files();
+        let is_kept = reading.has_nothing_new();
         let definitions = reading.keep(new);
-        kept.write(&definitions);
+        if !is_kept {
+            kept.write(&definitions);
+        }
         Ok(Self {
             package,
             definitions,
