@@ -135,7 +135,7 @@ mod tests {
             "scale" => resource(quote!(scale(#arguments))),
             "#[status]" => Status::read(arguments.clone(), &spec).errors,
             "#[schema]" => schema(quote!(#arguments), TokenStream::new()),
-            "schema on a field" => schema(TokenStream::new(), quote!(#[schema(#arguments)])),
+            "#[schema] on a field" => schema(TokenStream::new(), quote!(#[schema(#arguments)])),
             "#[controller]" => controller(arguments.clone()),
             "reconciles" => controller(quote!(reconciles(MyApp, #arguments))),
             "owns" => controller(quote!(reconciles = MyApp, owns(Pod, #arguments))),

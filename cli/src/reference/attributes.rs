@@ -64,7 +64,7 @@ fn the_reference_that_the_macros_include_is_up_to_date() {
 
 /// Others are arguments themselves.
 fn is_attribute(place: &Place) -> bool {
-    place.name.starts_with('#')
+    place.name.ends_with(']')
 }
 
 fn table(place: &Place) -> String {

@@ -208,7 +208,7 @@ const SCHEMA: Place = Place {
 };
 
 const SCHEMA_ON_A_FIELD: Place = Place {
-    name: "schema on a field",
+    name: "#[schema] on a field",
     meaning: "Says more of a field, in a struct with `#[resource]`, `#[status]` or `#[schema]`.",
     arguments: &[
         argument(

@@ -21,7 +21,7 @@ pub(super) fn expand(
     by_kube: bool,
     errors: &Errors,
 ) -> Rules {
-    let mut arguments = Arguments::gather("schema on a field", given, errors);
+    let mut arguments = Arguments::gather("#[schema] on a field", given, errors);
     let mut is_said = |name| arguments.one(name, Argument::switch) == Some(true);
     let is_immutable = is_said("immutable");
     let not_null = is_said("not_null");
