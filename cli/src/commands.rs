@@ -21,6 +21,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
+use self::manifests::Caches;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::live::screen::Output;
@@ -79,7 +80,7 @@ pub(crate) struct Place {
     /// The folder for temporary files.
     pub(crate) temporary: PathBuf,
     /// This program's folder for what it can make again, where the user has one for such things.
-    pub(crate) caches: Option<PathBuf>,
+    pub(crate) caches: Option<Caches>,
     /// Where a command that goes on tells what happens.
     pub(crate) output: Output,
     /// Says on standard error what takes a while.

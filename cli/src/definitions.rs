@@ -22,10 +22,18 @@ pub(crate) enum Refused {
     Told(Vec<String>),
 }
 
+/// What API servers say of a field that can be anything.
+const UNTYPED: &str = "must not be empty for specified object fields";
+
 impl Refused {
     /// The way out.
-    pub(crate) const HELP: &'static str =
-        "nothing was written: an API server would refuse this in the same words";
+    pub(crate) fn help(&self) -> &'static str {
+        if self.to_string().contains(UNTYPED) {
+            "nothing was written: an API server would refuse this in the same words; a field that can be anything has `#[schemars(extend(\"x-kubernetes-preserve-unknown-fields\" = true))]`"
+        } else {
+            "nothing was written: an API server would refuse this in the same words"
+        }
+    }
 
     /// What is wrong with sources, at its place.
     pub(crate) fn excerpts(&self) -> &[Excerpt] {

@@ -238,7 +238,7 @@ impl Error {
             Self::Manifests(failure) => Some(failure.help()),
             Self::Project(error) => error.help(),
             Self::Disagreement(disagreement) => Some(disagreement.help()),
-            Self::Refused(_) => Some(Refused::HELP),
+            Self::Refused(refused) => Some(refused.help()),
             Self::Collision(collision) => Some(collision.help()),
             Self::Facts(FactsError::NoDocument { .. }) => {
                 Some("print nothing to standard output before `manager().main()`")

@@ -58,6 +58,7 @@ use clap::Parser;
 use etcetera::BaseStrategy as _;
 
 use crate::answer::Answer;
+use crate::commands::manifests::Caches;
 use crate::commands::{Command, Place};
 use crate::error::{EXIT_CODES, Error};
 use crate::excerpt::Look;
@@ -133,9 +134,9 @@ fn running() -> PathBuf {
 }
 
 /// The folder for what can be made again.
-fn caches() -> Option<PathBuf> {
+fn caches() -> Option<Caches> {
     let folders = etcetera::choose_base_strategy().ok()?;
-    Some(folders.cache_dir().join("myop"))
+    Caches::new(folders.cache_dir().join("myop"))
 }
 
 /// Standard output, for what a command tells while it goes on.

@@ -1,11 +1,11 @@
-//! By what something is known again.
+//! What tells whether something has changed.
 
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 
-/// By what something is known again. It is of no use to a program of another build, whose standard library may reckon
-/// otherwise.
+/// A hash that tells whether something has changed. It is of no use to a program of another build, whose standard library
+/// may hash differently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Fingerprint(u64);
 

@@ -28,7 +28,7 @@ const END: char = '\0';
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
-    /// By what the crate's packages are known again.
+    /// That of the crate's packages.
     pub(crate) packages: Fingerprint,
     pub(crate) files: BTreeMap<PathBuf, SourceFile>,
     pub(crate) definitions: Vec<KeptDefinition>,
@@ -75,8 +75,7 @@ impl Kept {
         self.definitions.iter().map(|one| &one.file)
     }
 
-    /// It as text: what tells whether it stands, as JSON, and the definitions.
-    /// It is none where a path is no text.
+    /// It as text: what tells whether it stands, as JSON, and the definitions. Where a path is no text, this can't be read.
     pub fn text(&self) -> String {
         let mut text = serde_json::to_string(self).unwrap_or_default();
         text.push(END);
@@ -101,7 +100,7 @@ impl Kept {
 
     /// What stands of it, if the crate's packages are these.
     pub(crate) fn standing(self, packages: Fingerprint) -> Standing {
-        if self.packages != packages {
+        if self.packages != packages || self.files.is_empty() {
             return Standing::default();
         }
         let files = self.files.into_iter();
@@ -156,18 +155,18 @@ fn with_those_that_lead_to(
 
 impl Standing {
     /// Whether everything is to be read.
-    pub(crate) fn is_nothing(&self) -> bool {
+    pub(crate) fn reads_everything(&self) -> bool {
         self.unchanged.is_empty()
     }
 
     /// Whether a file is looked through, for its kinds or for modules that have some.
     pub(crate) fn leads_on(&self, file: &Path) -> bool {
-        self.is_nothing() || self.on_the_way.contains(file)
+        self.reads_everything() || self.on_the_way.contains(file)
     }
 
     /// Whether the kinds of a file are read.
     pub(crate) fn has_kinds_to_read(&self, file: &Path) -> bool {
-        self.is_nothing() || self.anew.contains(file)
+        self.reads_everything() || self.anew.contains(file)
     }
 
     /// The definitions that stand.
@@ -230,7 +229,7 @@ impl Standing {
 }
 
 impl Origin {
-    /// That of a definition; none if it is not one.
+    /// That of a definition, if this is one.
     pub(crate) fn of(
         definition: &Value,
         file: PathBuf,

@@ -25,7 +25,7 @@ pub struct Reading {
     pub mistakes: Vec<(Place, myop_model::Error)>,
     /// The files that say how the crate is built.
     manifests: BTreeSet<PathBuf>,
-    /// By what its packages are known again.
+    /// That of its packages.
     packages: Fingerprint,
     /// The files that were read.
     read: BTreeMap<PathBuf, SourceFile>,
@@ -95,7 +95,8 @@ pub fn read_sources(folder: &Path, features: &Features) -> Result<Reading, Sourc
     read_again(folder, features, Kept::default())
 }
 
-/// The same, without what is kept of an earlier reading by the same program and has not changed since.
+/// The same, without what is kept of an earlier reading by the same program, with the same [`Descriptions`](crate::Descriptions),
+/// and has not changed since.
 ///
 /// # Errors
 /// As [`read_sources`].
@@ -103,7 +104,7 @@ pub fn read_again(folder: &Path, features: &Features, kept: Kept) -> Result<Read
     let sources = || Sources::read(folder, features, is_known);
     let first = sources()?;
     let standing = kept.standing(first.packages());
-    if standing.is_nothing() {
+    if standing.reads_everything() {
         return read(first, standing);
     }
     let reading = read(first, standing)?;
@@ -117,12 +118,14 @@ pub fn read_again(folder: &Path, features: &Features, kept: Kept) -> Result<Read
 /// Reads the kinds beside those that stand.
 fn read(sources: Sources, standing: Standing) -> Result<Reading, SourceError> {
     let schemas = Schemas::new(&sources);
-    let ids = sources.own_types_in(|file| standing.leads_on(file));
+    let leads_on = |file: &Path| standing.leads_on(file);
+    let ids = sources.own_types_in(&leads_on);
     let found = ids.filter_map(|id| kind(&sources, &schemas, id, &standing));
     let (mut kinds, origins): (Vec<_>, Vec<_>) = found.unzip();
     kinds.sort_by(|one, other| one.place.cmp(&other.place));
     let mut mistakes = sources.mistakes();
     mistakes.extend(schemas.mistakes());
+    mistakes.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(Reading {
         package: sources.package().to_owned(),
         kinds,
@@ -175,8 +178,8 @@ impl Reading {
         self.standing.crd_files()
     }
 
-    /// Whether it is all as it was kept.
-    pub fn has_nothing_new(&self) -> bool {
+    /// Whether all is as it was kept.
+    pub fn is_kept(&self) -> bool {
         self.read.is_empty()
     }
 

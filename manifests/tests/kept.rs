@@ -326,6 +326,54 @@ fn a_kind_is_read_again_with_those_of_its_file() {
     assert_eq!(read(folder, &kept), 2);
 }
 
+/// A file that is a module of the library, further down, and of a program.
+#[test]
+fn what_a_file_has_counts_for_the_library_in_every_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let of = |path: &str| FILES.iter().find(|(known, _)| *known == path).unwrap().1[0];
+    put(folder, ("Cargo.toml", of("Cargo.toml")));
+    put(folder, ("types/Cargo.toml", of("types/Cargo.toml")));
+    put(folder, ("types/src/lib.rs", of("types/src/lib.rs")));
+    put(folder, ("types/src/address.rs", of("types/src/address.rs")));
+    put(folder, ("src/shared.rs", of("src/shared.rs")));
+    put(folder, ("src/other.rs", of("src/other.rs")));
+    put(folder, ("src/cart.rs", of("src/cart.rs")));
+    let api =
+        "#[path = \"cart.rs\"] pub mod cart; #[derive(schemars::JsonSchema)] pub struct T(u8);";
+    put(folder, ("src/api.rs", Some(api)));
+    let lib = concat!(
+        "pub mod api; pub mod shared;\n",
+        "#[derive(kube::CustomResource, schemars::JsonSchema)]\n",
+        "#[kube(group = \"example.com\", version = \"v1\", kind = \"First\")]\n",
+        "pub struct FirstSpec { t: crate::api::T }\n",
+    );
+    put(folder, ("src/lib.rs", Some(lib)));
+    let main = "mod cart; #[path = \"other.rs\"] mod shared; fn main() {}";
+    put(folder, ("src/main.rs", Some(main)));
+    let (before, .., kept) = both(folder, Kept::default());
+    let cart = of("src/cart.rs").unwrap();
+    put(folder, ("src/cart.rs", Some(&format!("{cart}// more\n"))));
+    assert_eq!(read(folder, &kept), 1);
+    let (whole, again, _) = both(folder, kept);
+    assert_eq!(whole, again);
+    assert_eq!(whole, before);
+    assert!(whole.is_ok());
+}
+
+#[test]
+fn what_is_not_whole_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    crate_in(folder);
+    let kept = read_sources(folder, &Features::default())
+        .unwrap()
+        .keep(Vec::new());
+    assert_eq!(read(folder, &kept), 2);
+    let reading = read_again(folder, &Features::default(), kept).unwrap();
+    assert_eq!(reading.unchanged().count(), 0);
+}
+
 #[test]
 fn what_is_kept_is_itself_as_text() {
     let folder = tempfile::tempdir().unwrap();

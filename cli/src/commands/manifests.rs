@@ -21,7 +21,7 @@ use myop_manifests::{
 
 pub(crate) use self::failure::Failure;
 use self::features::FeatureFlags;
-use self::kept::KeptFile;
+pub(crate) use self::kept::Caches;
 use self::of_crate::Kinds;
 use self::target::{CONFIG, Target, inside};
 use super::Place;
@@ -146,8 +146,9 @@ impl Manifests {
         let folder = of_crate::folder_of(here, krate);
         let (descriptions, this_once) = self.descriptions(&folder)?;
         let features = self.features.asked();
-        let kept = KeptFile::of(place.caches.as_deref(), &folder, descriptions);
-        let kinds = Kinds::read(&folder, here, &features, descriptions, &kept)?;
+        let caches = place.caches.as_ref();
+        let kept = caches.map(|caches| caches.file(&folder, descriptions));
+        let kinds = Kinds::read(&folder, here, &features, descriptions, kept.as_ref())?;
         let mut notes = size::notes(kinds.oversized());
         notes.extend(this_once);
         let output = of_crate::output(self.output.as_ref(), here, &folder);

@@ -353,6 +353,25 @@ fn what_an_api_server_would_refuse_is_told_at_its_place() {
     assert_eq!(sandbox.files(), before);
 }
 
+/// The way out that is told is one.
+#[test]
+fn what_can_be_anything_says_so() {
+    let sandbox = sandbox();
+    let kind = CART.replace("String", "serde_json::Value");
+    let manifest = format!("{MANIFEST}serde_json = \"1\"\n");
+    sandbox.write("api/Cargo.toml", &manifest);
+    sandbox.write("api/src/lib.rs", &kind);
+    let said = sandbox.run("api", "manifests --crate .");
+    let (_, way_out) = said
+        .stderr
+        .split_once("a field that can be anything has `")
+        .unwrap();
+    let (attribute, _) = way_out.split_once('`').unwrap();
+    let field = format!("{attribute}\n    pub owner");
+    sandbox.write("api/src/lib.rs", &kind.replace("pub owner", &field));
+    sandbox.run("api", "manifests --crate .").succeeded();
+}
+
 /// Cargo's flags say which features are on, in the crate and in those that it depends on by a path.
 #[test]
 fn features_are_those_of_a_build() {

@@ -17,7 +17,7 @@ pub(super) struct LookedAt {
     /// The modules and the files besides that were looked at since they were taken last.
     lately: RefCell<(BTreeSet<ModuleId>, BTreeSet<PathBuf>)>,
     /// The files besides those of modules that were ever looked at.
-    included: RefCell<BTreeMap<PathBuf, Fingerprint>>,
+    included: RefCell<BTreeMap<PathBuf, SourceFile>>,
 }
 
 impl LookedAt {
@@ -29,12 +29,27 @@ impl LookedAt {
 /// A file as it was when it was read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct SourceFile {
-    text: Fingerprint,
+    /// None where it was read more than once, and changed meanwhile.
+    text: Option<Fingerprint>,
     /// Its modules that have files of their own: their paths, and these files.
     modules: BTreeSet<(String, PathBuf)>,
 }
 
 impl SourceFile {
+    fn of(text: &str) -> Self {
+        Self {
+            text: Some(Fingerprint::of(text)),
+            modules: BTreeSet::new(),
+        }
+    }
+
+    /// Takes in that it was read again.
+    fn read_again(&mut self, text: &str) {
+        if self.text != Some(Fingerprint::of(text)) {
+            self.text = None;
+        }
+    }
+
     /// Whether a file is as it was, and still the one that its module means.
     pub(crate) fn is_unchanged(&self, path: &Path) -> bool {
         let is_other_meant = path.ends_with("mod.rs")
@@ -42,7 +57,7 @@ impl SourceFile {
                 .parent()
                 .is_some_and(|folder| folder.with_extension("rs").is_file());
         let text = std::fs::read_to_string(path);
-        !is_other_meant && text.is_ok_and(|text| Fingerprint::of(text.as_str()) == self.text)
+        !is_other_meant && text.is_ok_and(|text| Some(Fingerprint::of(text.as_str())) == self.text)
     }
 
     /// Whether it has the same modules.
@@ -57,7 +72,7 @@ impl SourceFile {
 }
 
 impl Sources {
-    /// By what the packages of the crate, and of those that it depends on by a path, are known again.
+    /// The fingerprint of the packages of the crate, and of those that it depends on by a path.
     pub(crate) fn packages(&self) -> Fingerprint {
         self.packages
     }
@@ -66,7 +81,7 @@ impl Sources {
     pub(crate) fn included(&self, file: &Path) -> io::Result<String> {
         let text = std::fs::read_to_string(file)?;
         let mut included = self.looked_at.included.borrow_mut();
-        included.insert(file.to_owned(), Fingerprint::of(text.as_str()));
+        take_in(&mut included, file, &text);
         let mut lately = self.looked_at.lately.borrow_mut();
         lately.1.insert(file.to_owned());
         Ok(text)
@@ -87,15 +102,10 @@ impl Sources {
 
     /// The files that were read; or why one could not be.
     pub(crate) fn files(self) -> Result<BTreeMap<PathBuf, SourceFile>, SourceError> {
-        let included = self.looked_at.included.take();
-        let included = included.into_iter();
-        let texts = self.texts.iter();
-        let texts = texts.map(|read| (read.file.clone(), Fingerprint::of(read.text.as_str())));
-        let files = included.chain(texts).map(|(file, text)| {
-            let modules = BTreeSet::new();
-            (file, SourceFile { text, modules })
-        });
-        let mut files: BTreeMap<_, _> = files.collect();
+        let mut files = self.looked_at.included.take();
+        for read in &self.texts {
+            take_in(&mut files, &read.file, &read.text);
+        }
         for module in &self.modules {
             let parent = module.parent.map(|parent| self.file(parent));
             let apart = parent.filter(|parent| *parent != module.file);
@@ -109,4 +119,11 @@ impl Sources {
             None => Ok(files),
         }
     }
+}
+
+/// Adds a file that was read.
+fn take_in(files: &mut BTreeMap<PathBuf, SourceFile>, file: &Path, text: &str) {
+    let file = files.entry(file.to_owned());
+    file.and_modify(|file| file.read_again(text))
+        .or_insert_with(|| SourceFile::of(text));
 }

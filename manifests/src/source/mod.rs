@@ -18,7 +18,6 @@ mod trees;
 
 use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use elsa::FrozenVec;
@@ -45,7 +44,7 @@ use crate::fingerprint::Fingerprint;
 /// The sources of a crate and of those that it depends on by a path.
 pub(crate) struct Sources {
     crates: Vec<Crate>,
-    /// By what the packages of these crates are known again, as they are built.
+    /// That of the packages of these crates, as they are built.
     packages: Fingerprint,
     modules: FrozenVec<Box<Module>>,
     /// The texts of the files that were read.
@@ -135,29 +134,25 @@ impl Sources {
 
     /// The types of the crate itself, whose files are all read on the way.
     pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
-        self.own_types_in(|_| true)
+        self.own_types_in(&|_| true)
     }
 
-    /// The types of those files of the crate itself that are wanted, if the files that lead there are wanted, too. A file can
-    /// be a module of the library and of a program: what it has counts for the first of them.
+    /// The types of those files of the crate itself that are wanted, if the files that lead there are wanted, too: the
+    /// library's, then each program's. A file can be a module of several: what it has counts for the first of them.
     pub(crate) fn own_types_in(
         &self,
-        is_wanted: impl Fn(&Path) -> bool,
+        is_wanted: &dyn Fn(&Path) -> bool,
     ) -> impl Iterator<Item = TypeId> {
         let own = &self.crates[0].manifest.name;
-        let is_own = move |module: &Module| self.crates[module.krate].manifest.name == *own;
-        let is_read = move |module: &Module| is_own(module) && is_wanted(&module.file);
-        let mut owners = HashMap::new();
-        let mut seen = 0;
-        self.types_where(is_read).filter(move |id| {
-            while let Some(module) = self.modules.get(seen) {
-                if is_own(module) {
-                    owners.entry(&module.file).or_insert(module.krate);
-                }
-                seen += 1;
-            }
-            let module = &self.modules[self.types[id.0].module.0];
-            owners.get(&module.file) == Some(&module.krate)
+        let crates = self.crates.iter().enumerate();
+        let crates = crates.filter(move |(_, krate)| krate.manifest.name == *own);
+        crates.flat_map(move |(krate, _)| {
+            let is_read = move |module: &Module| module.krate == krate && is_wanted(&module.file);
+            self.types_where(is_read).filter(move |id| {
+                let module = &self.modules[self.types[id.0].module.0];
+                let is_same = |other: &Module| other.krate < krate && other.file == module.file;
+                module.krate == krate && !self.modules.iter().any(is_same)
+            })
         })
     }
 

@@ -4,21 +4,36 @@
 use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use myop_manifests::{Descriptions, Kept};
 use serde::{Deserialize, Serialize};
 
-/// How long something is left there for a crate that nobody asks for any more.
+/// How long something is left there for a crate that has not changed since.
 const LEFT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// This program's folder for what it can make again.
+#[derive(Debug, Clone)]
+pub(crate) struct Caches {
+    pub(crate) folder: PathBuf,
+    program: Program,
+}
+
+/// A program, as it was built.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Program {
+    version: String,
+    path: PathBuf,
+    built: SystemTime,
+    bytes: u64,
+}
 
 /// The file of a crate.
 #[derive(Debug)]
 pub(super) struct KeptFile {
-    /// None where the user has no folder for caches.
-    path: Option<PathBuf>,
-    /// Of what, and by whom.
+    path: PathBuf,
     made: Made,
 }
 
@@ -27,67 +42,69 @@ pub(super) struct KeptFile {
 struct Made {
     krate: PathBuf,
     descriptions: String,
-    program: PathBuf,
-    /// When that was built, and how large it is.
-    build: (Option<SystemTime>, u64),
+    program: Program,
 }
 
-impl KeptFile {
-    /// That of the crate in a folder.
-    pub(super) fn of(caches: Option<&Path>, folder: &Path, descriptions: Descriptions) -> Self {
-        let krate = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+impl Caches {
+    /// That of the program that runs, unless it can't be told from others.
+    pub(crate) fn new(folder: PathBuf) -> Option<Self> {
+        let path = env::current_exe().ok()?;
+        let found = fs::metadata(&path).ok()?;
+        Some(Self {
+            folder,
+            program: Program {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                built: found.modified().ok()?,
+                bytes: found.len(),
+                path,
+            },
+        })
+    }
+
+    /// The file of the crate in a folder.
+    pub(super) fn file(&self, folder: &Path, descriptions: Descriptions) -> KeptFile {
+        let krate = folder.canonicalize();
+        let krate = krate.unwrap_or_else(|_| folder.to_owned());
         let mut hasher = DefaultHasher::new();
         krate.hash(&mut hasher);
         let name = format!("{:016x}", hasher.finish());
-        let program = env::current_exe().unwrap_or_default();
-        let build = fs::metadata(&program).ok();
-        let build = build.map(|found| (found.modified().ok(), found.len()));
-        Self {
-            path: caches.map(|folder| folder.join("manifests").join(name)),
+        KeptFile {
+            path: self.folder.join("manifests").join(name),
             made: Made {
                 krate,
                 descriptions: descriptions.to_string(),
-                program,
-                build: build.unwrap_or_default(),
+                program: self.program.clone(),
             },
         }
     }
+}
 
-    /// What is kept, which is nothing where somebody else has kept it.
-    pub(super) fn read(&self) -> Kept {
-        let text = self
-            .path
-            .as_ref()
-            .and_then(|path| fs::read_to_string(path).ok());
-        let kept = text.as_deref().and_then(|text| self.own(text));
-        kept.unwrap_or_default()
-    }
-
-    fn own(&self, text: &str) -> Option<Kept> {
+impl KeptFile {
+    /// What is kept, unless somebody else has kept it.
+    pub(super) fn read(&self) -> Option<Kept> {
+        let text = fs::read_to_string(&self.path).ok()?;
         let (made, kept) = text.split_once('\n')?;
         let made: Made = serde_json::from_str(made).ok()?;
-        if made == self.made {
-            Kept::read(kept)
-        } else {
-            None
-        }
+        Kept::read(kept).filter(|_| made == self.made)
     }
 
-    /// Keeps it, in place of what was kept before.
+    /// Keeps it, in place of what was kept before. Where it can't be written, the next reading is slower, and no other.
     pub(super) fn write(&self, kept: &Kept) {
-        let (Some(path), Ok(made)) = (&self.path, serde_json::to_string(&self.made)) else {
+        let (Some(folder), Ok(made)) = (self.path.parent(), serde_json::to_string(&self.made))
+        else {
             return;
         };
-        let Some(folder) = path.parent() else { return };
         if fs::create_dir_all(folder).is_err() {
             return;
         }
-        // A new file, for a system would see to it at once that one in place of another is on the disk. Half a file is none.
-        if fs::remove_file(path).is_err() {
+        // A new file: a system sees to it at once that one in place of another is on the disk. Half a file is none.
+        if fs::remove_file(&self.path).is_err() {
             sweep(folder);
         }
-        // Without it the next reading is slower, and no other.
-        let _ = fs::write(path, made + "\n" + &kept.text());
+        if let Ok(mut file) = fs::File::create_new(&self.path) {
+            let text = format!("{made}\n{}", kept.text());
+            let _ = file.write_all(text.as_bytes());
+        }
     }
 }
 

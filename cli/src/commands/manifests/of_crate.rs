@@ -54,9 +54,10 @@ impl Kinds {
         here: &Path,
         features: &Features,
         descriptions: Descriptions,
-        kept: &KeptFile,
+        kept: Option<&KeptFile>,
     ) -> Result<Self, Error> {
-        let mut reading = match read_again(folder, features, kept.read()) {
+        let before = kept.and_then(KeptFile::read).unwrap_or_default();
+        let mut reading = match read_again(folder, features, before) {
             Err(SourceError::Manifest(ManifestError::NoPackage { .. })) => {
                 return Err(no_crate(folder, here)?.into());
             }
@@ -85,9 +86,9 @@ impl Kinds {
         };
         definitions::check(&definitions, source)?;
         let sources = reading.files();
-        let is_kept = reading.has_nothing_new();
+        let is_kept = reading.is_kept();
         let definitions = reading.keep(new);
-        if !is_kept {
+        if let Some(kept) = kept.filter(|_| !is_kept) {
             kept.write(&definitions);
         }
         Ok(Self {
