@@ -29,14 +29,14 @@ const END: char = '\0';
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Kept {
     /// That of the crate's packages.
-    pub(crate) packages: Fingerprint,
-    pub(crate) files: BTreeMap<PathBuf, SourceFile>,
-    pub(crate) definitions: Vec<KeptDefinition>,
+    packages: Fingerprint,
+    files: BTreeMap<PathBuf, SourceFile>,
+    definitions: Vec<KeptDefinition>,
 }
 
 /// A definition with all its versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct KeptDefinition {
+struct KeptDefinition {
     file: CrdFile,
     /// The sources that its kinds stand in.
     kinds_in: BTreeSet<PathBuf>,

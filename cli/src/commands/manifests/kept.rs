@@ -17,7 +17,7 @@ const LEFT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// This program's folder for what it can make again.
 #[derive(Debug, Clone)]
 pub(crate) struct Caches {
-    pub(crate) folder: PathBuf,
+    folder: PathBuf,
     program: Program,
 }
 
@@ -102,8 +102,7 @@ impl KeptFile {
             sweep(folder);
         }
         if let Ok(mut file) = fs::File::create_new(&self.path) {
-            let text = format!("{made}\n{}", kept.text());
-            let _ = file.write_all(text.as_bytes());
+            let _ = writeln!(file, "{made}").and_then(|()| file.write_all(kept.text().as_bytes()));
         }
     }
 }
