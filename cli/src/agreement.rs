@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use myop_manifests::Facts;
-use serde_json::Value;
+use myop_manifests::{CrdFile, Operator};
 
 use crate::project::{Project, Resource};
 
@@ -43,22 +42,29 @@ impl Disagreement {
 ///
 /// # Errors
 /// The first contradiction.
-pub(crate) fn check(facts: &Facts, project: &Project) -> Result<Vec<String>, Disagreement> {
-    if facts.name != project.name {
+pub(crate) fn check(
+    operator: &Operator<'_>,
+    project: &Project,
+) -> Result<Vec<String>, Disagreement> {
+    if operator.name != project.name {
         return Err(Disagreement::Name {
-            program: facts.name.clone(),
+            program: operator.name.to_owned(),
             project: project.name.clone(),
         });
     }
     let mut names = BTreeSet::new();
-    if let Some(twice) = facts
+    if let Some(twice) = operator
         .controllers
         .iter()
         .find(|one| !names.insert(&one.name))
     {
         return Err(Disagreement::Controllers(twice.name.clone()));
     }
-    let mut defined: BTreeSet<_> = facts.crds.iter().flat_map(definitions).collect();
+    let mut defined: BTreeSet<_> = operator
+        .crds
+        .iter()
+        .flat_map(|crd| definitions(crd))
+        .collect();
     for own in project.own().map(definition_of) {
         if !defined.iter().any(|one| one.is_of(&own)) {
             return Err(Disagreement::Undefined {
@@ -110,16 +116,11 @@ fn definition_of(own: &Resource) -> Definition {
 }
 
 /// What a CRD says, of each of its versions.
-fn definitions(crd: &Value) -> Vec<Definition> {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let spec = &crd["spec"];
-    let versions = spec["versions"].as_array().into_iter().flatten();
-    versions
-        .map(|version| Definition {
-            group: text(&spec["group"]),
-            kind: text(&spec["names"]["kind"]),
-            version: text(&version["name"]),
-            scope: text(&spec["scope"]),
-        })
-        .collect()
+fn definitions(crd: &CrdFile) -> impl Iterator<Item = Definition> {
+    crd.versions.iter().map(|version| Definition {
+        group: crd.group().to_owned(),
+        kind: crd.kind().to_owned(),
+        version: version.clone(),
+        scope: crd.scope.clone(),
+    })
 }

@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use crate::crd_file::CrdFile;
 use crate::descriptions::Descriptions;
-use crate::names::{self, Names};
+use crate::names::Names;
 use crate::version::Version;
-use crate::{ANNOTATIONS, builtin, kustomize, yaml};
+use crate::{builtin, yaml};
 
 /// The definitions of a kind contradict each other, so that no `CustomResourceDefinition` can say what was meant.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -100,8 +100,8 @@ pub struct Definitions(Vec<Definition>);
 
 /// A kind with all its versions.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Definition {
-    pub(crate) names: Names,
+struct Definition {
+    names: Names,
     /// The `CustomResourceDefinition`.
     crd: Value,
 }
@@ -110,7 +110,7 @@ impl Definitions {
     /// Merges definitions of one version each.
     ///
     /// # Errors
-    /// When the definitions of a kind contradict each other.
+    /// When the definitions of a kind contradict each other. Those of several are checked by [`CrdFile::check_names`].
     pub fn merge(
         crds: impl IntoIterator<Item = Value>,
         descriptions: Descriptions,
@@ -124,7 +124,6 @@ impl Definitions {
         }
         let definitions = of_kind.into_values().map(of_one_kind);
         let mut definitions = definitions.collect::<Result<Vec<_>, _>>()?;
-        names::check(definitions.iter().map(|definition| &definition.names))?;
         definitions.sort_by(|one, other| one.place().cmp(&other.place()));
         Ok(Self(definitions))
     }
@@ -134,44 +133,16 @@ impl Definitions {
         self.0.iter().map(|definition| &definition.crd)
     }
 
-    /// Those that a client-side `kubectl apply` can't put on a cluster, as it keeps them in an annotation, too: the names of
-    /// their files, and the bytes of their annotations, which are more than [`ANNOTATIONS`].
-    pub fn oversized(&self) -> Vec<(String, usize)> {
-        let sizes = self.0.iter();
-        let sizes = sizes.map(|definition| {
-            let file = definition.names.file();
-            (file, definition.bytes_of_annotations())
-        });
-        sizes.filter(|(_, bytes)| *bytes > ANNOTATIONS).collect()
-    }
-
-    /// The file of each, of a crate that has no PROJECT.
+    /// The file of each.
     pub fn crd_files(&self) -> Vec<CrdFile> {
         let files = self.0.iter().map(|definition| CrdFile {
             names: definition.names.clone(),
+            scope: definition.scope().to_owned(),
+            versions: definition.version_names(),
             body: yaml::body(&definition.crd),
             annotations: definition.bytes_of_annotations(),
         });
         files.collect()
-    }
-
-    /// The files of `config/crd`.
-    pub(crate) fn files(&self) -> BTreeMap<String, String> {
-        let files = self.0.iter().map(|definition| {
-            let name = format!("bases/{}", definition.names.file());
-            (name, yaml::document(&definition.crd))
-        });
-        let mut files: BTreeMap<_, _> = files.collect();
-        let list = kustomize::list(files.keys());
-        files.insert("kustomization.yaml".to_owned(), list);
-        files
-            .into_iter()
-            .map(|(name, text)| (format!("config/crd/{name}"), text))
-            .collect()
-    }
-
-    pub(crate) fn kinds(&self) -> impl Iterator<Item = &Definition> {
-        self.0.iter()
     }
 }
 
@@ -208,9 +179,8 @@ impl Definition {
         (&self.names.group, &self.names.plural)
     }
 
-    /// Whether its objects are in no namespace.
-    pub(crate) fn is_cluster_scoped(&self) -> bool {
-        self.crd["spec"]["scope"] == "Cluster"
+    fn scope(&self) -> &str {
+        self.crd["spec"]["scope"].as_str().unwrap_or_default()
     }
 
     fn read(at: usize, mut crd: Value, descriptions: Descriptions) -> Result<Self, Error> {
@@ -413,8 +383,10 @@ fn bytes_of_text(text: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn all(crds: &[Value]) -> Result<Definitions, Error> {
-        Definitions::merge(crds.to_vec(), Descriptions::Full)
+    fn all(crds: &[Value]) -> Result<Vec<CrdFile>, Error> {
+        let files = Definitions::merge(crds.to_vec(), Descriptions::Full)?.crd_files();
+        CrdFile::check_names(&files)?;
+        Ok(files)
     }
 
     fn crd(kind: &str, version: &str, storage: bool) -> Value {
@@ -448,16 +420,13 @@ mod tests {
             crd("Other", "v1", true),
             crd("MyApp", "v1", true),
         ];
-        let files = all(&crds).unwrap().files();
+        let files = all(&crds).unwrap();
+        let names: Vec<_> = files.iter().map(CrdFile::name).collect();
         assert_eq!(
-            files.keys().map(String::as_str).collect::<Vec<_>>(),
-            [
-                "config/crd/bases/example.com_myapps.yaml",
-                "config/crd/bases/example.com_others.yaml",
-                "config/crd/kustomization.yaml"
-            ],
+            names,
+            ["example.com_myapps.yaml", "example.com_others.yaml"]
         );
-        insta::assert_snapshot!(files["config/crd/bases/example.com_myapps.yaml"]);
+        insta::assert_snapshot!(files[0].document());
     }
 
     #[test]
@@ -467,9 +436,9 @@ mod tests {
             crd("Other", "v1", true),
             crd("MyApp", "v1", true),
         ];
-        let right = all(&crds).unwrap().files();
+        let right = all(&crds).unwrap();
         crds.reverse();
-        assert_eq!(all(&crds).unwrap().files(), right);
+        assert_eq!(all(&crds).unwrap(), right);
     }
 
     #[test]
@@ -477,8 +446,8 @@ mod tests {
         let mut crd = crd("MyApp", "v1", true);
         crd["metadata"]["labels"] = json!({ "team": "shop" });
         crd["metadata"]["annotations"] = json!({ "example.com/on": "yes" });
-        let files = all(&[crd]).unwrap().files();
-        let text = &files["config/crd/bases/example.com_myapps.yaml"];
+        let files = all(&[crd]).unwrap();
+        let text = &files[0].body;
         let metadata = "metadata:\n  annotations:\n    example.com/on: \"yes\"\n  labels:\n    team: shop\n  name: myapps.example.com\n";
         assert!(text.contains(metadata), "{text}");
     }
@@ -549,8 +518,7 @@ mod tests {
         let definition = |description: &str| {
             let path = "/spec/versions/0/schema/openAPIV3Schema/description";
             let crd = changed(crd("MyApp", "v1", true), path, json!(description));
-            let definitions = all(&[crd]).unwrap();
-            definitions.0[0].bytes_of_annotations()
+            all(&[crd]).unwrap()[0].annotations
         };
         let empty = definition("");
         assert_eq!(definition("words"), empty + 5);

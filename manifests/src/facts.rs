@@ -1,6 +1,6 @@
 //! What an operator declares, as its binary prints it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::rules::Rule;
@@ -18,7 +18,7 @@ pub struct Facts {
 }
 
 /// A controller and the access that its declarations need.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Controller {
     /// Its name, unique in the operator.

@@ -1,8 +1,7 @@
 //! Which files can have been written for a source that is gone: an author may copy a generated file, first line and
 //! all, under a name of their own, and that one stays.
 
-use crate::facts::Facts;
-use crate::{Definitions, Descriptions, Project, people, rbac};
+use crate::{Descriptions, Operator, Project, people, rbac};
 
 const BASES: &str = "config/crd/bases";
 const RBAC: &str = "config/rbac";
@@ -62,7 +61,7 @@ fn is_fixed(file: &str) -> bool {
         namespaced: true,
         descriptions: Descriptions::Full,
     };
-    let files = rbac::files(&Facts::none(""), &Definitions::default(), &project);
+    let files = rbac::files(&Operator::default(), &project);
     files.contains_key(&format!("{RBAC}/{file}")) || rbac::CLUSTER_FILES.contains(&file)
 }
 

@@ -15,11 +15,12 @@
 //! | `facts` | the JSON document of an operator's binary |
 //! | `crds` | the versions of a kind merged into one `CustomResourceDefinition` |
 //! | `names` | what kinds are called, which no two of a group may be |
-//! | `crd_file` | the file of a definition of a crate that has no PROJECT |
+//! | `crd_file` | the file of a definition |
 //! | `kept`, `fingerprint` | what a reading takes over from the one before, and by what that is known to be the same |
 //! | `descriptions` | how much of its doc comments a schema says |
 //! | `version` | Kubernetes' order of versions |
 //! | `rules` | access rules, merged and sorted without allowing more or less |
+//! | `config` | the files of `config/crd` and `config/rbac` |
 //! | `rbac` | the operator's account, roles and bindings |
 //! | `people` | the admin, editor and viewer roles of a kind |
 //! | `leftovers` | which files can have been written for a source that is gone |
@@ -44,6 +45,7 @@
 mod access;
 mod cluster_scoped;
 mod conditions;
+mod config;
 mod crd_file;
 mod crds;
 mod definition;
@@ -71,11 +73,12 @@ use std::collections::BTreeMap;
 
 pub use myop_builtin as builtin;
 
+pub use self::config::Operator;
 pub use self::crd_file::CrdFile;
 pub use self::crds::{Definitions, Error as CrdError};
 pub use self::descriptions::{Descriptions, NoDescriptions};
 pub use self::facts::{Controller, Facts, FactsError};
-pub use self::kept::Kept;
+pub use self::kept::{Basis, Kept};
 pub use self::leftovers::{FOLDERS, Folder, can_be_definition};
 pub use self::places::{Spot, find_places};
 pub use self::rules::{Rule, merge};
@@ -106,19 +109,14 @@ pub const ANNOTATIONS: usize = 262_144;
 /// When the definitions of a kind contradict each other: see [`CrdError`].
 pub fn files(facts: &Facts, project: &Project<'_>) -> Result<BTreeMap<String, String>, CrdError> {
     let crds = facts.crds.iter().cloned();
-    let definitions = Definitions::merge(crds, project.descriptions)?;
-    Ok(files_of(facts, &definitions, project))
-}
-
-/// The same, of definitions that are merged already.
-pub fn files_of(
-    facts: &Facts,
-    definitions: &Definitions,
-    project: &Project<'_>,
-) -> BTreeMap<String, String> {
-    let mut files = definitions.files();
-    files.extend(rbac::files(facts, definitions, project));
-    files
+    let crds = Definitions::merge(crds, project.descriptions)?.crd_files();
+    CrdFile::check_names(&crds)?;
+    let operator = Operator {
+        name: &facts.name,
+        controllers: &facts.controllers,
+        crds: crds.iter().collect(),
+    };
+    Ok(operator.files(project))
 }
 
 /// How the first line of a file begins that is written for a kind of this crate.

@@ -1,11 +1,13 @@
 //! What an operator declares, from its sources: the facts that its program would print.
 
 use quote::ToTokens as _;
+use serde_json::Value;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned as _;
 use syn::{DeriveInput, Expr, ItemFn, Path, Stmt, Token, parse_quote};
 
-use crate::facts::{Controller, Facts};
+use crate::facts::Controller;
+use crate::kept::{KeptController, Origin, Origins, Standing};
 use crate::schema::Schemas;
 use crate::source::{Found, Item, ModuleId, Place, Read, Sources, TypeId};
 use crate::{access, definition};
@@ -13,20 +15,94 @@ use crate::{access, definition};
 /// What is wrong with the attribute of a controller.
 type Mistakes = Vec<(Place, myop_model::Error)>;
 
-/// Reads the kinds of `api::kinds()` and the controllers of `controllers::register()`, as `myop` writes the two.
-pub(crate) fn read(sources: &Sources, schemas: &Schemas<'_>) -> Read<(Facts, Mistakes)> {
+/// What an operator declares.
+#[derive(Debug)]
+pub(crate) struct Operator {
+    /// The definitions of its kinds, without those that stand.
+    pub(crate) crds: Vec<Value>,
+    pub(crate) mistakes: Mistakes,
+    /// Where it comes from, its controllers among it.
+    pub(crate) origins: Origins,
+}
+
+/// Something that one of the operator's lists has.
+#[derive(Debug)]
+struct Entry {
+    /// The module of the list.
+    module: ModuleId,
+    path: Path,
+}
+
+/// Reads the kinds of `api::kinds()` and the controllers of `controllers::register()`, as `myop` writes the two, beside what
+/// stands.
+pub(crate) fn read(
+    sources: &Sources,
+    schemas: &Schemas<'_>,
+    standing: &Standing,
+) -> Read<Operator> {
+    let mut operator = Operator {
+        crds: Vec::new(),
+        mistakes: Mistakes::new(),
+        origins: Origins::default(),
+    };
+    if standing.is_all() {
+        operator.origins = standing.origins();
+        return Ok(operator);
+    }
+    sources.take_looked_at();
     check_manager(sources)?;
-    let mut facts = Facts::none(sources.package());
-    for spec in kinds(sources)? {
-        facts.crds.push(definition::read(schemas, spec)?);
+    let (kinds, controllers) = (kinds(sources)?, controllers(sources)?);
+    operator.origins.listed_in = sources.take_looked_at();
+    for entry in kinds {
+        if !standing.has_kind(&entry.name()) {
+            operator.add_kind(sources, schemas, &entry)?;
+        }
     }
-    let mut mistakes = Mistakes::new();
-    for (module, id) in controllers(sources)? {
-        let (controller, wrong) = controller(sources, module, id)?;
-        facts.controllers.push(controller);
-        mistakes.extend(wrong);
+    for entry in controllers {
+        match standing.controller(&entry.name()) {
+            Some(stands) => operator.origins.controllers.push(stands.clone()),
+            None => operator.add_controller(sources, &entry)?,
+        }
     }
-    Ok((facts, mistakes))
+    Ok(operator)
+}
+
+impl Operator {
+    fn add_kind(&mut self, sources: &Sources, schemas: &Schemas<'_>, entry: &Entry) -> Read<()> {
+        let Found::Kind(spec) = sources.find_type(entry.module, &entry.path) else {
+            let why = "which kinds there are is known when the program runs";
+            return Err(sources.unread(entry.module, entry.path.span(), why));
+        };
+        let crd = definition::read(schemas, spec)?;
+        let made_of = sources.take_looked_at();
+        let file = sources.file(sources.type_item(spec).module).to_owned();
+        let origin = Origin::of(&crd, Some(entry.name()), file, made_of);
+        self.origins.kinds.extend(origin);
+        self.crds.push(crd);
+        Ok(())
+    }
+
+    fn add_controller(&mut self, sources: &Sources, entry: &Entry) -> Read<()> {
+        let Found::Type(id) = sources.find_type(entry.module, &entry.path) else {
+            let why = "which controllers there are is known when the program runs";
+            return Err(sources.unread(entry.module, entry.path.span(), why));
+        };
+        let (controller, mistakes) = controller(sources, sources.type_item(id).module, id)?;
+        self.mistakes.extend(mistakes);
+        self.origins.controllers.push(KeptController {
+            controller,
+            entry: entry.name(),
+            made_of: sources.take_looked_at(),
+        });
+        Ok(())
+    }
+}
+
+impl Entry {
+    /// What the list calls it.
+    fn name(&self) -> String {
+        self.path.to_token_stream().to_string()
+    }
 }
 
 /// That the operator has nothing but what these two list.
@@ -52,8 +128,8 @@ fn function<'a>(sources: &'a Sources, path: &Path) -> Read<(ModuleId, &'a ItemFn
     Err(sources.unread(sources.root(), proc_macro2::Span::call_site(), why))
 }
 
-/// The specs of the kinds: `vec![v1::MyApp::crd()]`.
-fn kinds(sources: &Sources) -> Read<Vec<TypeId>> {
+/// The kinds: `vec![v1::MyApp::crd()]`.
+fn kinds(sources: &Sources) -> Read<Vec<Entry>> {
     let (module, function) = function(sources, &parse_quote!(crate::api::kinds))?;
     let unread = |span| {
         let why = "which kinds there are is known when the program runs";
@@ -74,10 +150,7 @@ fn kinds(sources: &Sources) -> Read<Vec<TypeId>> {
                 let mut path = function.path.clone();
                 path.segments.pop();
                 path.segments.pop_punct();
-                match sources.find_type(module, &path) {
-                    Found::Kind(spec) => Ok(spec),
-                    _ => Err(unread(path.span())),
-                }
+                Ok(Entry { module, path })
             }
             _ => Err(unread(call.span())),
         },
@@ -87,7 +160,7 @@ fn kinds(sources: &Sources) -> Read<Vec<TypeId>> {
 }
 
 /// The structs of the controllers: `manager.controller::<myapp::MyAppController>()`.
-fn controllers(sources: &Sources) -> Read<Vec<(ModuleId, TypeId)>> {
+fn controllers(sources: &Sources) -> Read<Vec<Entry>> {
     let (module, function) = function(sources, &parse_quote!(crate::controllers::register))?;
     let unread = |span| {
         let why = "which controllers there are is known when the program runs";
@@ -103,10 +176,8 @@ fn controllers(sources: &Sources) -> Read<Vec<(ModuleId, TypeId)>> {
         let Some(syn::GenericArgument::Type(syn::Type::Path(path))) = argument else {
             return Err(unread(call.method.span()));
         };
-        match sources.find_type(module, &path.path) {
-            Found::Type(id) => found.push((sources.type_item(id).module, id)),
-            _ => return Err(unread(path.span())),
-        }
+        let path = path.path.clone();
+        found.push(Entry { module, path });
         next = &call.receiver;
     }
     found.reverse();

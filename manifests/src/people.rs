@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::crds::Definition;
+use crate::crd_file::CrdFile;
 use crate::names::Names;
 use crate::rbac::metadata;
 use crate::{Project, yaml};
@@ -21,20 +21,16 @@ const ROLES: [(&str, &[&str]); 3] = [
 ];
 
 /// The three roles of a kind, by file name.
-pub(crate) fn roles(
-    project: &str,
-    definition: &Definition,
-    said: &Project<'_>,
-) -> BTreeMap<String, String> {
+pub(crate) fn roles(project: &str, file: &CrdFile, said: &Project<'_>) -> BTreeMap<String, String> {
     let (prefix, kind) = (
-        group_prefix(&definition.names.group, said.domain),
-        definition.names.kind.to_lowercase(),
+        group_prefix(file.group(), said.domain),
+        file.kind().to_lowercase(),
     );
     let name = |separator: &str, role: &str| match prefix {
         Some(prefix) => [prefix, &kind, role, "role"].join(separator),
         None => [&kind, role, "role"].join(separator),
     };
-    let is_role = said.namespaced && !definition.is_cluster_scoped();
+    let is_role = said.namespaced && !file.is_cluster_scoped();
     let role_kind = if is_role { "Role" } else { "ClusterRole" };
     ROLES
         .iter()
@@ -46,7 +42,7 @@ pub(crate) fn roles(
                     "apiVersion": "rbac.authorization.k8s.io/v1",
                     "kind": role_kind,
                     "metadata": metadata(project, role_kind, &role_name),
-                    "rules": rules(definition, verbs),
+                    "rules": rules(file, verbs),
                 })),
             )
         })
@@ -67,8 +63,8 @@ pub(crate) fn can_be_role(file: &str) -> bool {
     })
 }
 
-fn rules(definition: &Definition, verbs: &[&str]) -> Value {
-    let Names { group, plural, .. } = &definition.names;
+fn rules(file: &CrdFile, verbs: &[&str]) -> Value {
+    let Names { group, plural, .. } = &file.names;
     json!([
         { "apiGroups": [group], "resources": [plural], "verbs": verbs },
         { "apiGroups": [group], "resources": [format!("{plural}/status")], "verbs": ["get"] },

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::crds::Definitions;
-use crate::facts::Facts;
 use crate::kustomize::{self, labels};
 use crate::rules::{self, Rule};
-use crate::{Project, people, yaml};
+use crate::{Operator, Project, people, yaml};
 
 const API: &str = "rbac.authorization.k8s.io/v1";
 const ACCOUNT: &str = "controller-manager";
@@ -20,12 +18,8 @@ const METRICS_AUTH: &str = "metrics-auth-role";
 pub(crate) const CLUSTER_FILES: [&str; 2] = ["cluster_role.yaml", "cluster_role_binding.yaml"];
 
 /// The files of `config/rbac`.
-pub(crate) fn files(
-    facts: &Facts,
-    definitions: &Definitions,
-    project: &Project<'_>,
-) -> BTreeMap<String, String> {
-    let name = facts.name.as_str();
+pub(crate) fn files(operator: &Operator<'_>, project: &Project<'_>) -> BTreeMap<String, String> {
+    let name = operator.name;
     let mut files: BTreeMap<_, _> = [
         ("service_account.yaml", service_account(name)),
         ("leader_election_role.yaml", leader_election_role(name)),
@@ -46,11 +40,11 @@ pub(crate) fn files(
         ("metrics_reader_role.yaml", metrics_reader_role(name)),
     ]
     .into_iter()
-    .chain(manager_roles(facts, project.namespaced))
+    .chain(manager_roles(operator, project.namespaced))
     .map(|(file, value)| (file.to_owned(), yaml::document(&value)))
     .collect();
-    for definition in definitions.kinds() {
-        files.extend(people::roles(name, definition, project));
+    for crd in &operator.crds {
+        files.extend(people::roles(name, crd, project));
     }
     let list = kustomize::list(files.keys());
     files.insert("kustomization.yaml".to_owned(), list);
@@ -70,16 +64,16 @@ fn service_account(project: &str) -> Value {
 
 /// What all controllers need, and the events that every one of them may publish: everywhere, or in the operator's own
 /// namespace and, where they need it, of what is in none.
-fn manager_roles(facts: &Facts, namespaced: bool) -> Vec<(&'static str, Value)> {
+fn manager_roles(operator: &Operator<'_>, namespaced: bool) -> Vec<(&'static str, Value)> {
     let events = rule("events.k8s.io", "events", &["create", "patch"]);
-    let controllers = || facts.controllers.iter();
+    let controllers = || operator.controllers.iter();
     let inside = controllers().flat_map(|controller| &controller.rules);
     let inside = inside.chain([&events]);
     let cluster = controllers().flat_map(|controller| &controller.cluster_rules);
     let with_binding = |[role_file, binding_file]: [&'static str; 2], kind, rules: Vec<Rule>| {
-        let binding = binding(&facts.name, kind, MANAGER, "manager-rolebinding");
+        let binding = binding(operator.name, kind, MANAGER, "manager-rolebinding");
         [
-            (role_file, manager_role(&facts.name, kind, &rules)),
+            (role_file, manager_role(operator.name, kind, &rules)),
             (binding_file, binding),
         ]
     };

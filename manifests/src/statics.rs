@@ -1,16 +1,13 @@
-//! The kinds that the sources of a crate have.
+//! What the sources of a crate declare.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::Value;
 
-use crate::crd_file::CrdFile;
 use crate::facts::Facts;
-use crate::fingerprint::Fingerprint;
-use crate::kept::{Kept, Origin, Standing};
+use crate::kept::{Basis, Kept, Origin, Origins, Standing};
 use crate::schema::{Schemas, is_known};
-use crate::source::{Features, Place, SourceError, SourceFile, Sources, TypeId, Unread, name};
+use crate::source::{Features, Place, SourceError, Sources, TypeId, Unread, name};
 use crate::{definition, operator};
 
 /// What was read of a crate's sources.
@@ -23,16 +20,8 @@ pub struct Reading {
     /// What is wrong with myop's own attributes, of which the compiler says the same, and with what attributes of others
     /// say of schemas, of which the compiler says it in structs that have one of myop's own.
     pub mistakes: Vec<(Place, myop_model::Error)>,
-    /// The files that say how the crate is built.
-    manifests: BTreeSet<PathBuf>,
-    /// That of its packages.
-    packages: Fingerprint,
-    /// The files that were read.
-    read: BTreeMap<PathBuf, SourceFile>,
-    /// What stands of what was kept.
-    standing: Standing,
-    /// Where the kinds come from, if all could be read.
-    origins: Option<Vec<Origin>>,
+    /// What this is made of, unchanged definitions among it.
+    pub basis: Basis,
 }
 
 /// A kind in one version.
@@ -51,38 +40,59 @@ pub struct Kind {
 /// What an operator declares, as far as its sources tell.
 #[derive(Debug)]
 pub struct Declared {
-    /// The files that this was read from.
-    pub files: BTreeSet<PathBuf>,
-    /// The facts that its program would print, or why they can't be seen without running it.
+    /// The facts that its program would print, without the kinds whose definitions are unchanged; or why they can't be seen
+    /// without running it.
     pub facts: Result<Facts, Unread>,
     /// What is wrong with myop's own attributes, of which the compiler says the same, and with what attributes of others
     /// say of schemas, of which the compiler says it in structs that have one of myop's own.
     pub mistakes: Vec<(Place, myop_model::Error)>,
+    /// What this is made of, unchanged definitions among it.
+    pub basis: Basis,
 }
 
 /// Reads what the operator in a folder declares: the kinds of `api::kinds()` and the controllers of
-/// `controllers::register()`.
+/// `controllers::register()`; but for what is kept of an earlier reading by the same program, with the same
+/// [`Descriptions`](crate::Descriptions), and has not changed since.
 ///
 /// # Errors
 /// When there is no crate, or a file of it can't be read or is not Rust.
-pub fn read_operator(folder: &Path) -> Result<Declared, SourceError> {
-    let sources = Sources::read(folder, &Features::default(), is_known)?;
+pub fn read_operator(folder: &Path, kept: Kept) -> Result<Declared, SourceError> {
+    let sources = || Sources::read(folder, &Features::default(), is_known);
+    let first = sources()?;
+    let standing = kept.standing(first.packages());
+    let declared = declared(first, standing)?;
+    if declared.basis.holds() {
+        return Ok(declared);
+    }
+    self::declared(sources()?, Standing::default())
+}
+
+/// Reads what an operator declares beside what stands.
+fn declared(sources: Sources, standing: Standing) -> Result<Declared, SourceError> {
     let schemas = Schemas::new(&sources);
-    let facts = operator::read(&sources, &schemas).map_err(|unread| *unread);
+    let read = operator::read(&sources, &schemas, &standing);
     // What they don't speak of is to be Rust, too.
-    sources.own_types().for_each(drop);
+    let leads_on = |file: &Path| standing.leads_on(file);
+    sources.own_types_in(&leads_on).for_each(drop);
     let mut mistakes = sources.mistakes();
-    let facts = facts.map(|(facts, wrong)| {
-        mistakes.extend(wrong);
-        facts
-    });
+    let (facts, origins) = match read {
+        Ok(operator) => {
+            mistakes.extend(operator.mistakes);
+            let controllers = operator.origins.controllers.iter();
+            let facts = Facts {
+                name: sources.package().to_owned(),
+                crds: operator.crds,
+                controllers: controllers.map(|one| one.controller.clone()).collect(),
+            };
+            (Ok(facts), Some(operator.origins))
+        }
+        Err(unread) => (Err(*unread), None),
+    };
     mistakes.extend(schemas.mistakes());
-    let mut files = sources.manifests();
-    files.extend(sources.files()?.into_keys());
     Ok(Declared {
-        files,
         facts,
         mistakes,
+        basis: Basis::of(sources, standing, origins)?,
     })
 }
 
@@ -104,19 +114,15 @@ pub fn read_again(folder: &Path, features: &Features, kept: Kept) -> Result<Read
     let sources = || Sources::read(folder, features, is_known);
     let first = sources()?;
     let standing = kept.standing(first.packages());
-    if standing.reads_everything() {
-        return read(first, standing);
-    }
-    let reading = read(first, standing)?;
-    let origins = reading.origins.as_deref().unwrap_or_default();
-    if reading.standing.stands_beside(&reading.read, origins) {
+    let reading = reading(first, standing)?;
+    if reading.basis.holds() {
         return Ok(reading);
     }
-    read(sources()?, Standing::default())
+    self::reading(sources()?, Standing::default())
 }
 
 /// Reads the kinds beside those that stand.
-fn read(sources: Sources, standing: Standing) -> Result<Reading, SourceError> {
+fn reading(sources: Sources, standing: Standing) -> Result<Reading, SourceError> {
     let schemas = Schemas::new(&sources);
     let leads_on = |file: &Path| standing.leads_on(file);
     let ids = sources.own_types_in(&leads_on);
@@ -126,15 +132,12 @@ fn read(sources: Sources, standing: Standing) -> Result<Reading, SourceError> {
     let mut mistakes = sources.mistakes();
     mistakes.extend(schemas.mistakes());
     mistakes.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let origins: Option<Vec<_>> = origins.into_iter().collect();
     Ok(Reading {
         package: sources.package().to_owned(),
         kinds,
         mistakes,
-        manifests: sources.manifests(),
-        packages: sources.packages(),
-        read: sources.files()?,
-        standing,
-        origins: origins.into_iter().collect(),
+        basis: Basis::of(sources, standing, origins.map(Origins::of_kinds))?,
     })
 }
 
@@ -156,7 +159,7 @@ fn kind(
     let definition = definition::read(schemas, id).map_err(|unread| *unread);
     let made_of = sources.take_looked_at();
     let origin = definition.as_ref().ok();
-    let origin = origin.and_then(|crd| Origin::of(crd, file.to_owned(), made_of));
+    let origin = origin.and_then(|crd| Origin::of(crd, None, file.to_owned(), made_of));
     let kind = Kind {
         path: format!("{}::{root}", sources.path(item.module)),
         spec: name(ident),
@@ -164,34 +167,4 @@ fn kind(
         definition,
     };
     Some((kind, origin))
-}
-
-impl Reading {
-    /// The files that say something of it.
-    pub fn files(&self) -> BTreeSet<PathBuf> {
-        let read = self.read.keys().chain(self.standing.files());
-        read.chain(&self.manifests).cloned().collect()
-    }
-
-    /// The files of those definitions that are as they were kept.
-    pub fn unchanged(&self) -> impl Iterator<Item = &CrdFile> {
-        self.standing.crd_files()
-    }
-
-    /// Whether all is as it was kept.
-    pub fn is_kept(&self) -> bool {
-        self.read.is_empty()
-    }
-
-    /// All definitions, given the files of those of its kinds, and what tells whether they still stand.
-    pub fn keep(self, files: Vec<CrdFile>) -> Kept {
-        let Self {
-            standing,
-            packages,
-            read,
-            origins,
-            ..
-        } = self;
-        standing.kept(packages, read, origins.as_deref(), files)
-    }
 }

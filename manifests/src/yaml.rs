@@ -17,7 +17,12 @@ const FIRST: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 /// assert!(text.ends_with("\nkind: ConfigMap\ndata:\n  \"on\": \"1_000\"\n"));
 /// ```
 pub fn document(value: &Value) -> String {
-    format!("{HEADER}\n{}", body(value))
+    below_header(&body(value))
+}
+
+/// Such a document below [`HEADER`].
+pub(crate) fn below_header(body: &str) -> String {
+    format!("{HEADER}\n{body}")
 }
 
 /// The value as a YAML document, its keys sorted.

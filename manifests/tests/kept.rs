@@ -243,13 +243,13 @@ fn outcome(mut reading: Reading) -> (Outcome, Kept) {
     }
     let merged = Definitions::merge(read, Descriptions::Full).and_then(|definitions| {
         let new = definitions.crd_files();
-        CrdFile::check_names(new.iter().chain(reading.unchanged()))?;
+        CrdFile::check_names(new.iter().chain(reading.basis.unchanged()))?;
         Ok(new)
     });
     match merged {
         Err(error) => (Err(error.to_string()), Kept::default()),
         Ok(new) => {
-            let kept = reading.keep(new);
+            let kept = reading.basis.keep(new);
             let files = kept.crd_files();
             let files = files.map(|file| (file.name(), file.text("shop")));
             (Ok(files.collect()), kept)
@@ -368,10 +368,11 @@ fn what_is_not_whole_is_read_again() {
     crate_in(folder);
     let kept = read_sources(folder, &Features::default())
         .unwrap()
+        .basis
         .keep(Vec::new());
     assert_eq!(read(folder, &kept), 2);
     let reading = read_again(folder, &Features::default(), kept).unwrap();
-    assert_eq!(reading.unchanged().count(), 0);
+    assert_eq!(reading.basis.unchanged().count(), 0);
 }
 
 #[test]

@@ -4,35 +4,31 @@ mod failure;
 mod features;
 mod kept;
 mod of_crate;
+mod of_project;
 mod size;
 mod target;
 mod watch;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
-use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use clap::Args;
-use myop_manifests::{
-    Definitions, Descriptions, FOLDERS, Facts, Features, descriptions_of, files_of, read_operator,
-};
+use myop_manifests::{Descriptions, descriptions_of};
 
 pub(crate) use self::failure::Failure;
 use self::features::FeatureFlags;
 pub(crate) use self::kept::Caches;
+use self::kept::Whose;
 use self::of_crate::Kinds;
+pub(crate) use self::of_project::Declarations;
 use self::target::{CONFIG, Target, inside};
 use super::Place;
 use super::writing::Writing;
 use crate::answer::Answer;
 use crate::error::Error;
-use crate::plan::{self, MARK, Plan, Wanted};
-use crate::program;
+use crate::plan::{self, Plan, Wanted};
 use crate::project::{Project, ProjectError};
 use crate::tree::{Disk, Tree};
-use crate::{agreement, definitions, layout, scaffold};
+use crate::{layout, scaffold};
 
 /// Write config/crd and config/rbac from what the code declares
 ///
@@ -83,13 +79,6 @@ pub(crate) struct Manifests {
     output: Option<Target>,
     #[command(flatten)]
     writing: Writing,
-}
-
-/// What an operator declares.
-struct Read {
-    facts: Facts,
-    /// The sources that say so.
-    files: BTreeSet<PathBuf>,
 }
 
 impl Manifests {
@@ -147,9 +136,9 @@ impl Manifests {
         let (descriptions, this_once) = self.descriptions(&folder)?;
         let features = self.features.asked();
         let caches = place.caches.as_ref();
-        let kept = caches.map(|caches| caches.file(&folder, descriptions));
+        let kept = caches.map(|caches| caches.file(Whose::Crate, &folder, descriptions));
         let kinds = Kinds::read(&folder, here, &features, descriptions, kept.as_ref())?;
-        let mut notes = size::notes(kinds.oversized());
+        let mut notes = kinds.notes();
         notes.extend(this_once);
         let output = of_crate::output(self.output.as_ref(), here, &folder);
         Ok((kinds, output, notes))
@@ -221,54 +210,14 @@ impl Manifests {
         root: &Path,
         project: &Project,
     ) -> Result<(String, Vec<String>), Error> {
-        let Read { facts, .. } = self.read(place, root, project)?;
-        let (descriptions, this_once) = self.descriptions(root)?;
+        let (declared, _) = self.declared(place, root, project)?;
         if self.output == Some(Target::Print) {
-            let (definitions, mut notes) = checked(&facts, project, descriptions, root)?;
-            notes.extend(this_once);
-            let project = project.for_manifests(descriptions);
-            let files = files_of(&facts, &definitions, &project);
-            let objects = files
-                .iter()
-                .filter(|(path, _)| !path.ends_with("kustomization.yaml"));
-            return Ok((of_crate::stream(objects.map(|(_, text)| text)), notes));
+            return Ok((declared.stream(project), declared.notes));
         }
         let folder = self.folder(place, root);
-        let disk = Disk::new(root);
-        let (plan, mut notes) = manifests_plan(&facts, project, descriptions, &folder, &disk)?;
-        notes.extend(this_once);
+        let plan = declared.plan(project, &folder, &Disk::new(root))?;
         let text = self.settle(&plan, root, place, &named(&folder))?;
-        Ok((text, notes))
-    }
-
-    /// What the operator declares: by its sources, or else by its program.
-    fn read(&self, place: &Place, root: &Path, project: &Project) -> Result<Read, Error> {
-        let mut files = BTreeSet::new();
-        if !self.compiled {
-            let declared = read_operator(root).map_err(|error| Failure::of_source(root, error))?;
-            if !declared.mistakes.is_empty() {
-                return Err(Failure::mistakes(root, &declared.mistakes).into());
-            }
-            files = declared.files;
-            match declared.facts {
-                Ok(facts) => return Ok(Read { facts, files }),
-                Err(unread) => {
-                    if self.from_sources {
-                        return Err(Failure::unread(root, &unread).into());
-                    }
-                    (place.tell)(&unread.below(root).to_string());
-                }
-            }
-        }
-        if program::find(&place.cargo, &place.path).is_none() {
-            return Err(Failure::no_cargo(place).into());
-        }
-        (place.tell)(&format!(
-            "building {} to ask it for its declarations",
-            project.name
-        ));
-        let facts = Facts::read(&ask(&place.cargo, root)?)?;
-        Ok(Read { facts, files })
+        Ok((text, declared.notes))
     }
 
     /// Carries the plan out, shows it, or finds that it should be carried out.
@@ -292,53 +241,6 @@ impl Manifests {
 pub(crate) fn lists_plan(project: &Project, disk: &Disk) -> Result<Plan, Error> {
     check_sources(project, disk)?;
     Ok(Plan::new(lists(project)?, disk)?)
-}
-
-/// What follows from an operator's declarations in config, and what is to be said of it.
-///
-/// # Errors
-/// When they contradict PROJECT or each other, or an API server would refuse them.
-pub(crate) fn config_plan(
-    facts: &Facts,
-    project: &Project,
-    descriptions: Descriptions,
-    disk: &Disk,
-) -> Result<(Plan, Vec<String>), Error> {
-    manifests_plan(facts, project, descriptions, CONFIG.as_ref(), disk)
-}
-
-/// The same in a folder that takes the place of config.
-fn manifests_plan(
-    facts: &Facts,
-    project: &Project,
-    descriptions: Descriptions,
-    folder: &Path,
-    disk: &Disk,
-) -> Result<(Plan, Vec<String>), Error> {
-    let (definitions, notes) = checked(facts, project, descriptions, disk.root())?;
-    let project = project.for_manifests(descriptions);
-    let wanted = wanted(files_of(facts, &definitions, &project), folder);
-    Ok((Plan::new(wanted, disk)?, notes))
-}
-
-/// An operator's definitions, and what is to be said of its declarations, once they are found right.
-fn checked(
-    facts: &Facts,
-    project: &Project,
-    descriptions: Descriptions,
-    root: &Path,
-) -> Result<(Definitions, Vec<String>), Error> {
-    let mut notes = agreement::check(facts, project)?;
-    notes.extend(note(facts, project));
-    let definitions = Definitions::merge(facts.crds.iter().cloned(), descriptions)?;
-    notes.extend(size::notes(definitions.oversized()));
-    let source = definitions::Source {
-        folder: root,
-        features: &Features::default(),
-        below: root,
-    };
-    definitions::check(&definitions, source)?;
-    Ok((definitions, notes))
 }
 
 /// Whether all that PROJECT has is there: a list of what is not would not compile.
@@ -380,20 +282,6 @@ fn project_of(folder: &Path) -> Result<(Disk, Project), Error> {
     })
 }
 
-/// The files of an operator's manifests, in a folder.
-fn wanted(files: BTreeMap<String, String>, folder: &Path) -> Wanted {
-    let there = |path: &str| {
-        let inside = Path::new(path).strip_prefix(CONFIG);
-        folder.join(inside.unwrap_or(path.as_ref()))
-    };
-    let mut wanted = Wanted::default();
-    wanted.generated(files.into_iter().map(|(path, text)| (there(&path), text)));
-    for swept in FOLDERS {
-        wanted.sweep(there(swept.path), swept.can_have, MARK);
-    }
-    wanted
-}
-
 /// A folder in words.
 fn named(folder: &Path) -> String {
     if folder.as_os_str().is_empty() {
@@ -408,51 +296,4 @@ fn or_up_to_date(answer: Answer, what: &str) -> Answer {
         return Answer::lines([format!("{what} is up to date")]).with_notes(answer.notes);
     }
     answer
-}
-
-/// What an operator of one namespace may do beyond it.
-fn note(facts: &Facts, project: &Project) -> Option<String> {
-    let controllers = facts.controllers.iter();
-    let rules = controllers.flat_map(|controller| &controller.cluster_rules);
-    let names = rules.flat_map(|rule| rule.resources.iter().chain(&rule.non_resource_urls));
-    let names: BTreeSet<&str> = names.map(String::as_str).collect();
-    (project.namespaced && !names.is_empty()).then(|| {
-        let names = Vec::from_iter(names).join(", ");
-        format!("the operator needs a ClusterRole, config/rbac/cluster_role.yaml, for what is in no namespace: {names}")
-    })
-}
-
-/// What the operator's program prints; what cargo has to say goes to standard error. A first build
-/// takes minutes, so who sits at a terminal sees how it gets on.
-fn ask(cargo: &OsStr, root: &Path) -> Result<String, Failure> {
-    let arguments: &[&str] = if std::io::stderr().is_terminal() {
-        &["run", "--", "manifests"]
-    } else {
-        &["run", "--quiet", "--", "manifests"]
-    };
-    let folder = root.to_owned();
-    let command = format!("{} {}", cargo.display(), arguments.join(" "));
-    let output = match Command::new(cargo)
-        .args(arguments)
-        .current_dir(root)
-        .stderr(Stdio::inherit())
-        .output()
-    {
-        Ok(output) => output,
-        Err(source) => {
-            return Err(Failure::NotRun {
-                command,
-                folder,
-                source,
-            });
-        }
-    };
-    if !output.status.success() {
-        return Err(Failure::Cargo {
-            command,
-            folder,
-            status: output.status,
-        });
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -24,7 +24,8 @@ use super::samples::{self, Samples};
 use super::screen::{Screen, Tone};
 use super::sources::{Changed, Seen, Sources};
 use super::stop::{Stop, Stopped};
-use crate::commands::{Place, manifests};
+use crate::commands::Place;
+use crate::commands::manifests::{self, Declarations};
 use crate::error::Error;
 use crate::plan::{self, Change, Plan};
 use crate::project::Project;
@@ -267,17 +268,17 @@ impl<'s> Session<'s> {
         let facts = Facts::read(&said).map_err(Error::from)?;
         let disk = Disk::new(&self.work.root);
         let descriptions = descriptions_of(&self.work.root).map_err(Error::from)?;
-        let (plan, notes) = manifests::config_plan(&facts, project, descriptions, &disk)?;
+        let declared = Declarations::of_program(facts, project, descriptions, &self.work.root)?;
+        let plan = declared.config_plan(project, &disk)?;
         self.carry_out(&plan)?;
-        for note in notes {
+        for note in &declared.notes {
             self.screen.below(Tone::Quiet, format!("note: {note}"));
         }
         let is_definition = |path: &Path, change: &Change| {
             path.starts_with("config/crd/bases") && matches!(change, Change::Update { .. })
         };
         self.screen.diff(&plan.diff_of(is_definition));
-        let files = myop_manifests::files(&facts, &project.for_manifests(descriptions));
-        Ok(files.map_err(Error::from)?)
+        Ok(declared.files(project))
     }
 
     /// Makes a tree what a plan says, and tells what that changes.

@@ -354,6 +354,35 @@ fn they_are_made_of_the_sources() {
 }
 
 #[test]
+fn what_has_not_changed_is_what_was_kept() {
+    let sandbox = Sandbox::with_shop();
+    sandbox
+        .run("shop", "create api --version v1alpha1 --kind Order")
+        .succeeded();
+    sandbox.run("shop", "manifests").succeeded();
+    // Nobody else would write that there.
+    let kept = fs::read_to_string(sandbox.kept()).unwrap();
+    let marked = kept.replace("plural: myapps\n", "plural: myapps # As it was kept.\n");
+    assert_ne!(marked, kept);
+    fs::write(sandbox.kept(), &marked).unwrap();
+    let orders = sandbox.read("shop/src/api/v1alpha1/order.rs");
+    let orders = orders.replace("kind = \"Order\"", "kind = \"Order\", shortname = \"o\"");
+    sandbox.write("shop/src/api/v1alpha1/order.rs", &orders);
+    sandbox.run("shop", "manifests").succeeded();
+    let of_apps = sandbox.read("shop/config/crd/bases/example.com_myapps.yaml");
+    assert!(of_apps.contains("As it was kept."), "{of_apps}");
+    let of_orders = sandbox.read("shop/config/crd/bases/example.com_orders.yaml");
+    assert!(of_orders.contains("- o\n"), "{of_orders}");
+    // A list that has changed is read again, with all that is in it.
+    sandbox
+        .run("shop", "create api --version v1alpha1 --kind Bill")
+        .succeeded();
+    sandbox.run("shop", "manifests").succeeded();
+    let of_apps = sandbox.read("shop/config/crd/bases/example.com_myapps.yaml");
+    assert!(!of_apps.contains("As it was kept."), "{of_apps}");
+}
+
+#[test]
 fn what_only_the_program_knows_is_told_with_its_place() {
     let mut sandbox = Sandbox::with_shop();
     sandbox.set_cargo(Some(FACTS));

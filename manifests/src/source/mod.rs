@@ -132,11 +132,6 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The types of the crate itself, whose files are all read on the way.
-    pub(crate) fn own_types(&self) -> impl Iterator<Item = TypeId> {
-        self.own_types_in(&|_| true)
-    }
-
     /// The types of those files of the crate itself that are wanted, if the files that lead there are wanted, too: the
     /// library's, then each program's. A file can be a module of several: what it has counts for the first of them.
     pub(crate) fn own_types_in(

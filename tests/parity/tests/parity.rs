@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use myop_manifests::{Descriptions, Facts, Project};
+use myop_manifests::{Descriptions, Facts, Kept, Project};
 use serde_json::Value;
 
 use self::meaning::{allowed, differences, meaning};
@@ -107,7 +107,7 @@ fn declarations_allow_what_markers_allow() {
 
 #[test]
 fn attributes_are_read_as_they_are_compiled() {
-    let declared = myop_manifests::read_operator(folder()).unwrap();
+    let declared = myop_manifests::read_operator(folder(), Kept::default()).unwrap();
     assert!(declared.mistakes.is_empty(), "{:?}", declared.mistakes);
     assert_eq!(manifests(&declared.facts.unwrap()), manifests(&compiled()));
 }

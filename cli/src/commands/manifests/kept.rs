@@ -1,4 +1,4 @@
-//! Where what is kept of a crate's definitions lies: a file a crate, in the user's folder for caches. Whatever goes wrong
+//! Where what is kept of a crate's declarations lies: a file a crate, in the user's folder for caches. Whatever goes wrong
 //! there, the crate is read whole.
 
 use std::env;
@@ -30,7 +30,16 @@ struct Program {
     bytes: u64,
 }
 
-/// The file of a crate.
+/// Whose declarations they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(super) enum Whose {
+    /// All kinds of a crate.
+    Crate,
+    /// The kinds and the controllers that an operator lists.
+    Operator,
+}
+
+/// The file of one.
 #[derive(Debug)]
 pub(super) struct KeptFile {
     path: PathBuf,
@@ -40,6 +49,7 @@ pub(super) struct KeptFile {
 /// Of what something is kept, and by whom: anybody else has no use for it.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Made {
+    whose: Whose,
     krate: PathBuf,
     descriptions: String,
     program: Program,
@@ -61,16 +71,17 @@ impl Caches {
         })
     }
 
-    /// The file of the crate in a folder.
-    pub(super) fn file(&self, folder: &Path, descriptions: Descriptions) -> KeptFile {
+    /// The file of the crate or the operator in a folder.
+    pub(super) fn file(&self, whose: Whose, folder: &Path, descriptions: Descriptions) -> KeptFile {
         let krate = folder.canonicalize();
         let krate = krate.unwrap_or_else(|_| folder.to_owned());
         let mut hasher = DefaultHasher::new();
-        krate.hash(&mut hasher);
+        (whose, &krate).hash(&mut hasher);
         let name = format!("{:016x}", hasher.finish());
         KeptFile {
             path: self.folder.join("manifests").join(name),
             made: Made {
+                whose,
                 krate,
                 descriptions: descriptions.to_string(),
                 program: self.program.clone(),

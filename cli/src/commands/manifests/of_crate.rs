@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::kept::KeptFile;
 use super::named;
+use super::size;
 use super::target::{Target, inside};
 use crate::definitions;
 use crate::error::Error;
@@ -71,24 +72,24 @@ impl Kinds {
             return Err(Failure::mistakes(here, &reading.mistakes).into());
         }
         let package = reading.package.clone();
-        if reading.kinds.is_empty() && reading.unchanged().next().is_none() {
+        if reading.kinds.is_empty() && reading.basis.unchanged().next().is_none() {
             return Err(Failure::NoKinds { package }.into());
         }
         let read = all_of(mem::take(&mut reading.kinds));
         let read = read.map_err(|unread| Failure::unread_kinds(here, &unread))?;
         let definitions = Definitions::merge(read, descriptions)?;
         let new = definitions.crd_files();
-        CrdFile::check_names(new.iter().chain(reading.unchanged()))?;
+        CrdFile::check_names(new.iter().chain(reading.basis.unchanged()))?;
         let source = definitions::Source {
             folder,
             features,
             below: here,
         };
         definitions::check(&definitions, source)?;
-        let sources = reading.files();
-        let is_kept = reading.is_kept();
-        let definitions = reading.keep(new);
-        if let Some(kept) = kept.filter(|_| !is_kept) {
+        let sources = reading.basis.files();
+        let is_new = reading.basis.is_new();
+        let definitions = reading.basis.keep(new);
+        if let Some(kept) = kept.filter(|_| is_new) {
             kept.write(&definitions);
         }
         Ok(Self {
@@ -109,10 +110,9 @@ impl Kinds {
         stream(self.texts().map(|(_, text)| text))
     }
 
-    /// Those that are too large for a client-side `kubectl apply`: their names, and the bytes of their annotations.
-    pub(super) fn oversized(&self) -> impl Iterator<Item = (String, usize)> {
-        let files = self.definitions.crd_files();
-        files.filter_map(|file| Some((file.name(), file.oversized()?)))
+    /// What is to be said of those that are too large for a client-side `kubectl apply`.
+    pub(super) fn notes(&self) -> Vec<String> {
+        size::notes(self.definitions.crd_files())
     }
 
     /// What changes in a folder, which may hold those of other crates, too.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use myop_manifests::can_be_definition;
 
 use super::of_crate;
-use super::{Manifests, Read, lists_plan, manifests_plan, named, project_of};
+use super::{Manifests, lists_plan, named, project_of};
 use crate::answer::Answer;
 use crate::commands::Place;
 use crate::error::Error;
@@ -126,17 +126,13 @@ impl Watch<'_> {
         if !lists.is_empty() {
             self.seen = self.sources.look();
         }
-        let Read { facts, files } = self.manifests.read(self.place, root, &project)?;
+        let (declared, files) = self.manifests.declared(self.place, root, &project)?;
         let folder = self.manifests.folder(self.place, root);
-        let (descriptions, this_once) = self.manifests.descriptions(root)?;
-        let disk = Disk::new(root);
-        let (plan, mut notes) = manifests_plan(&facts, &project, descriptions, &folder, &disk)?;
-        notes.extend(this_once);
         Ok(Made {
             root: root.to_owned(),
-            plan,
+            plan: declared.plan(&project, &folder, &Disk::new(root))?,
             what: named(&folder),
-            notes,
+            notes: declared.notes,
             files,
         })
     }
