@@ -2,24 +2,42 @@
 //!
 //! Source: apimachinery `pkg/util/validation`, `pkg/api/validate/content` and `pkg/api/validation/path`.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 const LABEL: &str = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN: &str = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 const DNS1035: &str = "[a-z]([-a-z0-9]*[a-z0-9])?";
 const KEY: &str = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
 const VALUE: &str = "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?";
 
-macro_rules! whole {
-    ($text:expr, $given:expr) => {{
-        static REGEX: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(&format!("^(?:{})$", $text))
-                .expect("the expression is a constant that compiles")
-        });
-        REGEX.is_match($given)
-    }};
+fn is_label(text: &str) -> bool {
+    is_between(text, "-", |byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit()
+    })
+}
+
+fn is_subdomain(text: &str) -> bool {
+    text.split('.').all(is_label)
+}
+
+fn is_dns1035(text: &str) -> bool {
+    is_label(text) && text.starts_with(|first: char| first.is_ascii_lowercase())
+}
+
+fn is_key(text: &str) -> bool {
+    is_between(text, "-_.", |byte| byte.is_ascii_alphanumeric())
+}
+
+fn is_value(text: &str) -> bool {
+    text.is_empty() || is_key(text)
+}
+
+/// Whether a text has such letters and these signs alone, and a letter at both ends.
+fn is_between(text: &str, signs: &str, is_letter: fn(u8) -> bool) -> bool {
+    let bytes = text.as_bytes();
+    let is_one = |byte: Option<&u8>| byte.is_some_and(|byte| is_letter(*byte));
+    let are_all = bytes
+        .iter()
+        .all(|byte| is_letter(*byte) || signs.as_bytes().contains(byte));
+    are_all && is_one(bytes.first()) && is_one(bytes.last())
 }
 
 fn wrong(says: &str, regex: &str, examples: &[&str]) -> String {
@@ -40,7 +58,7 @@ pub(crate) fn subdomain(text: &str) -> Vec<String> {
     if text.len() > 253 {
         errors.push(too_long(253));
     }
-    if !whole!(SUBDOMAIN, text) {
+    if !is_subdomain(text) {
         errors.push(wrong(
             "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must \
              start and end with an alphanumeric character",
@@ -57,8 +75,8 @@ pub(crate) fn label(text: &str) -> Vec<String> {
     if text.len() > 63 {
         errors.push(too_long(63));
     }
-    if !whole!(LABEL, text) {
-        errors.push(if whole!(SUBDOMAIN, text) {
+    if !is_label(text) {
+        errors.push(if is_subdomain(text) {
             "must not contain dots".into()
         } else {
             wrong(
@@ -78,7 +96,7 @@ pub(crate) fn dns1035(text: &str) -> Vec<String> {
     if text.len() > 63 {
         errors.push(too_long(63));
     }
-    if !whole!(DNS1035, text) {
+    if !is_dns1035(text) {
         errors.push(wrong(
             "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic \
              character, and end with an alphanumeric character",
@@ -122,7 +140,7 @@ pub(crate) fn qualified(text: &str) -> Vec<String> {
     } else if name.len() > 63 {
         errors.push(format!("name part {}", too_long(63)));
     }
-    if !whole!(KEY, name) {
+    if !is_key(name) {
         errors.push(format!("name part {}", wrong(says, KEY, &examples)));
     }
     errors
@@ -134,7 +152,7 @@ pub(crate) fn label_value(text: &str) -> Vec<String> {
     if text.len() > 63 {
         errors.push(too_long(63));
     }
-    if !whole!(VALUE, text) {
+    if !is_value(text) {
         errors.push(wrong(
             "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must \
              start and end with an alphanumeric character",
@@ -154,4 +172,33 @@ pub(crate) fn path_segment(text: &str) -> Vec<String> {
     forbidden
         .map(|f| format!("may not contain '{f}'"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use regex::Regex;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// The expressions are those that refusals tell of.
+        #[test]
+        fn names_are_what_their_expressions_say(text in "[a-c0-2A-B._\\-/é\n]{0,6}") {
+            type Is = fn(&str) -> bool;
+            let all: [(&str, Is); 5] = [
+                (LABEL, is_label),
+                (SUBDOMAIN, is_subdomain),
+                (DNS1035, is_dns1035),
+                (KEY, is_key),
+                (VALUE, is_value),
+            ];
+            for (expression, is) in all {
+                let whole = Regex::new(&format!("^(?:{expression})$")).unwrap();
+                prop_assert_eq!(is(&text), whole.is_match(&text), "{}", expression);
+            }
+        }
+    }
 }

@@ -11,8 +11,10 @@ mod kubernetes;
 mod literals;
 mod nesting;
 mod overloads;
+mod parser;
 mod patterns;
 mod program;
+mod syntax;
 mod types;
 mod value;
 

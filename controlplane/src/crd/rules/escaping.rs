@@ -35,6 +35,11 @@ const SIGNS: [(&str, &str); 4] = [
     ("__slash__", "/"),
 ];
 
+/// Whether a name is kept for the language itself.
+pub(super) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
 /// The name of the field in JSON.
 pub(super) fn unescaped(name: &str) -> Cow<'_, str> {
     if !name.contains("__") {
@@ -60,30 +65,4 @@ pub(super) fn unescaped(name: &str) -> Cow<'_, str> {
         rest = &rest[letter.len_utf8()..];
     }
     out.into()
-}
-
-#[expect(dead_code, reason = "types of CEL go by it")]
-/// The name in CEL; none where a field can't be named there.
-pub(super) fn escaped(name: &str) -> Option<Cow<'_, str>> {
-    let first = name.chars().next()?;
-    if first.is_ascii_digit() {
-        return None;
-    }
-    if RESERVED.contains(&name) {
-        return Some(format!("__{name}__").into());
-    }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
-    if !name.chars().all(allowed) {
-        return None;
-    }
-    let mut out: Cow<'_, str> = name.into();
-    if name.contains("__") {
-        out = out.replace("__", "__underscores__").into();
-    }
-    for (escaped, sign) in &SIGNS[1..] {
-        if out.contains(sign) {
-            out = out.replace(sign, escaped).into();
-        }
-    }
-    Some(out)
 }

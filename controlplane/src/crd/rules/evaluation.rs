@@ -1,4 +1,4 @@
-//! Evaluates expressions that the `cel` crate parsed.
+//! Evaluates expressions.
 //!
 //! Its own interpreter is not used: it copies objects at each step, counts bytes of texts, knows no equality of numbers
 //! of two types, loses optional values, and lacks macros of two variables. Source: cel-go `interpreter` and

@@ -8,9 +8,9 @@ const DEEPEST: usize = 250;
 /// As `expressionSizeCodePointLimit` of cel-go's parser.
 const LONGEST: usize = 100_000;
 
-/// An expression as the parser is to read it, or why cel-go would not parse it.
+/// An expression as the parser of [`syntax`](super::syntax) is to read it, or why cel-go would not parse it.
 ///
-/// The parser takes `!!a` for `!a`, and reads what is in it twice: so there are spaces where one takes back another.
+/// That one takes `!!a` for `!a`, and reads what is in it twice: so there are spaces where one takes back another.
 pub(super) fn checked(text: &str) -> Result<String, String> {
     let length = text.chars().count();
     if length > LONGEST {

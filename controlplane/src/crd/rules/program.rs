@@ -1,45 +1,48 @@
 //! A rule, read once.
 
-use std::sync::Arc;
-
 use kube_cel::cel::{
-    common::ast::{Expr, LiteralValue, SourceInfo},
-    parser::{Expression, Parser},
+    common::ast::{Expr, LiteralValue},
+    parser::Expression,
 };
 
 use super::{
     cost,
     evaluation::{Patterns, Scope, evaluate},
     literals, nesting,
+    parser::{self, Parsed, Places},
+    syntax,
     types::{Mistake, Ty, check},
     value::{Outcome, Val},
 };
 use crate::{crd::structural::Node, re2::Pattern};
-
-/// How much further the parser counts in a list, whose bracket comes first: parts and letters.
-const IN_LIST: (u64, u32) = (1, 1);
 
 /// An expression that was parsed.
 #[derive(Debug)]
 pub(crate) struct Program {
     text: String,
     expression: Expression,
+    places: Places,
     uses_old_self: bool,
     patterns: Patterns,
 }
+
+/// The line and the column of a letter. They count from one.
+type Position = (usize, usize);
 
 impl Program {
     /// Parses an expression; the server's words where it is none.
     pub(crate) fn of(text: &str) -> Result<Self, String> {
         let read = nesting::checked(text);
         let read = read.map_err(|why| format!("ERROR: <input>:-1:0: {why}"))?;
-        let parsed = parser().parse(&read);
-        let expression = parsed.map_err(|errors| {
-            let told = errors
-                .errors
-                .iter()
-                .map(|error| told_at(text, error.pos, &error.msg));
-            told.collect::<Vec<_>>().join("\n")
+        let Parsed { expression, places } = parser::parse(text).map_err(|unparsed| {
+            let mistakes = unparsed.mistakes.into_iter();
+            let mut mistakes: Vec<_> = mistakes
+                .map(|(at, why)| (position(text, at), why))
+                .collect();
+            if !unparsed.is_expression {
+                mistakes.extend(syntax::mistakes(&read));
+            }
+            told(text, mistakes)
         })?;
         let uses_old_self = expression.references().has_variable("oldSelf");
         let mut patterns = Patterns::new();
@@ -47,6 +50,7 @@ impl Program {
         Ok(Self {
             text: text.to_owned(),
             expression,
+            places,
             uses_old_self,
             patterns,
         })
@@ -101,35 +105,12 @@ impl Program {
 
     /// Mistakes in the words of the server, in the order of their places.
     fn told(&self, mistakes: Vec<Mistake>) -> Misfit {
-        let places = self.places();
-        let mut told: Vec<_> = mistakes
-            .into_iter()
-            .map(|mistake| {
-                let part = mistake.id + IN_LIST.0;
-                let offsets = places.as_ref().and_then(|at| at.offset_for(part));
-                let start = offsets.map_or(0, |(start, _)| start.saturating_sub(IN_LIST.1));
-                (position(&self.text, start), mistake.why)
-            })
-            .collect();
-        told.sort_by_key(|(place, _)| *place);
-        let told = told.into_iter();
-        let told = told.map(|(place, why)| told_at(&self.text, place, &why));
-        Misfit::Uncompiled(told.collect::<Vec<_>>().join("\n"))
+        let mistakes = mistakes.into_iter().map(|mistake| {
+            let place = position(&self.text, self.places.of(mistake.id));
+            (place, mistake.why)
+        });
+        Misfit::Uncompiled(told(&self.text, mistakes.collect()))
     }
-
-    /// Where each part is, in a list: beside something that is no expression, the parser tells it.
-    fn places(&self) -> Option<Arc<SourceInfo>> {
-        let read = nesting::checked(&self.text).ok()?;
-        let wrong = parser().parse(&format!("[{read}\n,has(0)]")).err()?;
-        wrong.errors.into_iter().find_map(|error| error.source_info)
-    }
-}
-
-/// It has no limit of its own: [`nesting`] comes before.
-fn parser() -> Parser {
-    Parser::new()
-        .enable_optional_syntax(true)
-        .max_recursion_depth(u16::MAX)
 }
 
 /// What an expression is to come to.
@@ -150,28 +131,38 @@ pub(crate) enum Misfit {
     Unready(String),
 }
 
-/// The line and the column of a letter.
-fn position(text: &str, letter: u32) -> (isize, isize) {
-    let (mut line, mut column) = (1, 1);
-    for letter in text
-        .chars()
-        .take(usize::try_from(letter).unwrap_or_default())
-    {
-        if letter == '\n' {
-            (line, column) = (line + 1, 1);
-        } else {
-            column += 1;
-        }
-    }
-    (line, column)
+/// Where a byte is.
+fn position(text: &str, at: usize) -> Position {
+    let before = &text[..at];
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    let lines = before.matches('\n').count();
+    (lines + 1, before[line..].chars().count() + 1)
 }
 
-/// A mistake and where it is, as cel-go shows it; lines and columns count from one.
-pub(crate) fn told_at(text: &str, (line, column): (isize, isize), why: &str) -> String {
-    let at = usize::try_from(line - 1).unwrap_or_default();
-    let shown = text.split('\n').nth(at).unwrap_or_default();
-    let dots = ".".repeat(usize::try_from(column - 1).unwrap_or_default());
-    format!("ERROR: <input>:{line}:{column}: {why}\n | {shown}\n | {dots}^")
+/// Mistakes, in the order of their places.
+fn told(text: &str, mut mistakes: Vec<(Position, String)>) -> String {
+    mistakes.sort_by_key(|(place, _)| *place);
+    let mistakes = mistakes.into_iter();
+    let told: Vec<_> = mistakes
+        .map(|(place, why)| told_at(text, place, &why))
+        .collect();
+    told.join("\n")
+}
+
+/// A mistake and where it is, as cel-go shows it.
+///
+/// Source: cel-go `common/error.go`.
+fn told_at(text: &str, (line, column): Position, why: &str) -> String {
+    let shown = text.split('\n').nth(line - 1).unwrap_or_default();
+    let mut letters = shown.chars();
+    let dots = letters.by_ref().take(column - 1);
+    let dots: String = dots
+        .map(|letter| if letter.is_ascii() { '.' } else { '\u{ff0e}' })
+        .collect();
+    let is_wide = letters.next().is_some_and(|letter| !letter.is_ascii());
+    let arrow = if is_wide { '\u{ff3e}' } else { '^' };
+    let shown = shown.replace('\t', " ");
+    format!("ERROR: <input>:{line}:{column}: {why}\n | {shown}\n | {dots}{arrow}")
 }
 
 /// The patterns of `matches` that are literals.

@@ -251,7 +251,8 @@ impl<'a> Checker<'a> {
                 Ty::Map(Rc::new(keys), Rc::new(values))
             }
             Expr::Comprehension(comprehension) => self.folded(comprehension, scope),
-            Expr::Struct(_) | Expr::Unspecified => Ty::Dyn,
+            Expr::Struct(message) => self.undeclared(id, &message.type_name),
+            Expr::Unspecified => Ty::Dyn,
         }
     }
 
