@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use myop_manifests::{CrdFile, Operator};
+use myop_manifests::{CrdFile, Facts};
+use serde_json::Value;
 
 use crate::project::{Project, Resource};
 
@@ -38,33 +39,33 @@ impl Disagreement {
     }
 }
 
-/// What to know where the two say the same of all kinds of PROJECT: what the code has besides.
+/// What to know where the two say the same of all kinds of PROJECT: what the code has besides. Of the kinds that are
+/// unchanged there are files alone.
 ///
 /// # Errors
 /// The first contradiction.
-pub(crate) fn check(
-    operator: &Operator<'_>,
+pub(crate) fn check<'f>(
+    facts: &Facts,
+    unchanged: impl IntoIterator<Item = &'f CrdFile>,
     project: &Project,
 ) -> Result<Vec<String>, Disagreement> {
-    if operator.name != project.name {
+    if facts.name != project.name {
         return Err(Disagreement::Name {
-            program: operator.name.to_owned(),
+            program: facts.name.clone(),
             project: project.name.clone(),
         });
     }
     let mut names = BTreeSet::new();
-    if let Some(twice) = operator
+    if let Some(twice) = facts
         .controllers
         .iter()
         .find(|one| !names.insert(&one.name))
     {
         return Err(Disagreement::Controllers(twice.name.clone()));
     }
-    let mut defined: BTreeSet<_> = operator
-        .crds
-        .iter()
-        .flat_map(|crd| definitions(crd))
-        .collect();
+    let unchanged = unchanged.into_iter().flat_map(definitions_in);
+    let defined = facts.crds.iter().flat_map(definitions).chain(unchanged);
+    let mut defined: BTreeSet<_> = defined.collect();
     for own in project.own().map(definition_of) {
         if !defined.iter().any(|one| one.is_of(&own)) {
             return Err(Disagreement::Undefined {
@@ -116,7 +117,22 @@ fn definition_of(own: &Resource) -> Definition {
 }
 
 /// What a CRD says, of each of its versions.
-fn definitions(crd: &CrdFile) -> impl Iterator<Item = Definition> {
+fn definitions(crd: &Value) -> Vec<Definition> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let spec = &crd["spec"];
+    let versions = spec["versions"].as_array().into_iter().flatten();
+    versions
+        .map(|version| Definition {
+            group: text(&spec["group"]),
+            kind: text(&spec["names"]["kind"]),
+            version: text(&version["name"]),
+            scope: text(&spec["scope"]),
+        })
+        .collect()
+}
+
+/// What the file of one says.
+fn definitions_in(crd: &CrdFile) -> impl Iterator<Item = Definition> {
     crd.versions.iter().map(|version| Definition {
         group: crd.group().to_owned(),
         kind: crd.kind().to_owned(),

@@ -89,6 +89,7 @@ fn declared(sources: Sources, standing: Standing) -> Result<Declared, SourceErro
         Err(unread) => (Err(*unread), None),
     };
     mistakes.extend(schemas.mistakes());
+    mistakes.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(Declared {
         facts,
         mistakes,

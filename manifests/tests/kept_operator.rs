@@ -241,10 +241,9 @@ fn operator_in(folder: &Path) {
 /// What a reading comes to, and what is kept of it.
 fn outcome(declared: Declared) -> Result<(BTreeMap<String, String>, Kept), String> {
     let mistakes = declared.mistakes.iter();
-    let mut wrong: Vec<_> = mistakes
+    let wrong: Vec<_> = mistakes
         .map(|(place, error)| format!("{place}: {error}"))
         .collect();
-    wrong.sort();
     if !wrong.is_empty() {
         return Err(wrong.join("\n"));
     }

@@ -15,6 +15,7 @@ mod parser;
 mod patterns;
 mod program;
 mod syntax;
+mod told;
 mod types;
 mod value;
 

@@ -104,6 +104,7 @@ impl Declarations {
         descriptions: Descriptions,
         root: &Path,
     ) -> Result<Self, Error> {
+        let notes = agreement::check(&facts, basis.unchanged(), project)?;
         let merged = Definitions::merge(facts.crds, descriptions)?;
         let new = merged.crd_files();
         CrdFile::check_names(new.iter().chain(basis.unchanged()))?;
@@ -118,9 +119,8 @@ impl Declarations {
             controllers: facts.controllers,
             definitions: basis.keep(new),
             descriptions,
-            notes: Vec::new(),
+            notes,
         };
-        declared.notes = agreement::check(&declared.operator(), project)?;
         let note = declared.note(project);
         declared.notes.extend(note);
         let oversized = size::notes(declared.definitions.crd_files());

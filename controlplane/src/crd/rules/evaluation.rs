@@ -7,7 +7,9 @@
 use std::{cmp::Ordering, collections::BTreeMap, rc::Rc};
 
 use kube_cel::cel::{
-    common::ast::{CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, operators},
+    common::ast::{
+        CallExpr, ComprehensionExpr, EntryExpr, Expr, LiteralValue, StructExpr, operators,
+    },
     parser::Expression,
 };
 
@@ -93,7 +95,19 @@ pub(super) fn evaluate<'a>(expression: &'a Expression, scope: &Scope<'_, 'a>) ->
             Ok(Val::Dict(Rc::new(entries)))
         }
         Expr::Comprehension(comprehension) => folded(comprehension, scope),
-        Expr::Struct(_) | Expr::Unspecified => Err(Failure::NO_OVERLOAD),
+        Expr::Struct(message) => wrapped(message, scope),
+        Expr::Unspecified => Err(Failure::NO_OVERLOAD),
+    }
+}
+
+/// What a message of protobuf's own wraps, `google.protobuf.Int32Value{value: 1}`: it is that value.
+fn wrapped<'a>(message: &'a StructExpr, scope: &Scope<'_, 'a>) -> Outcome<'a> {
+    let [entry] = &message.entries[..] else {
+        return Err(Failure::NO_OVERLOAD);
+    };
+    match &entry.expr {
+        EntryExpr::StructField(field) if field.field == "value" => evaluate(&field.value, scope),
+        _ => Err(Failure::NO_OVERLOAD),
     }
 }
 

@@ -133,6 +133,16 @@ pub(super) fn is_known(name: &str) -> bool {
     SIGNATURES.iter().any(|(known, ..)| *known == name)
 }
 
+/// Whether there are functions whose names begin with it: `sets.contains`.
+pub(super) fn is_library(name: &str) -> bool {
+    let mut known = SIGNATURES.iter().map(|(known, ..)| known);
+    known.any(|known| {
+        known
+            .split_once('.')
+            .is_some_and(|(library, _)| library == name)
+    })
+}
+
 /// Whether it names a type.
 pub(super) fn is_type(name: &str) -> bool {
     matches!(

@@ -8,13 +8,14 @@ use kube_cel::cel::{
 use super::{
     cost,
     evaluation::{Patterns, Scope, evaluate},
-    literals, nesting,
-    parser::{self, Parsed, Places},
+    literals,
+    parser::{self, Parsed, Places, Unparsed},
     syntax,
+    told::{At, of_all, told},
     types::{Mistake, Ty, check},
     value::{Outcome, Val},
 };
-use crate::{crd::structural::Node, re2::Pattern};
+use crate::{crd::structural::Node, deep, re2::Pattern};
 
 /// An expression that was parsed.
 #[derive(Debug)]
@@ -26,24 +27,21 @@ pub(crate) struct Program {
     patterns: Patterns,
 }
 
-/// The line and the column of a letter. They count from one.
-type Position = (usize, usize);
+/// The letters of an expression, as `expressionSizeCodePointLimit` of cel-go's parser.
+const LONGEST: usize = 100_000;
 
 impl Program {
     /// Parses an expression; the server's words where it is none.
     pub(crate) fn of(text: &str) -> Result<Self, String> {
-        let read = nesting::checked(text);
-        let read = read.map_err(|why| format!("ERROR: <input>:-1:0: {why}"))?;
-        let Parsed { expression, places } = parser::parse(text).map_err(|unparsed| {
-            let mistakes = unparsed.mistakes.into_iter();
-            let mut mistakes: Vec<_> = mistakes
-                .map(|(at, why)| (position(text, at), why))
-                .collect();
-            if !unparsed.is_expression {
-                mistakes.extend(syntax::mistakes(&read));
-            }
-            told(text, mistakes)
-        })?;
+        let length = text.chars().count();
+        if length > LONGEST {
+            return Err(of_all(format_args!(
+                "expression code point size exceeds limit: size: {length}, limit {LONGEST}"
+            )));
+        }
+        let parsed = deep::with_room(|| parser::parse(text));
+        let parsed = parsed.map_err(|unparsed| words(text, unparsed));
+        let Parsed { expression, places } = parsed?;
         let uses_old_self = expression.references().has_variable("oldSelf");
         let mut patterns = Patterns::new();
         find_patterns(&expression, &mut patterns);
@@ -105,11 +103,34 @@ impl Program {
 
     /// Mistakes in the words of the server, in the order of their places.
     fn told(&self, mistakes: Vec<Mistake>) -> Misfit {
-        let mistakes = mistakes.into_iter().map(|mistake| {
-            let place = position(&self.text, self.places.of(mistake.id));
-            (place, mistake.why)
-        });
+        let mistakes = mistakes.into_iter();
+        let mistakes = mistakes.map(|mistake| (At::Byte(self.places.of(mistake.id)), mistake.why));
         Misfit::Uncompiled(told(&self.text, mistakes.collect()))
+    }
+}
+
+/// Why a text was not parsed.
+fn words(text: &str, unparsed: Unparsed) -> String {
+    let at_bytes = |mistakes: Vec<(usize, String)>| {
+        let mistakes = mistakes.into_iter();
+        mistakes.map(|(at, why)| (At::Byte(at), why))
+    };
+    match unparsed {
+        Unparsed::Mistaken(mistakes) => told(text, at_bytes(mistakes).collect()),
+        Unparsed::TooDeep(what) => of_all(what),
+        Unparsed::NoExpression { mistakes, misfit } => match syntax::mistakes(text) {
+            Err(what) => of_all(what),
+            Ok(of_syntax) => {
+                let of_syntax = of_syntax.into_iter();
+                let of_syntax = of_syntax.map(|(position, why)| (At::Position(position), why));
+                let mut all: Vec<_> = of_syntax.chain(at_bytes(mistakes)).collect();
+                if let (true, Some((at, misfit))) = (all.is_empty(), misfit) {
+                    let why = format!("Syntax error: no viable alternative at input '{misfit}'");
+                    all.push((At::Byte(at), why));
+                }
+                told(text, all)
+            }
+        },
     }
 }
 
@@ -129,40 +150,6 @@ pub(crate) enum Misfit {
     Uncompiled(String),
     /// Something in it can't be made ready.
     Unready(String),
-}
-
-/// Where a byte is.
-fn position(text: &str, at: usize) -> Position {
-    let before = &text[..at];
-    let line = before.rfind('\n').map_or(0, |end| end + 1);
-    let lines = before.matches('\n').count();
-    (lines + 1, before[line..].chars().count() + 1)
-}
-
-/// Mistakes, in the order of their places.
-fn told(text: &str, mut mistakes: Vec<(Position, String)>) -> String {
-    mistakes.sort_by_key(|(place, _)| *place);
-    let mistakes = mistakes.into_iter();
-    let told: Vec<_> = mistakes
-        .map(|(place, why)| told_at(text, place, &why))
-        .collect();
-    told.join("\n")
-}
-
-/// A mistake and where it is, as cel-go shows it.
-///
-/// Source: cel-go `common/error.go`.
-fn told_at(text: &str, (line, column): Position, why: &str) -> String {
-    let shown = text.split('\n').nth(line - 1).unwrap_or_default();
-    let mut letters = shown.chars();
-    let dots = letters.by_ref().take(column - 1);
-    let dots: String = dots
-        .map(|letter| if letter.is_ascii() { '.' } else { '\u{ff0e}' })
-        .collect();
-    let is_wide = letters.next().is_some_and(|letter| !letter.is_ascii());
-    let arrow = if is_wide { '\u{ff3e}' } else { '^' };
-    let shown = shown.replace('\t', " ");
-    format!("ERROR: <input>:{line}:{column}: {why}\n | {shown}\n | {dots}{arrow}")
 }
 
 /// The patterns of `matches` that are literals.

@@ -2,26 +2,45 @@
 
 use kube_cel::cel::parser;
 
+use super::{
+    nesting::{self, TooDeep},
+    told::Position,
+};
+use crate::deep;
+
+/// What comes behind an expression.
+const ENDS: [&str; 5] = ["<EOF>", "':'", "')'", "']'", "'}'"];
+
 /// The words, and the line and the column of each.
-pub(super) fn mistakes(text: &str) -> Vec<((usize, usize), String)> {
-    // It has no limit of its own: [`nesting`](super::nesting) comes before.
+///
+/// # Errors
+/// When it is nested too deeply for that parser.
+pub(super) fn mistakes(text: &str) -> Result<Vec<(Position, String)>, TooDeep> {
+    let read = nesting::checked(text)?;
     let parser = parser::Parser::new()
         .enable_optional_syntax(true)
         .max_recursion_depth(u16::MAX);
-    let Err(wrong) = parser.parse(text) else {
-        return Vec::new();
+    let Some(wrong) = deep::with_room(|| parser.parse(&read).err()) else {
+        return Ok(Vec::new());
     };
     let of_syntax = wrong.errors.into_iter();
     let of_syntax = of_syntax.filter(|error| error.msg.starts_with("Syntax error: "));
     let number = |number: isize| usize::try_from(number).unwrap_or_default();
-    of_syntax
+    Ok(of_syntax
         .map(|error| ((number(error.pos.0), number(error.pos.1)), in_go(error.msg)))
-        .collect()
+        .collect())
 }
 
-/// Where an expression could go on or end, the parser that is generated in Go tells of its end alone.
+/// Where an expression could go on or end, the parser that is generated in Go tells of its end alone; and cel-go says itself
+/// what is wrong with a constant for a name.
+///
+/// Source: `reservedIdentifier` in cel-go's `parser/parser.go`.
 fn in_go(message: String) -> String {
-    const ENDS: [&str; 5] = ["<EOF>", "':'", "')'", "']'", "'}'"];
+    for constant in ["true", "false", "null"] {
+        if message.ends_with(&format!("no viable alternative at input '.{constant}'")) {
+            return format!("Syntax error: mismatched input '{constant}' expecting IDENTIFIER");
+        }
+    }
     let Some((before, expected)) = message.split_once(" expecting {") else {
         return message;
     };

@@ -251,6 +251,7 @@ impl<'a> Checker<'a> {
                 Ty::Map(Rc::new(keys), Rc::new(values))
             }
             Expr::Comprehension(comprehension) => self.folded(comprehension, scope),
+            Expr::Struct(message) if is_well_known(&message.type_name) => Ty::Dyn,
             Expr::Struct(message) => self.undeclared(id, &message.type_name),
             Expr::Unspecified => Ty::Dyn,
         }
@@ -442,6 +443,11 @@ impl<'a> Checker<'a> {
 fn shown(arguments: &[Ty<'_>]) -> String {
     let shown: Vec<String> = arguments.iter().map(ToString::to_string).collect();
     shown.join(", ")
+}
+
+/// A message of protobuf itself, whose types are not known here.
+fn is_well_known(message: &str) -> bool {
+    message.starts_with("google.protobuf.")
 }
 
 fn of_literal<'a>(literal: &LiteralValue) -> Ty<'a> {

@@ -12,6 +12,9 @@ use super::Parser;
 /// What has been seen so far.
 const ACCUMULATED: &str = "@result";
 
+/// What that was called in earlier editions of cel-go, and may not be given to an item.
+const ACCUMULATED_BEFORE: &str = "__result__";
+
 /// A name that is given to each item.
 struct Loop {
     /// The call, which all that is made of it has its place from.
@@ -54,8 +57,16 @@ impl Parser<'_> {
         }
         let item = arguments.remove(0);
         let Expr::Ident(item_name) = &item.expr else {
-            return self.mistaken(item.id, "argument must be a simple name");
+            let why = match name {
+                operators::MAP | operators::FILTER => "argument is not an identifier",
+                _ => "argument must be a simple name",
+            };
+            return self.mistaken(item.id, why);
         };
+        if item_name == ACCUMULATED_BEFORE {
+            let why = "iteration variable overwrites accumulator variable";
+            return self.mistaken(item.id, why);
+        }
         let each = Loop {
             call,
             over: target,

@@ -4,6 +4,7 @@
 //! here: [`syntax`](super::syntax) has the words for that.
 
 mod macros;
+mod numbers;
 mod quoted;
 #[cfg(test)]
 mod tests;
@@ -18,7 +19,12 @@ use kube_cel::cel::{
 };
 
 use self::tokens::{Sort, Token};
-use super::{escaping, overloads};
+use super::{
+    escaping,
+    nesting::{DEEPEST, TooDeep},
+    overloads,
+};
+pub(super) use tokens::end_of_number;
 
 /// An expression, and where its parts are.
 #[derive(Debug)]
@@ -31,44 +37,57 @@ pub(super) struct Parsed {
 #[derive(Debug, Default)]
 pub(super) struct Places(Vec<usize>);
 
-/// A text is no expression, or has something in it that can't be.
+/// Why a text has no tree.
 #[derive(Debug)]
-pub(super) struct Unparsed {
-    /// What can't be, and the byte at which that begins.
-    pub(super) mistakes: Vec<(usize, String)>,
-    /// Whether it fits into the grammar.
-    pub(super) is_expression: bool,
+pub(super) enum Unparsed {
+    /// It has something in it that can't be, at these bytes.
+    Mistaken(Vec<(usize, String)>),
+    /// It does not fit into the grammar.
+    NoExpression {
+        /// What can't be, besides.
+        mistakes: Vec<(usize, String)>,
+        /// The bytes of the token that does not fit, and of the one before; none where a letter begins no token.
+        misfit: Option<(usize, String)>,
+    },
+    /// It is nested too deeply.
+    TooDeep(TooDeep),
 }
 
-/// Something is not as the grammar has it.
+/// Why nothing more is parsed.
 #[derive(Debug)]
-struct Misplaced;
+enum Stop {
+    Misplaced,
+    TooDeep(TooDeep),
+}
 
-type Parse<T> = Result<T, Misplaced>;
+type Parse<T> = Result<T, Stop>;
 
-/// Parses a text that is not nested too deeply.
+/// Parses a text.
 pub(super) fn parse(text: &str) -> Result<Parsed, Unparsed> {
     let Ok(tokens) = tokens::tokens(text) else {
-        return Err(Unparsed {
+        return Err(Unparsed::NoExpression {
             mistakes: Vec::new(),
-            is_expression: false,
+            misfit: None,
         });
     };
     let mut parser = Parser {
         tokens,
         next: 0,
+        within: 0,
         places: Places::default(),
+        depths: Vec::new(),
         mistakes: Vec::new(),
     };
-    let expression = parser.whole();
-    match expression {
+    match parser.whole() {
         Ok(expression) if parser.mistakes.is_empty() => Ok(Parsed {
             expression,
             places: parser.places,
         }),
-        expression => Err(Unparsed {
+        Ok(_) => Err(Unparsed::Mistaken(parser.mistakes)),
+        Err(Stop::TooDeep(what)) => Err(Unparsed::TooDeep(what)),
+        Err(Stop::Misplaced) => Err(Unparsed::NoExpression {
+            misfit: Some(parser.misfit()),
             mistakes: parser.mistakes,
-            is_expression: expression.is_ok(),
         }),
     }
 }
@@ -80,17 +99,16 @@ impl Places {
         let at = at.and_then(|part| self.0.get(part.checked_sub(1)?));
         at.copied().unwrap_or_default()
     }
-
-    fn add(&mut self, at: usize) -> u64 {
-        self.0.push(at);
-        self.0.len() as u64
-    }
 }
 
 struct Parser<'t> {
     tokens: Vec<Token<'t>>,
     next: usize,
+    /// How many expressions are around.
+    within: usize,
     places: Places,
+    /// How many operators, fields and methods are applied one after the other in each part, at most.
+    depths: Vec<usize>,
     mistakes: Vec<(usize, String)>,
 }
 
@@ -126,13 +144,51 @@ impl<'t> Parser<'t> {
     }
 
     fn expect(&mut self, wanted: &str) -> Parse<Token<'t>> {
-        self.take_sign(wanted).ok_or(Misplaced)
+        self.take_sign(wanted).ok_or(Stop::Misplaced)
+    }
+
+    /// The token that does not fit, with the one before.
+    fn misfit(&self) -> (usize, String) {
+        let token = self.peek();
+        let before = self.next.checked_sub(1).map(|before| self.tokens[before]);
+        let before = before.map_or("", |before| before.text);
+        (token.at, format!("{before}{}", token.text))
+    }
+
+    /// The number of a part that begins here.
+    fn id(&mut self, at: usize) -> u64 {
+        self.places.0.push(at);
+        self.depths.push(0);
+        self.places.0.len() as u64
     }
 
     /// A part of the expression that begins here.
     fn part(&mut self, at: usize, expr: Expr) -> Expression {
-        let id = self.places.add(at);
+        let id = self.id(at);
         Expression { id, expr }
+    }
+
+    fn depth(&self, part: &Expression) -> usize {
+        let at = usize::try_from(part.id).ok();
+        let depth = at.and_then(|part| self.depths.get(part.checked_sub(1)?));
+        depth.copied().unwrap_or_default()
+    }
+
+    fn deepest<'e>(&self, parts: impl IntoIterator<Item = &'e Expression>) -> usize {
+        let depths = parts.into_iter().map(|part| self.depth(part));
+        depths.max().unwrap_or_default()
+    }
+
+    /// The expression, if so much may be applied one after the other.
+    fn if_not_deeper(&mut self, depth: usize, expression: Expression) -> Parse<Expression> {
+        if depth > DEEPEST {
+            return Err(Stop::TooDeep(TooDeep::Operators));
+        }
+        let at = usize::try_from(expression.id).ok();
+        if let Some(known) = at.and_then(|part| self.depths.get_mut(part.checked_sub(1)?)) {
+            *known = depth;
+        }
+        Ok(expression)
     }
 
     /// A further part of the expression, where another one is.
@@ -154,21 +210,27 @@ impl<'t> Parser<'t> {
 
     fn whole(&mut self) -> Parse<Expression> {
         let expression = self.expression()?;
-        self.take_sort(Sort::End).ok_or(Misplaced)?;
+        self.take_sort(Sort::End).ok_or(Stop::Misplaced)?;
         Ok(expression)
     }
 
     fn expression(&mut self) -> Parse<Expression> {
-        let condition = self.or()?;
-        let Some(sign) = self.take_sign("?") else {
-            return Ok(condition);
-        };
-        let id = self.places.add(sign.at);
-        let then = self.or()?;
-        self.expect(":")?;
-        let otherwise = self.expression()?;
-        let arguments = vec![condition, then, otherwise];
-        Ok(call(id, operators::CONDITIONAL, None, arguments))
+        self.within += 1;
+        if self.within > DEEPEST {
+            return Err(Stop::TooDeep(TooDeep::Expressions));
+        }
+        let mut expression = self.or()?;
+        if let Some(sign) = self.take_sign("?") {
+            let id = self.id(sign.at);
+            let then = self.or()?;
+            self.expect(":")?;
+            let arguments = vec![expression, then, self.expression()?];
+            let depth = self.deepest(&arguments) + 1;
+            let conditional = call(id, operators::CONDITIONAL, None, arguments);
+            expression = self.if_not_deeper(depth, conditional)?;
+        }
+        self.within -= 1;
+        Ok(expression)
     }
 
     fn or(&mut self) -> Parse<Expression> {
@@ -189,9 +251,10 @@ impl<'t> Parser<'t> {
         let mut calls = Vec::new();
         while let Some(sign) = self.take_sign(sign) {
             terms.push(term(self)?);
-            calls.push(self.places.add(sign.at));
+            calls.push(self.id(sign.at));
         }
-        Ok(tree(function, &mut terms, &calls))
+        let depth = self.deepest(&terms);
+        self.if_not_deeper(depth, tree(function, &mut terms, &calls))
     }
 
     fn relation(&mut self) -> Parse<Expression> {
@@ -213,10 +276,11 @@ impl<'t> Parser<'t> {
     ) -> Parse<Expression> {
         let mut left = operand(self)?;
         while let Some(sign) = self.take_one_of(signs) {
-            let id = self.places.add(sign.at);
+            let id = self.id(sign.at);
             let right = operand(self)?;
-            let function = operators::find_operator(sign.text).ok_or(Misplaced)?;
-            left = call(id, function, None, vec![left, right]);
+            let function = operators::find_operator(sign.text).ok_or(Stop::Misplaced)?;
+            let depth = self.deepest([&left, &right]) + 1;
+            left = self.if_not_deeper(depth, call(id, function, None, vec![left, right]))?;
         }
         Ok(left)
     }
@@ -233,8 +297,10 @@ impl<'t> Parser<'t> {
         if signs % 2 == 0 {
             return self.member();
         }
-        let of_number = first.text == "-" && [Sort::Int, Sort::Double].contains(&self.peek().sort);
-        if of_number {
+        let is_of_number = signs == 1
+            && first.text == "-"
+            && [Sort::Int, Sort::Double].contains(&self.peek().sort);
+        if is_of_number {
             let number = self.number(Some(first));
             return self.members_of(number);
         }
@@ -242,9 +308,10 @@ impl<'t> Parser<'t> {
             "!" => operators::LOGICAL_NOT,
             _ => operators::NEGATE,
         };
-        let id = self.places.add(first.at);
+        let id = self.id(first.at);
         let operand = self.member()?;
-        Ok(call(id, function, None, vec![operand]))
+        let depth = self.depth(&operand);
+        self.if_not_deeper(depth, call(id, function, None, vec![operand]))
     }
 
     fn member(&mut self) -> Parse<Expression> {
@@ -267,48 +334,57 @@ impl<'t> Parser<'t> {
     /// A field or a method, behind its point.
     fn named_of(&mut self, operand: Expression, point: Token<'t>) -> Parse<Expression> {
         let is_optional = self.take_sign("?").is_some();
-        let name = self.take();
-        match name.sort {
-            Sort::Name => {}
-            Sort::Escaped => self.refuse_escaped(name),
-            _ => return Err(Misplaced),
-        }
+        let name = self.field()?;
+        let depth = self.depth(&operand) + 1;
         if is_optional {
             let field = LiteralValue::String(name.text.to_owned().into());
             let field = self.part(point.at, Expr::Literal(field));
-            let id = self.places.add(point.at);
-            return Ok(call(id, operators::OPT_SELECT, None, vec![operand, field]));
+            let id = self.id(point.at);
+            let select = call(id, operators::OPT_SELECT, None, vec![operand, field]);
+            return self.if_not_deeper(depth, select);
         }
         if name.sort == Sort::Name
             && let Some(open) = self.take_sign("(")
         {
-            let id = self.places.add(open.at);
+            let id = self.id(open.at);
             let arguments = self.arguments()?;
-            return Ok(self.called_on(id, operand, name.text, arguments));
+            let depth = depth.max(self.deepest(&arguments) + 1);
+            let called = self.called_on(id, operand, name.text, arguments);
+            return self.if_not_deeper(depth, called);
         }
         let select = SelectExpr {
             operand: Box::new(operand),
             field: name.text.to_owned(),
             test: false,
         };
-        Ok(self.part(point.at, Expr::Select(select)))
+        let select = self.part(point.at, Expr::Select(select));
+        self.if_not_deeper(depth, select)
     }
 
-    /// As the server's environment of CEL has them turned off.
-    fn refuse_escaped(&mut self, name: Token<'_>) {
-        self.mistakes
-            .push((name.at, "unsupported syntax: '`'".to_owned()));
+    /// The name of a field. One in backticks is none where the server's environment of CEL has these turned off.
+    fn field(&mut self) -> Parse<Token<'t>> {
+        let name = self.peek();
+        match name.sort {
+            Sort::Name => {}
+            Sort::Escaped => {
+                let why = "unsupported syntax: '`'".to_owned();
+                self.mistakes.push((name.at, why));
+            }
+            _ => return Err(Stop::Misplaced),
+        }
+        Ok(self.take())
     }
 
     fn index_of(&mut self, operand: Expression, bracket: Token<'t>) -> Parse<Expression> {
-        let id = self.places.add(bracket.at);
+        let id = self.id(bracket.at);
         let function = match self.take_sign("?") {
             Some(_) => operators::OPT_INDEX,
             None => operators::INDEX,
         };
         let index = self.expression()?;
         self.expect("]")?;
-        Ok(call(id, function, None, vec![operand, index]))
+        let depth = self.deepest([&operand, &index]) + 1;
+        self.if_not_deeper(depth, call(id, function, None, vec![operand, index]))
     }
 
     /// What is in the parentheses of a call, which is open.
@@ -348,55 +424,58 @@ impl<'t> Parser<'t> {
     fn signed_or_named(&mut self) -> Parse<Expression> {
         if let Some(minus) = self.take_sign("-") {
             let is_number = [Sort::Int, Sort::Double].contains(&self.peek().sort);
-            return is_number.then(|| self.number(Some(minus))).ok_or(Misplaced);
+            return is_number
+                .then(|| self.number(Some(minus)))
+                .ok_or(Stop::Misplaced);
         }
-        let is_global = self.take_sign(".").is_some();
+        let point = self.take_sign(".");
         if let Some(names) = self.names_of_message() {
-            return self.message(is_global, names);
+            return self.message(point, names);
         }
-        let name = self.take_sort(Sort::Name).ok_or(Misplaced)?;
+        let name = self.take_sort(Sort::Name).ok_or(Stop::Misplaced)?;
         match self.take_sign("(") {
-            Some(open) => self.global_call(is_global, name, open),
-            None => Ok(self.variable(is_global, name)),
+            Some(open) => self.global_call(point, name, open),
+            None => Ok(self.variable(point, name)),
         }
     }
 
     fn global_call(
         &mut self,
-        is_global: bool,
+        point: Option<Token<'t>>,
         name: Token<'t>,
         open: Token<'t>,
     ) -> Parse<Expression> {
-        let id = self.places.add(open.at);
+        let id = self.id(open.at);
         let mistakes = self.mistakes.len();
         let arguments = self.arguments()?;
-        if escaping::is_reserved(name.text) {
+        let depth = self.deepest(&arguments);
+        let called = if escaping::is_reserved(name.text) {
             self.mistakes.truncate(mistakes);
-            return Ok(self.reserved(name));
-        }
-        if !is_global {
-            return Ok(self.called(id, name.text, arguments));
-        }
-        let whole = format!(".{}", name.text);
-        let function = if overloads::is_known(name.text) {
-            name.text
+            self.reserved(point, name)
+        } else if point.is_none() {
+            self.called(id, name.text, arguments)
+        } else if overloads::is_known(name.text) {
+            call(id, name.text, None, arguments)
         } else {
-            &whole
+            call(id, &format!(".{}", name.text), None, arguments)
         };
-        Ok(call(id, function, None, arguments))
+        self.if_not_deeper(depth, called)
     }
 
-    fn variable(&mut self, is_global: bool, name: Token<'t>) -> Expression {
+    fn variable(&mut self, point: Option<Token<'_>>, name: Token<'_>) -> Expression {
         if escaping::is_reserved(name.text) {
-            return self.reserved(name);
+            return self.reserved(point, name);
         }
-        let is_there = ["self", "oldSelf"].contains(&name.text);
-        let point = if is_global && !is_there { "." } else { "" };
+        let is_there = ["self", "oldSelf"].contains(&name.text)
+            || overloads::is_type(name.text)
+            || overloads::is_library(name.text);
+        let point = point.filter(|_| !is_there).map_or("", |point| point.text);
         self.part(name.at, Expr::Ident(format!("{point}{}", name.text)))
     }
 
-    fn reserved(&mut self, name: Token<'_>) -> Expression {
-        self.mistake(name.at, format!("reserved identifier: {}", name.text))
+    fn reserved(&mut self, point: Option<Token<'_>>, name: Token<'_>) -> Expression {
+        let first = point.unwrap_or(name);
+        self.mistake(first.at, format!("reserved identifier: {}", name.text))
     }
 
     /// How many tokens the name of a message has: `a.b{`.
@@ -416,80 +495,63 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn message(&mut self, is_global: bool, names: usize) -> Parse<Expression> {
-        let mut type_name = if is_global { "." } else { "" }.to_owned();
+    fn message(&mut self, point: Option<Token<'t>>, names: usize) -> Parse<Expression> {
+        let mut type_name = point.map_or("", |point| point.text).to_owned();
         for _ in 0..names {
             type_name.push_str(self.take().text);
         }
         let brace = self.expect("{")?;
-        let id = self.places.add(brace.at);
-        let entries = self.entries(|parser| {
-            let optional = parser.take_sign("?").is_some();
-            let field = parser.take();
-            match field.sort {
-                Sort::Name => {}
-                Sort::Escaped => parser.refuse_escaped(field),
-                _ => return Err(Misplaced),
-            }
-            let colon = parser.expect(":")?;
-            let id = parser.places.add(colon.at);
-            let value = parser.expression()?;
-            let field = field.text.to_owned();
+        let id = self.id(brace.at);
+        let mut depth = 0;
+        let mut entries = Vec::new();
+        while self.goes_on(entries.is_empty(), "}")? {
+            let optional = self.take_sign("?").is_some();
+            let field = self.field()?.text.to_owned();
+            let id = self.colon()?;
+            let value = self.expression()?;
+            depth = depth.max(self.depth(&value));
             let field = StructFieldExpr {
                 field,
                 value,
                 optional,
             };
-            Ok(IdedEntryExpr {
-                id,
-                expr: EntryExpr::StructField(field),
-            })
-        })?;
+            let expr = EntryExpr::StructField(field);
+            entries.push(IdedEntryExpr { id, expr });
+        }
         let message = StructExpr { type_name, entries };
-        Ok(Expression {
-            id,
-            expr: Expr::Struct(message),
-        })
+        let expr = Expr::Struct(message);
+        self.if_not_deeper(depth, Expression { id, expr })
     }
 
     fn map_of(&mut self, brace: Token<'t>) -> Parse<Expression> {
-        let id = self.places.add(brace.at);
-        let entries = self.entries(|parser| {
-            let optional = parser.take_sign("?").is_some();
-            let key = parser.expression()?;
-            let colon = parser.expect(":")?;
-            let id = parser.places.add(colon.at);
-            let value = parser.expression()?;
+        let id = self.id(brace.at);
+        let mut depth = 0;
+        let mut entries = Vec::new();
+        while self.goes_on(entries.is_empty(), "}")? {
+            let optional = self.take_sign("?").is_some();
+            let key = self.expression()?;
+            let id = self.colon()?;
+            let value = self.expression()?;
+            depth = depth.max(self.deepest([&key, &value]));
             let entry = MapEntryExpr {
                 key,
                 value,
                 optional,
             };
-            Ok(IdedEntryExpr {
-                id,
-                expr: EntryExpr::MapEntry(entry),
-            })
-        })?;
-        Ok(Expression {
-            id,
-            expr: Expr::Map(MapExpr { entries }),
-        })
+            let expr = EntryExpr::MapEntry(entry);
+            entries.push(IdedEntryExpr { id, expr });
+        }
+        let expr = Expr::Map(MapExpr { entries });
+        self.if_not_deeper(depth, Expression { id, expr })
     }
 
-    /// What is in braces, which are open.
-    fn entries(
-        &mut self,
-        entry: impl Fn(&mut Self) -> Parse<IdedEntryExpr>,
-    ) -> Parse<Vec<IdedEntryExpr>> {
-        let mut entries = Vec::new();
-        while self.goes_on(entries.is_empty(), "}")? {
-            entries.push(entry(self)?);
-        }
-        Ok(entries)
+    fn colon(&mut self) -> Parse<u64> {
+        let colon = self.expect(":")?;
+        Ok(self.id(colon.at))
     }
 
     fn list(&mut self, bracket: Token<'t>) -> Parse<Expression> {
-        let id = self.places.add(bracket.at);
+        let id = self.id(bracket.at);
         let (mut elements, mut optionals) = (Vec::new(), Vec::new());
         while self.goes_on(elements.is_empty(), "]")? {
             if self.take_sign("?").is_some() {
@@ -497,10 +559,9 @@ impl<'t> Parser<'t> {
             }
             elements.push(self.expression()?);
         }
-        Ok(Expression {
-            id,
-            expr: Expr::List(ListExpr::new_with_optionals(elements, optionals)),
-        })
+        let depth = self.deepest(&elements);
+        let expr = Expr::List(ListExpr::new_with_optionals(elements, optionals));
+        self.if_not_deeper(depth, Expression { id, expr })
     }
 
     /// Whether another one comes before the bracket that closes. There can be a comma behind the last, or alone.
@@ -513,7 +574,7 @@ impl<'t> Parser<'t> {
             return Ok(false);
         }
         if has_comma == is_first {
-            return Err(Misplaced);
+            return Err(Stop::Misplaced);
         }
         Ok(true)
     }
@@ -522,7 +583,7 @@ impl<'t> Parser<'t> {
         let token = self.peek();
         let value = match token.sort {
             Sort::Int | Sort::Double => return Ok(self.number(None)),
-            Sort::Uint => unsigned(token.text).ok_or("invalid uint literal"),
+            Sort::Uint => numbers::unsigned(token.text).ok_or("invalid uint literal"),
             Sort::Text => quoted::text(token.text).map(|text| LiteralValue::String(text.into())),
             Sort::Bytes => {
                 let bytes = quoted::bytes(&token.text[1..]);
@@ -533,7 +594,7 @@ impl<'t> Parser<'t> {
                 "false" => LiteralValue::Boolean(false.into()),
                 _ => LiteralValue::Null,
             }),
-            Sort::Sign | Sort::Name | Sort::Escaped | Sort::End => return Err(Misplaced),
+            Sort::Sign | Sort::Name | Sort::Escaped | Sort::End => return Err(Stop::Misplaced),
         };
         self.take();
         Ok(match value {
@@ -547,8 +608,8 @@ impl<'t> Parser<'t> {
         let token = self.take();
         let at = minus.map_or(token.at, |minus| minus.at);
         let value = match token.sort {
-            Sort::Int => integer(minus.is_some(), token.text).ok_or("invalid int literal"),
-            _ => double(minus.is_some(), token.text).ok_or("invalid double literal"),
+            Sort::Int => numbers::integer(minus.is_some(), token.text).ok_or("invalid int literal"),
+            _ => numbers::double(minus.is_some(), token.text).ok_or("invalid double literal"),
         };
         match value {
             Ok(value) => self.part(at, Expr::Literal(value)),
@@ -579,30 +640,4 @@ fn call(id: u64, function: &str, target: Option<Expression>, args: Vec<Expressio
         id,
         expr: Expr::Call(call),
     }
-}
-
-fn unsigned(text: &str) -> Option<LiteralValue> {
-    let digits = text.trim_end_matches(['u', 'U']);
-    let value = match digits.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16),
-        None => digits.parse(),
-    };
-    Some(LiteralValue::UInt(value.ok()?.into()))
-}
-
-fn integer(is_negative: bool, digits: &str) -> Option<LiteralValue> {
-    let minus = if is_negative { "-" } else { "" };
-    let value = match digits.strip_prefix("0x") {
-        Some(hex) => i64::from_str_radix(&format!("{minus}{hex}"), 16),
-        None => format!("{minus}{digits}").parse(),
-    };
-    Some(LiteralValue::Int(value.ok()?.into()))
-}
-
-fn double(is_negative: bool, digits: &str) -> Option<LiteralValue> {
-    let value: f64 = digits.parse().ok()?;
-    let value = if is_negative { -value } else { value };
-    Some(LiteralValue::Double(
-        value.is_finite().then_some(value)?.into(),
-    ))
 }

@@ -99,6 +99,11 @@ fn name(text: &str) -> Option<(Sort, usize)> {
     Some((sort, length))
 }
 
+/// The bytes of the number that a text begins with.
+pub(crate) fn end_of_number(text: &str) -> usize {
+    number(text).map_or(0, |(_, end)| end)
+}
+
 fn number(text: &str) -> Option<(Sort, usize)> {
     if let Some(hex) = text.strip_prefix("0x") {
         let digits = count(hex, |byte| byte.is_ascii_hexdigit());
