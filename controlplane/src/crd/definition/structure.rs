@@ -310,7 +310,8 @@ impl Errors {
 }
 
 fn is_int_or_string(schema: &Value) -> bool {
-    schema["anyOf"] == json!([{"type": "integer"}, {"type": "string"}])
+    let any_of = schema.get("anyOf");
+    any_of.is_some_and(|any_of| *any_of == json!([{"type": "integer"}, {"type": "string"}]))
 }
 
 /// Whether a schema of metadata says nothing but what the name may be.

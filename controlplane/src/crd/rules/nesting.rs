@@ -2,30 +2,7 @@
 //!
 //! Its grammar is `CEL.g4` of cel-go. What does not fit into it is passed over here: [`syntax`](super::syntax) tells of that.
 
-use std::fmt;
-
-use super::parser::end_of_number;
-
-/// As `maxRecursionDepth` of cel-go's parser.
-pub(super) const DEEPEST: usize = 250;
-
-/// What there is too much of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TooDeep {
-    /// Expressions that are in one another.
-    Expressions,
-    /// Operators, fields and methods that are applied one after the other.
-    Operators,
-}
-
-impl fmt::Display for TooDeep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Expressions => write!(f, "expression recursion limit exceeded: {DEEPEST}"),
-            Self::Operators => f.write_str("max recursion depth exceeded"),
-        }
-    }
-}
+use super::parser::{DEEPEST, TooDeep, end_of_number};
 
 /// An expression as the parser of [`syntax`](super::syntax) is to read it, or why cel-go would not parse it.
 ///

@@ -1,11 +1,8 @@
 //! What is wrong with a text that is no expression, in the words of the parser that cel-go's grammar is generated for.
 
-use kube_cel::cel::parser;
+use kube_cel::cel;
 
-use super::{
-    nesting::{self, TooDeep},
-    told::Position,
-};
+use super::{nesting, parser::TooDeep, told::Position};
 use crate::deep;
 
 /// What comes behind an expression.
@@ -17,7 +14,7 @@ const ENDS: [&str; 5] = ["<EOF>", "':'", "')'", "']'", "'}'"];
 /// When it is nested too deeply for that parser.
 pub(super) fn mistakes(text: &str) -> Result<Vec<(Position, String)>, TooDeep> {
     let read = nesting::checked(text)?;
-    let parser = parser::Parser::new()
+    let parser = cel::parser::Parser::new()
         .enable_optional_syntax(true)
         .max_recursion_depth(u16::MAX);
     let Some(wrong) = deep::with_room(|| parser.parse(&read).err()) else {

@@ -3,6 +3,7 @@
 //! Source: cel-go `parser/gen/CEL.g4` and `parser/parser.go`. What does not fit into the grammar is no more than told to be so
 //! here: [`syntax`](super::syntax) has the words for that.
 
+mod limits;
 mod macros;
 mod numbers;
 mod quoted;
@@ -19,12 +20,11 @@ use kube_cel::cel::{
 };
 
 use self::tokens::{Sort, Token};
-use super::{
-    escaping,
-    nesting::{DEEPEST, TooDeep},
-    overloads,
+pub(super) use self::{
+    limits::{DEEPEST, TooDeep},
+    tokens::end_of_number,
 };
-pub(super) use tokens::end_of_number;
+use super::{escaping, overloads};
 
 /// An expression, and where its parts are.
 #[derive(Debug)]
