@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod folder;
+
 use std::fs;
 use std::path::Path;
 
@@ -11,9 +13,11 @@ use myop_manifests::{
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
+use folder::{Files, fill, put};
+
 /// The files of a crate, and of one that it depends on: what they can have in them, the first at the beginning, or that they
 /// are not there.
-const FILES: &[(&str, &[Option<&str>])] = &[
+const FILES: &Files = &[
     (
         "Cargo.toml",
         &[
@@ -209,19 +213,8 @@ const FILES: &[(&str, &[Option<&str>])] = &[
 /// What a reading comes to: its files, or all that is wrong.
 type Outcome = Result<Vec<(String, String)>, String>;
 
-fn put(folder: &Path, (path, text): (&str, Option<&str>)) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    match text {
-        Some(text) => fs::write(path, text).unwrap(),
-        None => drop(fs::remove_file(path)),
-    }
-}
-
 fn crate_in(folder: &Path) {
-    for (path, texts) in FILES {
-        put(folder, (path, texts[0]));
-    }
+    fill(folder, FILES);
 }
 
 /// What a reading comes to, and what is kept of it.

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails a test")]
 
+mod folder;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -11,6 +13,8 @@ use myop_manifests::{
 };
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
+
+use folder::{Files, fill, put};
 
 const CARTS: &str = concat!(
     "use crate::shared::Port;\n",
@@ -26,7 +30,7 @@ const CONTROLLER: &str = concat!(
 );
 
 /// The files of an operator: what they can have in them, the first at the beginning, or that they are not there.
-const FILES: &[(&str, &[Option<&str>])] = &[
+const FILES: &Files = &[
     (
         "Cargo.toml",
         &[
@@ -223,19 +227,8 @@ const FILES: &[(&str, &[Option<&str>])] = &[
 /// What a reading comes to: its files, or all that is wrong.
 type Outcome = Result<BTreeMap<String, String>, String>;
 
-fn put(folder: &Path, (path, text): (&str, Option<&str>)) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    match text {
-        Some(text) => fs::write(path, text).unwrap(),
-        None => drop(fs::remove_file(path)),
-    }
-}
-
 fn operator_in(folder: &Path) {
-    for (path, texts) in FILES {
-        put(folder, (path, texts[0]));
-    }
+    fill(folder, FILES);
 }
 
 /// What a reading comes to, and what is kept of it.

@@ -3,7 +3,7 @@
 //! Source: cel-go `parser/macro.go`.
 
 use kube_cel::cel::{
-    common::ast::{CallExpr, ComprehensionExpr, Expr, ListExpr, LiteralValue, operators},
+    common::ast::{ComprehensionExpr, Expr, ListExpr, LiteralValue, operators},
     parser::Expression,
 };
 
@@ -77,7 +77,7 @@ impl Parser<'_> {
             operators::ALL => self.all(each, last),
             operators::EXISTS => self.exists(each, last),
             operators::EXISTS_ONE => self.exists_one(each, last),
-            operators::FILTER => self.filter(each, item, last),
+            operators::FILTER => self.map(each, Some(last), item),
             _ => self.map(each, arguments.pop(), last),
         }
     }
@@ -127,10 +127,7 @@ impl Parser<'_> {
         self.folded(each, start, goes_on, step, result)
     }
 
-    fn filter(&mut self, each: Loop, item: Expression, holds: Expression) -> Expression {
-        self.map(each, Some(holds), item)
-    }
-
+    /// What each item becomes, of those alone for which something holds, if that is asked.
     fn map(&mut self, each: Loop, holds: Option<Expression>, becomes: Expression) -> Expression {
         let at = each.call;
         let start = self.also(at, Expr::List(ListExpr::new(Vec::new())));
@@ -181,13 +178,7 @@ impl Parser<'_> {
     }
 
     fn calls(&mut self, at: u64, function: &str, args: Vec<Expression>) -> Expression {
-        self.also(
-            at,
-            Expr::Call(CallExpr {
-                func_name: function.to_owned(),
-                target: None,
-                args,
-            }),
-        )
+        let id = self.id(self.places.of(at));
+        super::call(id, function, None, args)
     }
 }

@@ -95,8 +95,7 @@ pub(super) fn parse(text: &str) -> Result<Parsed, Unparsed> {
 impl Places {
     /// Where a part begins.
     pub(super) fn of(&self, part: u64) -> usize {
-        let at = usize::try_from(part).ok();
-        let at = at.and_then(|part| self.0.get(part.checked_sub(1)?));
+        let at = index(part).and_then(|index| self.0.get(index));
         at.copied().unwrap_or_default()
     }
 }
@@ -169,8 +168,7 @@ impl<'t> Parser<'t> {
     }
 
     fn depth(&self, part: &Expression) -> usize {
-        let at = usize::try_from(part.id).ok();
-        let depth = at.and_then(|part| self.depths.get(part.checked_sub(1)?));
+        let depth = index(part.id).and_then(|index| self.depths.get(index));
         depth.copied().unwrap_or_default()
     }
 
@@ -184,8 +182,8 @@ impl<'t> Parser<'t> {
         if depth > DEEPEST {
             return Err(Stop::TooDeep(TooDeep::Operators));
         }
-        let at = usize::try_from(expression.id).ok();
-        if let Some(known) = at.and_then(|part| self.depths.get_mut(part.checked_sub(1)?)) {
+        let known = index(expression.id).and_then(|index| self.depths.get_mut(index));
+        if let Some(known) = known {
             *known = depth;
         }
         Ok(expression)
@@ -297,10 +295,7 @@ impl<'t> Parser<'t> {
         if signs % 2 == 0 {
             return self.member();
         }
-        let is_of_number = signs == 1
-            && first.text == "-"
-            && [Sort::Int, Sort::Double].contains(&self.peek().sort);
-        if is_of_number {
+        if signs == 1 && first.text == "-" && self.is_at_number() {
             let number = self.number(Some(first));
             return self.members_of(number);
         }
@@ -423,10 +418,8 @@ impl<'t> Parser<'t> {
     /// A number below zero, or something that begins with a name.
     fn signed_or_named(&mut self) -> Parse<Expression> {
         if let Some(minus) = self.take_sign("-") {
-            let is_number = [Sort::Int, Sort::Double].contains(&self.peek().sort);
-            return is_number
-                .then(|| self.number(Some(minus)))
-                .ok_or(Stop::Misplaced);
+            let number = self.is_at_number().then(|| self.number(Some(minus)));
+            return number.ok_or(Stop::Misplaced);
         }
         let point = self.take_sign(".");
         if let Some(names) = self.names_of_message() {
@@ -603,6 +596,11 @@ impl<'t> Parser<'t> {
         })
     }
 
+    /// Whether a number is next that a minus can belong to.
+    fn is_at_number(&self) -> bool {
+        [Sort::Int, Sort::Double].contains(&self.peek().sort)
+    }
+
     /// A number, which can have a minus before it.
     fn number(&mut self, minus: Option<Token<'_>>) -> Expression {
         let token = self.take();
@@ -628,6 +626,11 @@ fn tree(function: &str, terms: &mut [Expression], calls: &[u64]) -> Expression {
     let left = tree(function, left, &calls[..middle]);
     let right = tree(function, right, &calls[middle + 1..]);
     call(calls[middle], function, None, vec![left, right])
+}
+
+/// Where a part is among all, by its number: these count from one.
+fn index(part: u64) -> Option<usize> {
+    usize::try_from(part).ok()?.checked_sub(1)
 }
 
 fn call(id: u64, function: &str, target: Option<Expression>, args: Vec<Expression>) -> Expression {
