@@ -206,7 +206,7 @@ fn sort_causes(status: &mut Value) {
         let told = |cause| format!("{}: {}", text(cause, "field"), text(cause, "message"));
         causes.iter().map(told).collect::<Vec<_>>().join(", ")
     };
-    let Some(causes) = status["details"]["causes"].as_array_mut() else {
+    let Some(Value::Array(causes)) = status.pointer_mut("/details/causes") else {
         return;
     };
     let before = sentence(causes);
