@@ -66,7 +66,7 @@ pub(crate) struct Source<'s> {
 ///
 /// # Errors
 /// When an API server would refuse one.
-pub(crate) fn check(definitions: &Definitions, source: Source<'_>) -> Result<(), Error> {
+pub(crate) fn check(definitions: Definitions, source: Source<'_>) -> Result<(), Error> {
     let faults = faults(definitions);
     if faults.is_empty() {
         return Ok(());
@@ -74,9 +74,9 @@ pub(crate) fn check(definitions: &Definitions, source: Source<'_>) -> Result<(),
     Err(refused(&faults, source).into())
 }
 
-fn faults(definitions: &Definitions) -> Vec<Fault> {
+fn faults(definitions: Definitions) -> Vec<Fault> {
     let mut faults = Vec::new();
-    for mut crd in definitions.crds().cloned() {
+    for mut crd in definitions.into_crds() {
         definition::fill(&mut crd);
         definition::before_create(&mut crd);
         let errors = definition::check_create(&crd).errors;

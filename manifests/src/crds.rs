@@ -129,8 +129,8 @@ impl Definitions {
     }
 
     /// Every `CustomResourceDefinition`, as it is in its file.
-    pub fn crds(&self) -> impl Iterator<Item = &Value> {
-        self.0.iter().map(|definition| &definition.crd)
+    pub fn into_crds(self) -> impl Iterator<Item = Value> {
+        self.0.into_iter().map(|definition| definition.crd)
     }
 
     /// The file of each.

@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let written = definitions.crd_files().len();
     told("written");
     let mut refused = 0;
-    for mut crd in definitions.crds().cloned() {
+    for mut crd in definitions.into_crds() {
         definition::fill(&mut crd);
         definition::before_create(&mut crd);
         refused += definition::check_create(&crd).errors.len();

@@ -74,8 +74,8 @@ fn definition() -> Result<CustomResourceDefinition> {
         },
     });
     let definitions = Definitions::merge([kind], Descriptions::Full)?;
-    let crd = definitions.crds().next().expect("there is one");
-    Ok(serde_json::from_value(crd.clone())?)
+    let crd = definitions.into_crds().next().expect("there is one");
+    Ok(serde_json::from_value(crd)?)
 }
 
 /// Objects of the kind, which is installed.

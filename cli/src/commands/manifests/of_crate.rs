@@ -85,7 +85,7 @@ impl Kinds {
             features,
             below: here,
         };
-        definitions::check(&definitions, source)?;
+        definitions::check(definitions, source)?;
         let sources = reading.basis.files();
         let is_new = reading.basis.is_new();
         let definitions = reading.basis.keep(new);

@@ -113,7 +113,7 @@ impl Declarations {
             features: &Features::default(),
             below: root,
         };
-        definitions::check(&merged, source)?;
+        definitions::check(merged, source)?;
         let mut declared = Self {
             name: facts.name,
             controllers: facts.controllers,
