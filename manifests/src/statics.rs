@@ -57,14 +57,8 @@ pub struct Declared {
 /// # Errors
 /// When there is no crate, or a file of it can't be read or is not Rust.
 pub fn read_operator(folder: &Path, kept: Kept) -> Result<Declared, SourceError> {
-    let sources = || Sources::read(folder, &Features::default(), is_known);
-    let first = sources()?;
-    let standing = kept.standing(first.packages());
-    let declared = declared(first, standing)?;
-    if declared.basis.holds() {
-        return Ok(declared);
-    }
-    self::declared(sources()?, Standing::default())
+    let holds = |declared: &Declared| declared.basis.holds();
+    beside(folder, &Features::default(), kept, declared, holds)
 }
 
 /// Reads what an operator declares beside what stands.
@@ -112,14 +106,26 @@ pub fn read_sources(folder: &Path, features: &Features) -> Result<Reading, Sourc
 /// # Errors
 /// As [`read_sources`].
 pub fn read_again(folder: &Path, features: &Features, kept: Kept) -> Result<Reading, SourceError> {
+    let holds = |reading: &Reading| reading.basis.holds();
+    beside(folder, features, kept, reading, holds)
+}
+
+/// Reads a crate beside what is kept of it; but whole where that does not hold, or fails, which may be at another of two
+/// files than in a whole reading.
+fn beside<R>(
+    folder: &Path,
+    features: &Features,
+    kept: Kept,
+    read: impl Fn(Sources, Standing) -> Result<R, SourceError>,
+    holds: impl Fn(&R) -> bool,
+) -> Result<R, SourceError> {
     let sources = || Sources::read(folder, features, is_known);
     let first = sources()?;
     let standing = kept.standing(first.packages());
-    let reading = reading(first, standing)?;
-    if reading.basis.holds() {
-        return Ok(reading);
+    match read(first, standing) {
+        Ok(reading) if holds(&reading) => Ok(reading),
+        _ => read(sources()?, Standing::default()),
     }
-    self::reading(sources()?, Standing::default())
 }
 
 /// Reads the kinds beside those that stand.

@@ -355,6 +355,28 @@ fn what_a_file_has_counts_for_the_library_in_every_reading() {
 }
 
 #[test]
+fn of_two_files_that_cannot_be_read_the_same_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    crate_in(folder);
+    let order = concat!(
+        "#[derive(kube::CustomResource, schemars::JsonSchema)]\n",
+        "#[kube(group = \"example.com\", version = \"v1\", kind = \"Order\")]\n",
+        "pub struct OrderSpec { count: u8 }\n",
+    );
+    put(folder, ("src/order.rs", None));
+    put(folder, ("src/order/mod.rs", Some(order)));
+    let lib = "mod order; mod cart; pub mod shared; mod unused;";
+    put(folder, ("src/lib.rs", Some(lib)));
+    let (.., kept) = both(folder, Kept::default());
+    put(folder, ("src/cart.rs", Some("pub struct CartSpec {")));
+    put(folder, ("src/order/mod.rs", None));
+    let (whole, again, _) = both(folder, kept);
+    assert!(whole.is_err());
+    assert_eq!(whole, again);
+}
+
+#[test]
 fn what_is_not_whole_is_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
