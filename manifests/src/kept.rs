@@ -299,8 +299,8 @@ impl Basis {
             .origins
             .as_ref()
             .map(|origins| origins.kinds.as_slice());
-        let standing = &self.standing;
-        standing.reads_everything() || standing.stands_beside(&self.read, kinds.unwrap_or_default())
+        let kinds = kinds.unwrap_or_default();
+        self.standing.stands_beside(&self.read, kinds)
     }
 
     /// The files that say something of it.

@@ -122,6 +122,9 @@ fn beside<R>(
     let sources = || Sources::read(folder, features, is_known);
     let first = sources()?;
     let standing = kept.standing(first.packages());
+    if standing.reads_everything() {
+        return read(first, standing);
+    }
     match read(first, standing) {
         Ok(reading) if holds(&reading) => Ok(reading),
         _ => read(sources()?, Standing::default()),
