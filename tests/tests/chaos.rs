@@ -18,7 +18,7 @@ use kube::{
 use myapp_operator::api::v1alpha1::{MyApp, myapp::MyAppSpec};
 use myop::{
     Object,
-    testing::{Cluster, Cut, Fault, Request, Result, Stop},
+    testing::{Cluster, Cut, Fault, Faults, Request, Result, Stop},
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep, timeout};
@@ -200,6 +200,21 @@ fn changes_of<K: Object + kube::Resource<Scope = k8s_openapi::NamespaceResourceS
     changes.map(drop).boxed()
 }
 
+/// Waits until the operator watches its kinds again: after many failures that takes it some seconds, and what it has not
+/// seen yet it has still to reconcile.
+async fn all_watched_again(faults: &Faults) -> Result {
+    let now = Instant::now();
+    faults.cut_watches(Cut::Clean);
+    for resource in ["myapps", "deployments", "poddisruptionbudgets"] {
+        let is_open = |it: &Request| {
+            let is_watch = it.verb == "watch" && it.resource == resource;
+            is_watch && it.at >= now && it.ended.is_some()
+        };
+        faults.until_requested(1, is_open).await?;
+    }
+    Ok(())
+}
+
 /// Two writes of the same object under way at once are two runs for one key.
 fn no_two_at_once(requests: &[Request]) {
     let mut last: BTreeMap<(&str, &str), &Request> = BTreeMap::new();
@@ -276,6 +291,7 @@ async fn all_converge_whatever_goes_wrong(cluster: Cluster) -> Result {
     let (wild_took, wild_writes) = (begin.elapsed(), faults.count(|it| wild.is_ours(it)));
     let spoiled = faults.count(|it| it.spoiled);
     faults.heal();
+    all_watched_again(&faults).await?;
     try_join(calm.rest(0), wild.rest(0)).await?;
     no_two_at_once(&faults.requests());
     let figures = format!(
